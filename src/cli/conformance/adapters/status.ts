@@ -1,0 +1,4 @@
+import type { Adapter } from "../adapter.ts";
+
+/** Suite name → adapter. */
+export const adapters: Record<string, Adapter> = {};
