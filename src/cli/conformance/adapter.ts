@@ -3,7 +3,6 @@ export interface Case {
   id: string;
   name?: string;
   source?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: vectors are foreign JSON, each adapter knows its own shape
   given: any;
   expect?: unknown;
 }
@@ -22,21 +21,23 @@ export interface Suite {
 export type Verdict = boolean | { ok: boolean; actual: unknown };
 
 /** Calls the engine's own function with a case's `given` and returns what it gave. */
-// biome-ignore lint/suspicious/noExplicitAny: vectors are foreign JSON, each adapter knows its own shape
 export type Run = (given: any, testCase: Case) => unknown;
 
 /**
- * An adapter of one suite. A bare function's answer is compared with `expect` by {@link subset}:
- * only the keys present in `expect`, arrays of the same length in order.
+ * An adapter of one suite. A bare function's answer is compared with `expect` by `differences`:
+ * only the keys present in `expect`, arrays of the same length in order, null equal to absent.
  *
- * `sets` names paths (dots, `*` for any key or index, "" for the root) whose arrays are compared in any order.
- * `compare` replaces the comparison altogether, for suites whose expectations sit inside `given.steps`.
+ * Where `expect` is `{allSteps: true}`, the function answers with an array, one entry a step, each compared
+ * with that step's own `expect` (`given.steps[i].expect`; a step without one asserts nothing).
+ *
+ * `sets` names paths whose arrays are compared in any order: dots between keys, `*` for any one key or index,
+ * "" for the root (`"events"`, `"steps.*.removed"` is written `"*.removed"` for an answer in steps).
+ * `compare` replaces the comparison altogether.
  */
 export type Adapter =
   | Run
   | {
       run: Run;
       sets?: readonly string[];
-      // biome-ignore lint/suspicious/noExplicitAny: vectors are foreign JSON, each adapter knows its own shape
       compare?: (expect: any, actual: any, given: any) => Verdict;
     };
