@@ -1,0 +1,123 @@
+import type { Ms, Seq, SimEvent } from "./types.ts";
+
+/** Everything that will happen, as data: who gets which event when, and which record led to it. */
+export interface HeapEntry {
+  readonly at: Ms;
+  /** Order of scheduling; breaks ties in time. */
+  readonly seq: number;
+  readonly to: string;
+  readonly key: string;
+  readonly event: SimEvent;
+  readonly cause: Seq | null;
+  /** Name of the timer, unique within (to, key); absent for plain messages. */
+  readonly timer?: string;
+}
+
+const before = (a: HeapEntry, b: HeapEntry): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
+
+/** A binary heap of entries in (time, sequence) order, with timers that can be cancelled by name. */
+export class Heap {
+  #entries: HeapEntry[] = [];
+  #timers = new Map<string, Map<string, HeapEntry>>();
+  #cancelled = new Set<number>();
+
+  get size(): number {
+    return this.#entries.length - this.#cancelled.size;
+  }
+
+  push(entry: HeapEntry): void {
+    if (!Number.isFinite(entry.at)) throw new Error(`not a time: ${entry.at} for ${entry.to} ${entry.event.type}`);
+    if (entry.timer !== undefined) {
+      this.cancel(entry.to, entry.key, entry.timer);
+      const owner = `${entry.to}\n${entry.key}`;
+      let timers = this.#timers.get(owner);
+      if (!timers) this.#timers.set(owner, (timers = new Map()));
+      timers.set(entry.timer, entry);
+    }
+    const heap = this.#entries;
+    let i = heap.length;
+    heap.push(entry);
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!before(entry, heap[parent]!)) break;
+      heap[i] = heap[parent]!;
+      i = parent;
+    }
+    heap[i] = entry;
+  }
+
+  /** The next entry that has not been cancelled, left in place. */
+  peek(): HeapEntry | undefined {
+    while (this.#entries.length > 0) {
+      const top = this.#entries[0]!;
+      if (!this.#cancelled.delete(top.seq)) return top;
+      this.#removeTop();
+    }
+    return undefined;
+  }
+
+  pop(): HeapEntry | undefined {
+    const top = this.peek();
+    if (!top) return undefined;
+    this.#removeTop();
+    if (top.timer !== undefined) this.#forget(top);
+    return top;
+  }
+
+  /** Due time of a timer, if it is set. */
+  due(to: string, key: string, timer: string): Ms | undefined {
+    return this.#timers.get(`${to}\n${key}`)?.get(timer)?.at;
+  }
+
+  cancel(to: string, key: string, timer: string): void {
+    const entry = this.#timers.get(`${to}\n${key}`)?.get(timer);
+    if (!entry) return;
+    this.#cancelled.add(entry.seq);
+    this.#forget(entry);
+  }
+
+  /** Cancels every timer of one owner. Plain messages to it stay. */
+  cancelAll(to: string, key: string): void {
+    const timers = this.#timers.get(`${to}\n${key}`);
+    if (!timers) return;
+    for (const entry of timers.values()) this.#cancelled.add(entry.seq);
+    this.#timers.delete(`${to}\n${key}`);
+  }
+
+  /** Live entries, in no useful order. */
+  live(): HeapEntry[] {
+    return this.#entries.filter((e) => !this.#cancelled.has(e.seq));
+  }
+
+  restore(entries: readonly HeapEntry[]): void {
+    this.#entries = [];
+    this.#timers.clear();
+    this.#cancelled.clear();
+    for (const e of entries) this.push(e);
+  }
+
+  #forget(entry: HeapEntry): void {
+    const owner = `${entry.to}\n${entry.key}`;
+    const timers = this.#timers.get(owner);
+    if (timers?.get(entry.timer ?? "")?.seq !== entry.seq) return;
+    timers.delete(entry.timer ?? "");
+    if (timers.size === 0) this.#timers.delete(owner);
+  }
+
+  #removeTop(): void {
+    const heap = this.#entries;
+    const last = heap.pop()!;
+    const n = heap.length;
+    if (n === 0) return;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= n) break;
+      if (child + 1 < n && before(heap[child + 1]!, heap[child]!)) child++;
+      if (!before(heap[child]!, last)) break;
+      heap[i] = heap[child]!;
+      i = child;
+    }
+    heap[i] = last;
+  }
+}

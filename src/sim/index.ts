@@ -1,0 +1,16 @@
+export type { HeapEntry } from "./heap.ts";
+export { type Effect, type EffectScope, effect, type MachineState, MachineTable } from "./machine.ts";
+export { hashDraw, hashHex } from "./random.ts";
+export {
+  type Handler,
+  type Input,
+  type Keyframe,
+  type LoggedInput,
+  type RecordFields,
+  type RunOptions,
+  type SendOptions,
+  Simulation,
+} from "./simulation.ts";
+export { Cell, Table } from "./table.ts";
+export { Trace } from "./trace.ts";
+export type { Address, Json, Ms, ReplyTo, Seq, SimEvent, TraceRecord } from "./types.ts";

@@ -1,0 +1,409 @@
+/**
+ * The kernel: one heap of events, tables of plain state, a trace with causes, an input log, and keyframes.
+ * State at time T is a function of (set-up, seed, inputs up to T) and of nothing else.
+ */
+import { Heap, type HeapEntry } from "./heap.ts";
+import { hashDraw, hashHex } from "./random.ts";
+import { Cell, Table } from "./table.ts";
+import { Trace } from "./trace.ts";
+import type { Address, Ms, ReplyTo, Seq, SimEvent, TraceRecord } from "./types.ts";
+
+/** Gets the events that the heap holds for a component. `key` is "" where the component is one thing. */
+export type Handler = (event: SimEvent, key: string) => void;
+
+/** What a user, a scenario or a fault does to the run. Plain data; appended to the log. */
+export interface Input {
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each input type has its own fields, checked where it is handled
+  readonly [field: string]: any;
+}
+
+/** An input and the exact place in the run at which it was given. */
+export interface LoggedInput {
+  readonly at: Ms;
+  /** How many events had been dispatched before it. */
+  readonly after: number;
+  readonly input: Input;
+}
+
+export interface Keyframe {
+  readonly time: Ms;
+  readonly dispatched: number;
+  readonly inputs: number;
+  readonly nextRecord: Seq;
+  readonly nextEntry: number;
+  readonly heap: readonly HeapEntry[];
+  readonly tables: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+}
+
+export interface SendOptions {
+  /** Virtual ms from now; 0 and absent mean in this instant, after what is already due. */
+  readonly delayMs?: Ms;
+  /** Names a timer of the address: setting it again moves it, `cancel` removes it. */
+  readonly timer?: string;
+  /** Record that led to it; absent: the one that leads now. */
+  readonly cause?: Seq | null;
+}
+
+export interface RunOptions {
+  /** Run everything due up to this time, and set the clock to it. */
+  readonly until: Ms;
+  /** Stop early once so many new records were written. */
+  readonly maxRecords?: number;
+  /** Stop early after the event that made this true. */
+  readonly stopWhen?: () => boolean;
+}
+
+export type RecordFields = Pick<TraceRecord, "from" | "to" | "type" | "object"> & {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly cause?: Seq | null;
+  readonly also?: readonly Seq[];
+};
+
+/** More events than this in one instant mean two components talk in a circle. */
+const RUNAWAY = 200_000;
+/** One keyframe every 10 virtual seconds, thinned with age. */
+const KEYFRAME_EVERY: Ms = 10_000;
+
+export class Simulation {
+  readonly seed: number;
+  readonly trace: Trace;
+  readonly #heap = new Heap();
+  readonly #tables = new Map<string, Table<unknown>>();
+  readonly #handlers = new Map<string, Handler>();
+  readonly #draws: Table<number>;
+  readonly #onRestore: (() => void)[] = [];
+  #now: Ms = 0;
+  #cause: Seq | null = null;
+  #nextEntry = 1;
+  #dispatched = 0;
+  #sameInstant = 0;
+  #inputs: LoggedInput[] = [];
+  #replayed = 0;
+  #onInput: (input: Input) => void = () => {};
+  #keyframes: Keyframe[] = [];
+  #nextKeyframe: Ms = 0;
+  #failure: unknown = null;
+  #watched = false;
+
+  constructor(options: { seed: number; traceLimit?: number }) {
+    this.seed = options.seed;
+    this.trace = new Trace(options.traceLimit ?? 50_000);
+    this.#draws = this.table<number>("sim/draws");
+  }
+
+  get now(): Ms {
+    return this.#now;
+  }
+
+  /** The record that led to what runs now. */
+  get cause(): Seq | null {
+    return this.#cause;
+  }
+
+  /** Set once a handler threw: the run stands still, the trace ends with `engine.error`. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  get dispatched(): number {
+    return this.#dispatched;
+  }
+
+  // --- state ---------------------------------------------------------------------------------------------
+
+  /** The table of that name; made on first use. Its rows are part of every keyframe. */
+  table<V>(name: string): Table<V> {
+    let table = this.#tables.get(name);
+    if (!table) {
+      table = new Table<unknown>(name);
+      if (this.#watched) table.watch();
+      this.#tables.set(name, table);
+    }
+    return table as Table<V>;
+  }
+
+  cell<V>(name: string, initial: V): Cell<V> {
+    return new Cell<V>(this.table<V>(name), initial);
+  }
+
+  tables(): IterableIterator<Table<unknown>> {
+    return this.#tables.values();
+  }
+
+  /** From now on every table remembers which rows changed (for a mirror of the state elsewhere). */
+  watchTables(): void {
+    this.#watched = true;
+    for (const table of this.#tables.values()) table.watch();
+  }
+
+  // --- events --------------------------------------------------------------------------------------------
+
+  /** Registers the handler of a component, once, while the world is put together. */
+  component(name: string, handler: Handler): void {
+    if (this.#handlers.has(name)) throw new Error(`component ${name} registered twice`);
+    this.#handlers.set(name, handler);
+  }
+
+  send(address: Address, event: SimEvent, options: SendOptions = {}): void {
+    const entry: HeapEntry = {
+      at: this.#now + Math.max(0, Math.round(options.delayMs ?? 0)),
+      seq: this.#nextEntry++,
+      to: address.to,
+      key: address.key ?? "",
+      event,
+      cause: options.cause === undefined ? this.#cause : options.cause,
+      ...(options.timer !== undefined ? { timer: options.timer } : {}),
+    };
+    this.#heap.push(entry);
+  }
+
+  /** Sends an answer: the event asked for, with the answer's fields. */
+  reply(to: ReplyTo, fields: Readonly<Record<string, unknown>>, options: SendOptions = {}): void {
+    this.send(to, { ...to.event, ...fields }, options);
+  }
+
+  cancel(address: Address, timer: string): void {
+    this.#heap.cancel(address.to, address.key ?? "", timer);
+  }
+
+  cancelAll(address: Address): void {
+    this.#heap.cancelAll(address.to, address.key ?? "");
+  }
+
+  /** When a timer is due, if it is set. */
+  due(address: Address, timer: string): Ms | undefined {
+    return this.#heap.due(address.to, address.key ?? "", timer);
+  }
+
+  /** Time of the next thing that will happen by itself. */
+  nextDue(): Ms | undefined {
+    return this.#heap.peek()?.at;
+  }
+
+  // --- trace ---------------------------------------------------------------------------------------------
+
+  /** Writes a record; its cause is the record that leads now, unless one is given. */
+  record(fields: RecordFields): Seq {
+    return this.trace.append({
+      time: this.#now,
+      cause: fields.cause === undefined ? this.#cause : fields.cause,
+      ...(fields.also?.length ? { also: fields.also } : {}),
+      from: fields.from,
+      to: fields.to,
+      type: fields.type,
+      object: fields.object,
+      data: fields.data ?? {},
+    });
+  }
+
+  /** Writes a record and makes it the cause of all that follows in this dispatch. */
+  lead(fields: RecordFields): Seq {
+    this.#cause = this.record(fields);
+    return this.#cause;
+  }
+
+  /** Runs `action` with another record leading; afterwards the present one leads again. */
+  under<T>(cause: Seq | null, action: () => T): T {
+    const previous = this.#cause;
+    this.#cause = cause;
+    try {
+      return action();
+    } finally {
+      this.#cause = previous;
+    }
+  }
+
+  // --- chance --------------------------------------------------------------------------------------------
+
+  /** A number in [0, 1): the next draw of this purpose for this object. */
+  draw(purpose: string, object: string): number {
+    return hashDraw(this.seed, purpose, object, this.#count(purpose, object));
+  }
+
+  /** Hexadecimal digits for ids: the next draw of this purpose for this object. */
+  drawHex(purpose: string, object: string, digits: number): string {
+    return hashHex(this.seed, purpose, object, this.#count(purpose, object), digits);
+  }
+
+  #count(purpose: string, object: string): number {
+    const key = `${purpose}\n${object}`;
+    const n = this.#draws.get(key) ?? 0;
+    this.#draws.set(key, n + 1);
+    return n;
+  }
+
+  // --- inputs --------------------------------------------------------------------------------------------
+
+  /** Who carries out inputs; set once while the world is put together. */
+  onInput(handler: (input: Input) => void): void {
+    this.#onInput = handler;
+  }
+
+  /** Gives an input now: logged, recorded as `input.<type>`, carried out. Returns its record. */
+  input(input: Input): Seq {
+    this.#inputs.length = this.#replayed;
+    this.#inputs.push({ at: this.#now, after: this.#dispatched, input });
+    return this.#apply();
+  }
+
+  /** Everything that was put in so far, with its place in the run. */
+  inputLog(): readonly LoggedInput[] {
+    return this.#inputs.slice(0, this.#replayed);
+  }
+
+  /** Hands over a log to be replayed: each input is given at its place while the run advances. */
+  loadInputs(log: readonly LoggedInput[]): void {
+    this.#inputs = [...this.#inputs.slice(0, this.#replayed), ...log.slice(this.#replayed)];
+  }
+
+  /** Inputs that lie ahead (after a rewind); the next input of one's own drops them. */
+  get inputsAhead(): readonly LoggedInput[] {
+    return this.#inputs.slice(this.#replayed);
+  }
+
+  #apply(): Seq {
+    const { input } = this.#inputs[this.#replayed++]!;
+    const { type, ...data } = input;
+    return this.#guarded(() => {
+      const seq = this.trace.append({ time: this.#now, cause: null, from: "user", to: "cluster", type: `input.${type}`, object: "", data });
+      this.under(seq, () => this.#onInput(input));
+      return seq;
+    });
+  }
+
+  // --- running -------------------------------------------------------------------------------------------
+
+  /** Dispatches what is due up to `until`. Returns false when it stopped before that. */
+  run(options: RunOptions): boolean {
+    const firstRecord = this.trace.next;
+    for (;;) {
+      if (this.#failure !== null) return false;
+      if (options.maxRecords !== undefined && this.trace.next - firstRecord >= options.maxRecords) return false;
+      const nextInput = this.#inputs[this.#replayed];
+      const top = this.#heap.peek();
+      if (nextInput && nextInput.after <= this.#dispatched) {
+        if (nextInput.at > options.until) break;
+        this.#advanceTo(nextInput.at);
+        this.#apply();
+      } else if (top && top.at <= options.until) {
+        this.#advanceTo(top.at);
+        this.#dispatch(this.#heap.pop()!);
+      } else break;
+      if (options.stopWhen?.()) return false;
+    }
+    if (options.until > this.#now) this.#advanceTo(options.until);
+    return true;
+  }
+
+  #advanceTo(time: Ms): void {
+    if (time <= this.#now) return;
+    while (this.#nextKeyframe < time) {
+      if (this.#nextKeyframe >= this.#now) {
+        this.#now = this.#nextKeyframe;
+        this.#keep(this.keyframe());
+      }
+      this.#nextKeyframe += KEYFRAME_EVERY;
+    }
+    this.#now = time;
+    this.#sameInstant = 0;
+  }
+
+  #dispatch(entry: HeapEntry): void {
+    this.#dispatched++;
+    if (++this.#sameInstant > RUNAWAY) {
+      this.#fail(new Error(`more than ${RUNAWAY} events at ${this.#now} ms, the last for ${entry.to}: ${entry.event.type}`));
+      return;
+    }
+    const handler = this.#handlers.get(entry.to);
+    this.#guarded(() => {
+      if (!handler) throw new Error(`no component ${entry.to} for ${entry.event.type}`);
+      this.under(entry.cause, () => handler(entry.event, entry.key));
+    });
+    if (this.trace.full) this.trace.prune(this.#livingCauses());
+  }
+
+  #guarded<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      this.#fail(error);
+      return undefined as T;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    const text = error instanceof Error ? error.message : String(error);
+    this.record({ from: "clock", to: "clock", type: "engine.error", object: "", data: { error: text } });
+  }
+
+  *#livingCauses(): Generator<Seq | null> {
+    for (const entry of this.#heap.live()) yield entry.cause;
+    for (const input of this.#inputs) void input;
+  }
+
+  // --- keyframes and rewind ------------------------------------------------------------------------------
+
+  /** The whole state by reference. */
+  keyframe(): Keyframe {
+    const tables = new Map<string, ReadonlyMap<string, unknown>>();
+    for (const [name, table] of this.#tables) tables.set(name, table.share());
+    return {
+      time: this.#now,
+      dispatched: this.#dispatched,
+      inputs: this.#replayed,
+      nextRecord: this.trace.next,
+      nextEntry: this.#nextEntry,
+      heap: this.#heap.live(),
+      tables,
+    };
+  }
+
+  /** Puts the state back to a keyframe of this run. Inputs given later stay in the log, ahead. */
+  restore(frame: Keyframe): void {
+    this.#now = frame.time;
+    this.#dispatched = frame.dispatched;
+    this.#replayed = frame.inputs;
+    this.#nextEntry = frame.nextEntry;
+    this.#sameInstant = 0;
+    this.#failure = null;
+    this.#cause = null;
+    this.trace.rewind(frame.nextRecord);
+    this.#heap.restore(frame.heap);
+    for (const [name, table] of this.#tables) table.restore(frame.tables.get(name));
+    this.#keyframes = this.#keyframes.filter((k) => k.time <= frame.time);
+    this.#nextKeyframe = Math.floor(frame.time / KEYFRAME_EVERY) * KEYFRAME_EVERY + (frame.time % KEYFRAME_EVERY === 0 ? KEYFRAME_EVERY : KEYFRAME_EVERY);
+    for (const restored of this.#onRestore) restored();
+  }
+
+  /** Called after each restore: for what is derived from tables and kept outside them. */
+  onRestore(action: () => void): void {
+    this.#onRestore.push(action);
+  }
+
+  /** Goes to any time: back by the nearest keyframe and replay, forward by running. */
+  seek(time: Ms): void {
+    if (time < this.#now) {
+      const frame = this.#keyframes.findLast((k) => k.time <= time);
+      if (!frame) throw new Error(`no keyframe before ${time} ms`);
+      this.restore(frame);
+    }
+    this.run({ until: time });
+  }
+
+  keyframes(): readonly Keyframe[] {
+    return this.#keyframes;
+  }
+
+  #keep(frame: Keyframe): void {
+    this.#keyframes.push(frame);
+    const now = frame.time;
+    // The last ten minutes whole, then one a minute for two hours, then one every ten minutes.
+    this.#keyframes = this.#keyframes.filter((k) => {
+      const age = now - k.time;
+      if (age <= 600_000) return true;
+      return k.time % (age <= 7_200_000 ? 60_000 : 600_000) === 0;
+    });
+  }
+}
