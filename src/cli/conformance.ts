@@ -45,7 +45,8 @@ function readSuite(file: string): Suite {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
-  if (typeof suite?.suite !== "string" || !Array.isArray(suite.cases)) throw new Error(`${file}: not a vector file`);
+  if (typeof suite?.suite !== "string" || !Array.isArray(suite.cases))
+    throw new Error(`${file}: not a vector file`);
   return suite as Suite;
 }
 

@@ -29,10 +29,12 @@ function walk(
   sets: readonly string[],
 ): Difference | undefined {
   const differ = { path: path.join("."), expected, actual };
-  if (expected === null || expected === undefined) return actual === null || actual === undefined ? undefined : differ;
+  if (expected === null || expected === undefined)
+    return actual === null || actual === undefined ? undefined : differ;
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual) || actual.length !== expected.length) return differ;
-    if (sets.some((set) => isAt(set, path))) return sameSet(expected, actual, path, sets) ? undefined : differ;
+    if (sets.some((set) => isAt(set, path)))
+      return sameSet(expected, actual, path, sets) ? undefined : differ;
     for (let i = 0; i < expected.length; i++) {
       const inside = walk(expected[i], actual[i], [...path, String(i)], sets);
       if (inside) return inside;

@@ -37,7 +37,8 @@ function runCase(testCase: Case, adapter: Adapter): CaseResult {
       const { ok, actual: shown } = typeof verdict === "boolean" ? { ok: verdict, actual } : verdict;
       return { id, ok, expected, actual: plain(shown) };
     }
-    if (expected === undefined) return { id, ok: false, expected, actual, detail: "the case expects nothing" };
+    if (expected === undefined)
+      return { id, ok: false, expected, actual, detail: "the case expects nothing" };
     const difference = firstDifference(expected, actual, how.sets);
     if (!difference) return { id, ok: true, expected, actual: plain(actual) };
     const where = difference.path === "" ? "the answer" : difference.path;
@@ -45,14 +46,22 @@ function runCase(testCase: Case, adapter: Adapter): CaseResult {
     return { id, ok: false, expected, actual: plain(actual), detail };
   } catch (error) {
     const thrown = error instanceof Error ? error.message : String(error);
-    const at = error instanceof Error ? (error.stack ?? "").split("\n").find((l) => /^\s+at /.test(l)) : undefined;
-    return { id, ok: false, expected, actual: { thrown }, detail: `thrown: ${thrown}${at ? ` (${at.trim()})` : ""}` };
+    const at =
+      error instanceof Error ? (error.stack ?? "").split("\n").find((l) => /^\s+at /.test(l)) : undefined;
+    return {
+      id,
+      ok: false,
+      expected,
+      actual: { thrown },
+      detail: `thrown: ${thrown}${at ? ` (${at.trim()})` : ""}`,
+    };
   }
 }
 
 /** `{allSteps: true}` stands for the list of the steps' own expectations, an empty object asserting nothing. */
 function expectation({ given, expect }: Case): unknown {
-  const inSteps = typeof expect === "object" && expect !== null && "allSteps" in expect && Array.isArray(given?.steps);
+  const inSteps =
+    typeof expect === "object" && expect !== null && "allSteps" in expect && Array.isArray(given?.steps);
   return inSteps ? given.steps.map((step: { expect?: unknown }) => step?.expect ?? {}) : expect;
 }
 

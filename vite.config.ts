@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Each page is an entry; `embed` is what other sites frame, `notes` the presenter's second window. */
+const pages = ["index", "embed", "notes"].filter((name) => existsSync(resolve(`${name}.html`)));
+
+export default defineConfig({
+  base: "./",
+  plugins: [react()],
+  resolve: {
+    // monaco-yaml's worker manager still asks for the path of older releases.
+    alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: "monaco-editor/$1" }],
+  },
+  worker: { format: "es", plugins: () => [react()] },
+  server: { host: "127.0.0.1" },
+  preview: { host: "127.0.0.1" },
+  build: {
+    target: "es2022",
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      input: Object.fromEntries(pages.map((name) => [name, resolve(`${name}.html`)])),
+    },
+  },
+});
