@@ -1,4 +1,102 @@
+import { formatFieldSelector, matchesFields, parseFieldSelector } from "../../../api/field-selectors.ts";
+import { applyDefaultImageTag, parseImageName } from "../../../api/image-reference.ts";
+import {
+  formatLabelSelector,
+  labelSelectorAsSelector,
+  matchesLabels,
+  parseLabelSelector,
+} from "../../../api/label-selectors.ts";
+import { getPodQOS } from "../../../api/qos.ts";
+import {
+  addQuantity,
+  compareQuantity,
+  formatQuantity,
+  parseQuantity,
+  quantityMilliValue,
+  quantitySign,
+  quantityValue,
+  quantity as readable,
+  subQuantity,
+} from "../../../api/quantity.ts";
+import {
+  findMatchingUntoleratedTaint,
+  getMinTolerationSeconds,
+  taintEviction,
+  toleratesTaint,
+} from "../../../api/tolerations.ts";
 import type { Adapter } from "../adapter.ts";
 
+const quantity: Adapter = (given) => {
+  const parsed = parseQuantity(given.text);
+  if (!parsed.ok) return { ok: false };
+  const q = parsed.quantity;
+  const out = {
+    ok: true,
+    canonical: formatQuantity(q),
+    format: q.format,
+    sign: quantitySign(q),
+    value: String(quantityValue(q)),
+    milliValue: String(quantityMilliValue(q)),
+  };
+  if (given.other === undefined) return out;
+  const other = readable(given.other);
+  return {
+    ...out,
+    compare: compareQuantity(q, other),
+    sum: formatQuantity(addQuantity(q, other)),
+    difference: formatQuantity(subQuantity(q, other)),
+  };
+};
+
+const selector: Adapter = (given) => {
+  if (given.type === "fields") {
+    const parsed = parseFieldSelector(given.selector);
+    if (!parsed.ok) return { ok: false };
+    return {
+      ok: true,
+      canonical: formatFieldSelector(parsed.selector),
+      matches: matchesFields(parsed.selector, given.fields ?? {}),
+    };
+  }
+  const parsed =
+    given.type === "labels"
+      ? parseLabelSelector(given.selector)
+      : labelSelectorAsSelector(given.labelSelector);
+  if (!parsed.ok) return { ok: false };
+  return {
+    ok: true,
+    canonical: formatLabelSelector(parsed.selector),
+    matches: matchesLabels(parsed.selector, given.labels),
+  };
+};
+
+const imageReference: Adapter = (given) => {
+  const parsed = parseImageName(given.image);
+  if (!parsed.ok) return { error: true, message: parsed.error };
+  const toPull = applyDefaultImageTag(given.image);
+  return { error: false, ...parsed.reference, imageToPull: toPull.ok ? toPull.image : "" };
+};
+
+const tolerations: Adapter = (given) => {
+  switch (given.op) {
+    case "tolerates":
+      return { tolerated: toleratesTaint(given.toleration, given.taint) };
+    case "untolerated": {
+      const taint = findMatchingUntoleratedTaint(given.taints, given.tolerations, given.effects);
+      return taint ? { tolerated: false, taint } : { tolerated: true };
+    }
+    case "minSeconds":
+      return { seconds: getMinTolerationSeconds(given.tolerations) };
+    default:
+      return taintEviction(given.taints, given.tolerations);
+  }
+};
+
 /** Suite name → adapter. */
-export const adapters: Record<string, Adapter> = {};
+export const adapters: Record<string, Adapter> = {
+  quantity,
+  selector,
+  "image-reference": imageReference,
+  "qos-class": (given) => ({ qosClass: getPodQOS(given.pod) }),
+  tolerations,
+};
