@@ -1,0 +1,269 @@
+/**
+ * The default scheduler, as deep as a kubelet lesson needs: one pod at a time, filters, a score, binding, the
+ * condition and event when nothing fits, preemption of lower priorities.
+ */
+import type { ApiClient, ApiReader, ApiResult, WatchMessage } from "../../api/contract.ts";
+import type { Node, Pod } from "../../api/types.ts";
+import type { Simulation } from "../../sim/index.ts";
+import type { SimEvent } from "../../sim/types.ts";
+import { createEventWriter } from "../event-writer.ts";
+import { filterNode, type NodeInfo, scoreNode } from "./filters.ts";
+import { fitErrorText } from "./fit-error.ts";
+
+const NAME = "scheduler";
+/** From a pod's arrival in the queue to its binding call, as the recordings show it. */
+const CYCLE_MS = 2;
+/** A pod that did not fit is looked at again when something changed, and after this at the latest. */
+const FLUSH_MS = 300_000;
+
+interface Waiting {
+  readonly since: number;
+  readonly attempts: number;
+}
+
+export interface SchedulerOptions {
+  readonly sim: Simulation;
+  readonly api: ApiClient;
+  readonly reader: ApiReader;
+  readonly stamp: () => string;
+}
+
+const keyOf = (pod: Pod): string => `${pod.metadata?.namespace}/${pod.metadata?.name}`;
+const priority = (pod: Pod): number => pod.spec?.priority ?? 0;
+const waiting = (pod: Pod): boolean =>
+  !pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && (pod.spec?.schedulerName ?? "default-scheduler") === "default-scheduler" && !pod.spec?.schedulingGates?.length;
+
+/** Starts the scheduler: it watches pods and nodes and binds what it can. */
+export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): void {
+  const queue = sim.table<Waiting>(`${NAME}/queue`);
+  const unschedulable = sim.table<Waiting>(`${NAME}/unschedulable`);
+  /** Pods bound or about to be, by key: the node; until the watch shows it. */
+  const assumed = sim.table<string>(`${NAME}/assumed`);
+  /** What the filters read of each node. */
+  const shapes = sim.table<string>(`${NAME}/nodes`);
+  const events = createEventWriter({ sim, api, from: "scheduler", component: "default-scheduler", stamp });
+
+  const nodeInfos = (): NodeInfo[] =>
+    reader.list<Node>("Node").map((node) => ({
+      node,
+      pods: reader.list<Pod>("Pod").filter((p) => (p.spec?.nodeName ?? assumed.get(keyOf(p))) === node.metadata?.name),
+    }));
+
+  const enqueue = (key: string): void => {
+    if (queue.has(key)) return;
+    queue.set(key, { since: sim.now, attempts: unschedulable.get(key)?.attempts ?? 0 });
+    unschedulable.delete(key);
+    sim.send({ to: NAME }, { type: "cycle" }, { delayMs: CYCLE_MS });
+  };
+
+  const moveAll = (): void => {
+    for (const key of [...unschedulable.keys()]) enqueue(key);
+  };
+
+  const missingClaim = (pod: Pod): string | null => {
+    for (const volume of pod.spec?.volumes ?? []) {
+      const claim = volume.persistentVolumeClaim?.claimName;
+      if (claim && !reader.get("PersistentVolumeClaim", pod.metadata?.namespace, claim)) return claim;
+    }
+    return null;
+  };
+
+  const fail = (pod: Pod, message: string, nominated?: string): void => {
+    const key = keyOf(pod);
+    events.event(pod, "Warning", "FailedScheduling", message);
+    unschedulable.set(key, { since: sim.now, attempts: (unschedulable.get(key)?.attempts ?? 0) + 1 });
+    const condition = { type: "PodScheduled", status: "False", reason: "Unschedulable", message, lastTransitionTime: stamp(), observedGeneration: pod.metadata?.generation };
+    api.request(
+      {
+        verb: "patch",
+        kind: "Pod",
+        namespace: pod.metadata?.namespace,
+        name: pod.metadata?.name,
+        subresource: "status",
+        patchType: "strategic",
+        body: { status: { conditions: [condition], ...(nominated ? { nominatedNodeName: nominated } : {}) } },
+      },
+      null,
+      { from: "scheduler" },
+    );
+    sim.send({ to: NAME, key }, { type: "flush" }, { delayMs: FLUSH_MS, timer: "flush" });
+  };
+
+  /** Lowest priority first, as few as are needed; null when it would not help. */
+  const victims = (pod: Pod, info: NodeInfo): Pod[] | null => {
+    const lower = info.pods.filter((p) => priority(p) < priority(pod) && !p.metadata?.deletionTimestamp).sort((a, b) => priority(a) - priority(b));
+    const chosen: Pod[] = [];
+    for (const candidate of lower) {
+      chosen.push(candidate);
+      const rest = info.pods.filter((p) => !chosen.includes(p));
+      if (filterNode(pod, { node: info.node, pods: rest }).length === 0) return chosen;
+    }
+    return null;
+  };
+
+  const preempt = (pod: Pod, chosen: readonly Pod[], node: string): void => {
+    for (const victim of chosen) {
+      const meta = victim.metadata ?? {};
+      const condition = {
+        type: "DisruptionTarget",
+        status: "True",
+        reason: "PreemptionByScheduler",
+        message: "default-scheduler: preempting to accommodate a higher priority pod",
+        lastTransitionTime: stamp(),
+        observedGeneration: meta.generation,
+      };
+      api.request(
+        { verb: "patch", kind: "Pod", namespace: meta.namespace, name: meta.name, subresource: "status", patchType: "strategic", body: { status: { conditions: [condition] } } },
+        null,
+        { from: "scheduler" },
+      );
+      sim.send({ to: NAME, key: keyOf(victim) }, { type: "evict", uid: meta.uid, by: pod.metadata?.uid, node }, { delayMs: 6 });
+    }
+  };
+
+  const schedule = (pod: Pod): void => {
+    const key = keyOf(pod);
+    const claim = missingClaim(pod);
+    const infos = nodeInfos();
+    if (claim) {
+      fail(pod, `0/${infos.length} nodes are available: persistentvolumeclaim "${claim}" not found. not found`);
+      return;
+    }
+    const fitting: NodeInfo[] = [];
+    const reasons = new Map<string, number>();
+    const helpless = new Map<string, number>();
+    let best: { info: NodeInfo; chosen: Pod[] } | null = null;
+    for (const info of infos) {
+      const failures = filterNode(pod, info);
+      if (failures.length === 0) {
+        fitting.push(info);
+        continue;
+      }
+      for (const f of failures) reasons.set(f.reason, (reasons.get(f.reason) ?? 0) + 1);
+      const chosen = failures.some((f) => f.helpless) ? null : victims(pod, info);
+      if (chosen && (!best || chosen.length < best.chosen.length)) best = { info, chosen };
+      if (!chosen) {
+        const why = failures.some((f) => f.helpless) ? "Preemption is not helpful for scheduling" : "No preemption victims found for incoming pod";
+        helpless.set(why, (helpless.get(why) ?? 0) + 1);
+      }
+    }
+    if (fitting.length === 0) {
+      if (infos.length === 0) fail(pod, "no nodes available to schedule pods");
+      else if (best) {
+        const node = best.info.node.metadata?.name ?? "";
+        fail(pod, fitErrorText(infos.length, reasons, null), node);
+        preempt(pod, best.chosen, node);
+      } else fail(pod, fitErrorText(infos.length, reasons, helpless));
+      return;
+    }
+    let chosen = fitting[0] as NodeInfo;
+    let top = Number.NEGATIVE_INFINITY;
+    for (const info of fitting) {
+      const score = scoreNode(pod, info);
+      if (score > top) {
+        top = score;
+        chosen = info;
+      }
+    }
+    const node = chosen.node.metadata?.name ?? "";
+    assumed.set(key, node);
+    const bind = sim.lead({ from: "scheduler", to: "apiserver", type: "scheduler.bind", object: `pod/${key}`, data: { node, fitting: fitting.length, nodes: infos.length } });
+    sim.under(bind, () =>
+      api.request(
+        {
+          verb: "create",
+          kind: "Pod",
+          namespace: pod.metadata?.namespace,
+          name: pod.metadata?.name,
+          subresource: "binding",
+          body: { apiVersion: "v1", kind: "Binding", metadata: { name: pod.metadata?.name, uid: pod.metadata?.uid }, target: { kind: "Node", name: node } },
+        },
+        { to: NAME, key, event: { type: "bound", node } },
+        { record: false, from: "scheduler" },
+      ),
+    );
+  };
+
+  const handlers: Record<string, (event: SimEvent, key: string) => void> = {
+    pods(event) {
+      const watch = event["watch"] as WatchMessage;
+      if (watch.type === "SYNCED") {
+        for (const pod of watch.objects as Pod[]) if (waiting(pod)) enqueue(keyOf(pod));
+        return;
+      }
+      const pod = watch.object as Pod;
+      const key = keyOf(pod);
+      if (watch.type === "DELETED" || pod.spec?.nodeName) {
+        const freed = watch.type === "DELETED" || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+        queue.delete(key);
+        unschedulable.delete(key);
+        assumed.delete(key);
+        if (freed) moveAll();
+        return;
+      }
+      if (waiting(pod) && (watch.type === "ADDED" || !unschedulable.has(key)) && !assumed.has(key)) enqueue(key);
+    },
+    nodes(event) {
+      const watch = event["watch"] as WatchMessage;
+      if (watch.type === "SYNCED" || watch.type === "DELETED") return;
+      const node = watch.object as Node;
+      // A heartbeat is no reason to look again: only what the filters read is.
+      const shape = JSON.stringify([node.metadata?.labels, node.spec, node.status?.allocatable]);
+      const name = node.metadata?.name ?? "";
+      if (shapes.get(name) === shape) return;
+      shapes.set(name, shape);
+      moveAll();
+    },
+    claims() {
+      moveAll();
+    },
+    cycle() {
+      const next = [...queue.entries()].sort(([ka, a], [kb, b]) => {
+        const pa = priority(podOf(ka) ?? {});
+        const pb = priority(podOf(kb) ?? {});
+        return pb - pa || a.since - b.since;
+      })[0];
+      if (!next) return;
+      const [key, entry] = next;
+      queue.delete(key);
+      const pod = podOf(key);
+      if (!pod || !waiting(pod)) return;
+      unschedulable.set(key, entry);
+      schedule(pod);
+      if (assumed.has(key)) unschedulable.delete(key);
+    },
+    bound(event, key) {
+      const result = event["result"] as ApiResult;
+      const pod = podOf(key);
+      if (result.ok) {
+        if (pod) events.event(pod, "Normal", "Scheduled", `Successfully assigned ${key} to ${event["node"]}`);
+        return;
+      }
+      assumed.delete(key);
+      if (pod && waiting(pod)) sim.send({ to: NAME, key }, { type: "flush" }, { delayMs: 1000, timer: "flush" });
+    },
+    evict(event, key) {
+      const victim = podOf(key);
+      if (!victim || victim.metadata?.uid !== event["uid"]) return;
+      api.request(
+        { verb: "delete", kind: "Pod", namespace: victim.metadata?.namespace, name: victim.metadata?.name, options: { preconditions: { uid: event["uid"] } } },
+        null,
+        { from: "scheduler" },
+      );
+      events.event(victim, "Normal", "Preempted", `Preempted by pod ${event["by"]} on node ${event["node"]}`);
+    },
+    flush(_event, key) {
+      if (unschedulable.has(key)) enqueue(key);
+    },
+  };
+
+  const podOf = (key: string): Pod | undefined => {
+    const slash = key.indexOf("/");
+    return reader.get<Pod>("Pod", key.slice(0, slash), key.slice(slash + 1));
+  };
+
+  sim.component(NAME, (event, key) => handlers[event.type]?.(event, key));
+  api.watch({ kind: "Pod" }, { to: NAME, event: { type: "pods" } });
+  api.watch({ kind: "Node" }, { to: NAME, event: { type: "nodes" } });
+  api.watch({ kind: "PersistentVolumeClaim" }, { to: NAME, event: { type: "claims" } });
+}

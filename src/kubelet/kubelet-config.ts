@@ -1,0 +1,118 @@
+/** Defaults of KubeletConfiguration v1beta1 (pkg/kubelet/apis/config/v1beta1/defaults.go) and reading a partial one. */
+import { durationMs } from "../api/duration.ts";
+import type { Ms } from "../sim/types.ts";
+import type { KubeletConfig } from "./contract.ts";
+
+export const DEFAULT_KUBELET_CONFIG: KubeletConfig = {
+  syncFrequencyMs: 60_000,
+  fileCheckFrequencyMs: 20_000,
+  httpCheckFrequencyMs: 20_000,
+  staticPodPath: "/etc/kubernetes/manifests",
+  staticPodUrl: "",
+  nodeStatusUpdateFrequencyMs: 10_000,
+  nodeStatusReportFrequencyMs: 300_000,
+  nodeLeaseDurationSeconds: 40,
+  maxPods: 110,
+  serializeImagePulls: true,
+  registryPullQps: 5,
+  registryBurst: 10,
+  maxContainerRestartPeriodMs: 300_000,
+  clusterDns: ["10.96.0.10"],
+  clusterDomain: "cluster.local",
+  runtimeRequestTimeoutMs: 120_000,
+  containerLogMaxSize: 10 * 1024 * 1024,
+  containerLogMaxFiles: 5,
+  imageMinimumGcAgeMs: 120_000,
+  imageHighThresholdPercent: 85,
+  imageLowThresholdPercent: 80,
+  evictionHard: {
+    "memory.available": "100Mi",
+    "nodefs.available": "10%",
+    "nodefs.inodesFree": "5%",
+    "imagefs.available": "15%",
+    "imagefs.inodesFree": "5%",
+  },
+  evictionSoft: {},
+  evictionSoftGracePeriodMs: {},
+  systemReserved: {},
+  kubeReserved: {},
+  shutdownGracePeriodMs: 0,
+  shutdownGracePeriodCriticalPodsMs: 0,
+  eventRecordQps: 50,
+  eventBurst: 100,
+  enableServer: true,
+  featureGates: {},
+  verbosity: 2,
+};
+
+/** Fields of KubeletConfiguration that are durations, and where the model keeps them. */
+const DURATIONS: Readonly<Record<string, keyof KubeletConfig>> = {
+  syncFrequency: "syncFrequencyMs",
+  fileCheckFrequency: "fileCheckFrequencyMs",
+  httpCheckFrequency: "httpCheckFrequencyMs",
+  nodeStatusUpdateFrequency: "nodeStatusUpdateFrequencyMs",
+  nodeStatusReportFrequency: "nodeStatusReportFrequencyMs",
+  runtimeRequestTimeout: "runtimeRequestTimeoutMs",
+  imageMinimumGCAge: "imageMinimumGcAgeMs",
+  shutdownGracePeriod: "shutdownGracePeriodMs",
+  shutdownGracePeriodCriticalPods: "shutdownGracePeriodCriticalPodsMs",
+};
+
+const PLAIN: Readonly<Record<string, keyof KubeletConfig>> = {
+  staticPodPath: "staticPodPath",
+  staticPodURL: "staticPodUrl",
+  nodeLeaseDurationSeconds: "nodeLeaseDurationSeconds",
+  maxPods: "maxPods",
+  serializeImagePulls: "serializeImagePulls",
+  maxParallelImagePulls: "maxParallelImagePulls",
+  registryPullQPS: "registryPullQps",
+  registryBurst: "registryBurst",
+  clusterDNS: "clusterDns",
+  clusterDomain: "clusterDomain",
+  containerLogMaxFiles: "containerLogMaxFiles",
+  imageGCHighThresholdPercent: "imageHighThresholdPercent",
+  imageGCLowThresholdPercent: "imageLowThresholdPercent",
+  evictionSoft: "evictionSoft",
+  systemReserved: "systemReserved",
+  kubeReserved: "kubeReserved",
+  eventRecordQPS: "eventRecordQps",
+  eventBurst: "eventBurst",
+  featureGates: "featureGates",
+};
+
+/** What `readKubeletConfig` found wrong: the field and why. */
+export interface KubeletConfigProblem {
+  readonly field: string;
+  readonly problem: "unknown" | "not-a-duration";
+}
+
+/** Puts the fields of a KubeletConfiguration over the defaults. Unknown fields and bad durations are reported. */
+export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): { config: KubeletConfig; problems: readonly KubeletConfigProblem[] } {
+  const out: Record<string, unknown> = { ...DEFAULT_KUBELET_CONFIG };
+  const problems: KubeletConfigProblem[] = [];
+  const duration = (field: string, value: unknown): Ms | undefined => {
+    const ms = typeof value === "string" ? durationMs(value) : typeof value === "number" ? value : undefined;
+    if (ms === undefined) problems.push({ field, problem: "not-a-duration" });
+    return ms;
+  };
+  for (const [field, value] of Object.entries(fields)) {
+    if (field in DURATIONS) {
+      const ms = duration(field, value);
+      if (ms !== undefined) out[DURATIONS[field] as string] = ms;
+    } else if (field in PLAIN) {
+      out[PLAIN[field] as string] = value;
+    } else if (field === "evictionHard") {
+      out["evictionHard"] = { ...DEFAULT_KUBELET_CONFIG.evictionHard, ...(value as Record<string, string>) };
+    } else if (field === "evictionSoftGracePeriod") {
+      const periods: Record<string, Ms> = {};
+      for (const [signal, text] of Object.entries(value as Record<string, string>)) periods[signal] = duration(`${field}.${signal}`, text) ?? 0;
+      out["evictionSoftGracePeriodMs"] = periods;
+    } else if (field === "crashLoopBackOff") {
+      const ms = duration("crashLoopBackOff.maxContainerRestartPeriod", (value as { maxContainerRestartPeriod?: string }).maxContainerRestartPeriod);
+      if (ms !== undefined) out["maxContainerRestartPeriodMs"] = ms;
+    } else if (field !== "apiVersion" && field !== "kind" && field !== "failSwapOn" && field !== "cgroupDriver") {
+      problems.push({ field, problem: "unknown" });
+    }
+  }
+  return { config: out as unknown as KubeletConfig, problems };
+}

@@ -1,0 +1,85 @@
+/**
+ * Messages between the screen and the simulation worker. The engine never runs ahead: the screen asks it to advance.
+ * Each request has a number; its answer carries the number, and every message before it is part of the answer.
+ */
+import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
+
+/** What a run starts from. Text is a scenario file as written; it is checked in the worker. */
+export interface RunSource {
+  readonly scenario: string;
+  /** Name shown in messages about the text, and by which built-in scenarios are found. */
+  readonly name: string;
+  readonly seed?: number;
+  /** Inputs to replay. */
+  readonly inputs?: readonly LoggedInput[];
+  /** Where to go at once. */
+  readonly at?: Ms;
+}
+
+/** How far one step goes: to the next record, the next turn of SyncLoop, the next event, or a record of a type. */
+export type StepKind = "record" | "iteration" | "event" | { readonly type: string };
+
+export type Request =
+  | { readonly type: "open"; readonly source: RunSource }
+  | { readonly type: "advance"; readonly to: Ms; readonly maxRecords?: number }
+  | { readonly type: "step"; readonly kind: StepKind; readonly limit: Ms }
+  | { readonly type: "seek"; readonly time: Ms }
+  | { readonly type: "input"; readonly input: Input }
+  | { readonly type: "check"; readonly manifest: string }
+  | { readonly type: "chain"; readonly seq: Seq }
+  | { readonly type: "share" };
+
+export type Numbered<T> = T & { readonly id: number };
+
+/** One row of a kernel table: its key and value, or only the key when the row is gone. */
+export type RowChange = readonly [key: string, value?: unknown];
+
+/** What changed since the last message. `reset`: forget every row, record and input first (open, rewind). */
+export interface Update {
+  readonly type: "update";
+  readonly reset: boolean;
+  readonly now: Ms;
+  /** Records number `from` and later replace what the screen has from there on. */
+  readonly from: Seq;
+  readonly records: readonly TraceRecord[];
+  readonly tables: readonly (readonly [table: string, rows: readonly RowChange[]])[];
+  readonly inputs: readonly LoggedInput[];
+  /** Inputs that lie ahead after a rewind. */
+  readonly ahead: readonly LoggedInput[];
+  /** When the next thing happens by itself. */
+  readonly nextDue: Ms | null;
+  /** Set once the engine has stopped on an error of its own. */
+  readonly failure: string | null;
+}
+
+/** A problem in a text of the user's: where, and a code with arguments that the screen puts into words. */
+export interface TextProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+  /** `yaml.syntax`, `manifest.invalid`, `scenario.field`, … */
+  readonly code: string;
+  readonly args: Readonly<Record<string, string | number>>;
+  /** What Kubernetes itself says, where it does. */
+  readonly printed?: string;
+  readonly severity: "error" | "warning";
+}
+
+export interface Share {
+  readonly scenario: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly inputs: readonly LoggedInput[];
+  readonly at: Ms;
+}
+
+/** Answer to a request; updates that belong to it were sent before. */
+export type Answer =
+  | { readonly type: "done"; readonly id: number; readonly reached: boolean }
+  | { readonly type: "problems"; readonly id: number; readonly problems: readonly TextProblem[] }
+  | { readonly type: "chain"; readonly id: number; readonly records: readonly TraceRecord[] }
+  | { readonly type: "share"; readonly id: number; readonly share: Share }
+  | { readonly type: "failed"; readonly id: number; readonly message: string };
+
+export type FromWorker = Update | Answer;
