@@ -213,12 +213,30 @@ export interface OomRecord {
   readonly system: boolean;
 }
 
+export interface CgroupLimits {
+  readonly memoryLimit?: number;
+  readonly cpuShares: number;
+  readonly cpuQuota?: number;
+}
+
+/** Cgroups that the kubelet makes: QoS levels and pods. Containers' own are made by the runtime below them. */
+export interface NodeCgroups {
+  /** Creates or updates; `path` as `/kubepods/burstable/podUID`. */
+  set(path: string, limits: CgroupLimits): void;
+  get(path: string): CgroupLimits | undefined;
+  /** With everything below it. */
+  remove(path: string): void;
+  /** Paths of the children of a cgroup, sorted. */
+  children(path: string): readonly string[];
+}
+
 /** One machine, as its kubelet gets it. */
-export interface NodeMachine {
+export interface NodeHost {
   readonly info: MachineInfo;
   readonly network: NodeNetwork;
   readonly fs: NodeFs;
   readonly stats: NodeStats;
+  readonly cgroups: NodeCgroups;
   unit(name: UnitName): Unit;
   /** Wall clock of this machine in ms since the Unix epoch: the virtual clock plus what `clock-jump` added. */
   wallClock(): number;

@@ -1,0 +1,290 @@
+/**
+ * A file system as one process sees it: a root, mounts over it, symbolic links, permissions. The trees behind it are
+ * read and replaced through `Disk`, so that the same code serves a container (its writable layer and the node's disk
+ * below its mounts) and the node itself.
+ */
+import type { Ms } from "../sim/types.ts";
+import { absolute, appended, byteLength, type DirNode, dir, dropNode, type Errno, type FileNode, type FsNode, getNode, parentOf, putNode } from "./fs.ts";
+
+/** A tree that can be replaced: a container's layer, or the node's disk. */
+export interface Disk {
+  root(): DirNode;
+  /** `path` is what changed, for watchers. */
+  replace(root: DirNode, path: string, op: "create" | "write" | "remove"): void;
+  /** Bytes that can still be written. */
+  free(): number;
+}
+
+/** A directory or a file of another disk that lies over a path. `pin` stands in once it is gone there (an open inode). */
+export interface MountPoint {
+  readonly path: string;
+  readonly source: string;
+  readonly readonly: boolean;
+  readonly pin?: FsNode;
+  readonly tmpfs?: boolean;
+}
+
+export interface Credentials {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+export const ROOT_USER: Credentials = { uid: 0, gid: 0, groups: [] };
+
+export type FsResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errno: Errno };
+
+const fail = (errno: Errno): { ok: false; errno: Errno } => ({ ok: false, errno });
+const done = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+
+interface Place {
+  readonly disk: Disk;
+  readonly path: string;
+  readonly readonly: boolean;
+  readonly mount?: MountPoint;
+}
+
+export class FsView {
+  readonly #root: Disk;
+  readonly #host: Disk;
+  readonly #mounts: readonly MountPoint[];
+  readonly #readonlyRoot: boolean;
+  readonly #now: () => Ms;
+  readonly #who: Credentials;
+
+  /** @param mounts over the root, their sources on `host` */
+  constructor(options: { root: Disk; host?: Disk; mounts?: readonly MountPoint[]; readonlyRoot?: boolean; who?: Credentials; now: () => Ms }) {
+    this.#root = options.root;
+    this.#host = options.host ?? options.root;
+    this.#mounts = [...(options.mounts ?? [])].sort((a, b) => b.path.length - a.path.length);
+    this.#readonlyRoot = options.readonlyRoot ?? false;
+    this.#who = options.who ?? ROOT_USER;
+    this.#now = options.now;
+  }
+
+  get mounts(): readonly MountPoint[] {
+    return this.#mounts;
+  }
+
+  #place(path: string): Place {
+    for (const m of this.#mounts) {
+      if (path === m.path || path.startsWith(m.path === "/" ? "/" : `${m.path}/`)) {
+        const rest = path === m.path ? "" : path.slice(m.path.length);
+        return { disk: this.#host, path: rest === "" ? m.source : `${m.source === "/" ? "" : m.source}${rest}`, readonly: m.readonly, mount: m };
+      }
+    }
+    return { disk: this.#root, path, readonly: this.#readonlyRoot };
+  }
+
+  #node(path: string): FsNode | undefined {
+    const place = this.#place(path);
+    const node = getNode(place.disk.root(), place.path);
+    if (node || !place.mount?.pin) {
+      // A mount point under a directory that the image does not have is there all the same.
+      if (!node && !place.mount && this.#mounts.some((m) => m.path.startsWith(`${path}/`))) return dir();
+      return node;
+    }
+    const pin = place.mount.pin;
+    if (place.path === place.mount.source) return pin;
+    return pin.kind === "dir" ? getNode(pin, place.path.slice(place.mount.source.length)) : undefined;
+  }
+
+  /** Canonical path of a path, links on the way followed, the last one if `follow`. ENOENT only for a missing parent. */
+  resolve(path: string, follow = true): FsResult<string> {
+    let rest = path.split("/").filter((p) => p !== "" && p !== ".");
+    let at = "/";
+    for (let hops = 0; rest.length > 0; ) {
+      const [name, ...after] = rest as [string, ...string[]];
+      rest = after;
+      if (name === "..") {
+        at = parentOf(at);
+        continue;
+      }
+      const here = this.#node(at);
+      if (here && here.kind !== "dir") return fail("ENOTDIR");
+      const next = at === "/" ? `/${name}` : `${at}/${name}`;
+      const node = this.#node(next);
+      if (!node) {
+        if (rest.length > 0) return fail("ENOENT");
+        return done(next);
+      }
+      if (node.kind === "link" && (follow || rest.length > 0)) {
+        if (++hops > 40) return fail("ELOOP");
+        if (node.target.startsWith("/")) at = "/";
+        rest = [...node.target.split("/").filter((p) => p !== "" && p !== "."), ...rest];
+        continue;
+      }
+      at = next;
+    }
+    return done(at);
+  }
+
+  #may(node: FsNode, want: 1 | 2 | 4): boolean {
+    const { uid, gid, groups } = this.#who;
+    if (uid === 0 || node.kind === "link") return true;
+    const shift = node.uid === uid ? 6 : node.gid === gid || groups.includes(node.gid) ? 3 : 0;
+    return ((node.mode >> shift) & want) !== 0;
+  }
+
+  /** The node a path leads to. */
+  lookup(path: string, follow = true): FsResult<FsNode> {
+    const at = this.resolve(path, follow);
+    if (!at.ok) return at;
+    const node = this.#node(at.value);
+    return node ? done(node) : fail("ENOENT");
+  }
+
+  exists(path: string): boolean {
+    return this.lookup(path).ok;
+  }
+
+  read(path: string): FsResult<FileNode> {
+    const found = this.lookup(path);
+    if (!found.ok) return found;
+    if (found.value.kind === "dir") return fail("EISDIR");
+    if (!this.#may(found.value, 4)) return fail("EACCES");
+    return done(found.value as FileNode);
+  }
+
+  mayExecute(node: FsNode): boolean {
+    return node.kind === "file" && (node.mode & 0o111) !== 0 && (this.#who.uid === 0 || this.#may(node, 1));
+  }
+
+  mayRead(node: FsNode): boolean {
+    return this.#may(node, 4);
+  }
+
+  mayWrite(path: string): boolean {
+    const at = this.resolve(path);
+    if (!at.ok || this.#place(at.value).readonly) return false;
+    const node = this.#node(at.value);
+    return node !== undefined && this.#may(node, 2);
+  }
+
+  /** Names in a directory, sorted; mount points that the tree below does not have are among them. */
+  list(path: string): FsResult<readonly string[]> {
+    const at = this.resolve(path);
+    if (!at.ok) return at;
+    const node = this.#node(at.value);
+    if (!node) return fail("ENOENT");
+    if (node.kind !== "dir") return fail("ENOTDIR");
+    if (!this.#may(node, 4)) return fail("EACCES");
+    const names = new Set(Object.keys(node.entries));
+    const prefix = at.value === "/" ? "/" : `${at.value}/`;
+    for (const m of this.#mounts) {
+      if (m.path.startsWith(prefix) && m.path !== prefix) names.add(m.path.slice(prefix.length).split("/")[0]!);
+    }
+    return done([...names].sort());
+  }
+
+  /** Creates or replaces the content of a file. `size` over the content's length: a file of zeros. */
+  write(path: string, content: string, options: { mode?: number; size?: number } = {}): FsResult<void> {
+    return this.#change(path, (known) => {
+      const size = options.size ?? byteLength(content);
+      const base = known ?? { kind: "file" as const, mode: options.mode ?? 0o644, uid: this.#who.uid, gid: this.#who.gid };
+      return { ...base, content, size, mtimeMs: this.#now() } as FileNode;
+    });
+  }
+
+  append(path: string, text: string, zeros = 0): FsResult<void> {
+    return this.#change(path, (known) => {
+      const base: FileNode = known ?? { kind: "file", content: "", size: 0, mode: 0o644, uid: this.#who.uid, gid: this.#who.gid, mtimeMs: 0 };
+      const next = appended(base, text, this.#now());
+      return zeros > 0 ? { ...next, size: next.size + zeros } : next;
+    });
+  }
+
+  #change(path: string, make: (known: FileNode | undefined) => FileNode): FsResult<void> {
+    const at = this.resolve(path);
+    if (!at.ok) return at;
+    const place = this.#place(at.value);
+    const known = this.#node(at.value);
+    if (known?.kind === "dir") return fail("EISDIR");
+    if (place.readonly) return fail("EROFS");
+    const parent = this.#node(parentOf(at.value));
+    if (!known) {
+      if (!parent) return fail("ENOENT");
+      if (parent.kind !== "dir") return fail("ENOTDIR");
+      if (!this.#may(parent, 2)) return fail("EACCES");
+    } else if (!this.#may(known, 2)) return fail("EACCES");
+    let next = make(known as FileNode | undefined);
+    if (!known && parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
+    if (next.size - ((known as FileNode | undefined)?.size ?? 0) > place.disk.free()) return fail("ENOSPC");
+    place.disk.replace(putNode(place.disk.root(), place.path, next, this.#now()), place.path, known ? "write" : "create");
+    return done(undefined);
+  }
+
+  mkdir(path: string, mode = 0o755): FsResult<void> {
+    const at = this.resolve(path, false);
+    if (!at.ok) return at;
+    if (this.#node(at.value)) return fail("EEXIST");
+    return this.#put(at.value, { ...dir({}, mode, this.#who.uid, this.#who.gid), mtimeMs: this.#now() });
+  }
+
+  symlink(target: string, path: string): FsResult<void> {
+    const at = this.resolve(path, false);
+    if (!at.ok) return at;
+    if (this.#node(at.value)) return fail("EEXIST");
+    return this.#put(at.value, { kind: "link", target, uid: this.#who.uid, gid: this.#who.gid, mtimeMs: this.#now() });
+  }
+
+  #put(canonical: string, node: FsNode): FsResult<void> {
+    const parent = this.#node(parentOf(canonical));
+    if (!parent) return fail("ENOENT");
+    if (parent.kind !== "dir") return fail("ENOTDIR");
+    const place = this.#place(canonical);
+    if (place.readonly) return fail("EROFS");
+    if (!this.#may(parent, 2)) return fail("EACCES");
+    const known = getNode(place.disk.root(), place.path);
+    const owned = (parent.mode & 0o2000) !== 0 && node.kind !== "link" && !known ? { ...node, gid: parent.gid } : node;
+    place.disk.replace(putNode(place.disk.root(), place.path, owned, this.#now()), place.path, known ? "write" : "create");
+    return done(undefined);
+  }
+
+  /** Removes a file, a link or a whole directory; a mount point is busy. */
+  remove(path: string): FsResult<void> {
+    const at = this.resolve(path, false);
+    if (!at.ok) return at;
+    if (!this.#node(at.value)) return fail("ENOENT");
+    if (this.#mounts.some((m) => m.path === at.value)) return fail("EBUSY");
+    const place = this.#place(at.value);
+    if (place.readonly) return fail("EROFS");
+    const parent = this.#node(parentOf(at.value));
+    if (parent && !this.#may(parent, 2)) return fail("EACCES");
+    place.disk.replace(dropNode(place.disk.root(), place.path, this.#now()), place.path, "remove");
+    return done(undefined);
+  }
+
+  rename(from: string, to: string): FsResult<void> {
+    const found = this.lookup(from, false);
+    if (!found.ok) return found;
+    const target = this.resolve(to, false);
+    if (!target.ok) return target;
+    const gone = this.remove(from);
+    if (!gone.ok) return gone;
+    return this.#put(target.value, found.value);
+  }
+
+  /** Puts a node with its mode and owner as given (cp -r, mv). */
+  place(path: string, node: FsNode): FsResult<void> {
+    const at = this.resolve(path, false);
+    return at.ok ? this.#put(at.value, node) : at;
+  }
+
+  /** Changes mode, owner or time of what a path leads to. */
+  amend(path: string, change: { mode?: number; uid?: number; gid?: number; mtimeMs?: Ms }): FsResult<void> {
+    const at = this.resolve(path);
+    if (!at.ok) return at;
+    const node = this.#node(at.value);
+    if (!node) return fail("ENOENT");
+    const place = this.#place(at.value);
+    if (place.readonly) return fail("EROFS");
+    if (this.#who.uid !== 0 && this.#who.uid !== node.uid) return fail("EPERM");
+    place.disk.replace(putNode(place.disk.root(), place.path, { ...node, ...change } as FsNode, this.#now()), place.path, "write");
+    return done(undefined);
+  }
+
+  absolute(cwd: string, path: string): string {
+    return absolute(cwd, path);
+  }
+}
