@@ -2,7 +2,7 @@
 export const languages = [
   { id: "en", name: "English" },
   { id: "ru", name: "Русский" },
-  { id: "zh", name: "中文" },
+  { id: "zh", name: "简体中文" },
   { id: "ko", name: "한국어" },
 ] as const;
 

@@ -1,0 +1,121 @@
+/**
+ * Time belongs to the screen's pace: each frame asks the engine to advance by what the speed allows, and by less
+ * while messages travel, so that they can be seen. One request is under way at a time.
+ */
+import { actions, hasEngine } from "./engine.ts";
+import { setView, useView } from "./view.ts";
+import { world } from "./world.ts";
+
+export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
+
+/** Records asked for in one frame; a frame that meets more goes on in the next. */
+const FRAME_RECORDS = 2000;
+/** A frame longer than this (a hidden tab, a long task) counts as this long. */
+const LONGEST_FRAME = 100;
+
+let frame = 0;
+let lastFrame = 0;
+let waiting = false;
+let carry = 0;
+/** Goal of "run until": a time, or a test of the world. */
+let goal: (() => boolean) | null = null;
+
+/** Slows the run while somebody needs to see what happens; 1 is full speed. Set by the diagram. */
+let slowness: () => number = () => 1;
+
+export function setSlowness(factor: () => number): () => void {
+  slowness = factor;
+  return () => {
+    if (slowness === factor) slowness = () => 1;
+  };
+}
+
+async function turn(time: number): Promise<void> {
+  frame = requestAnimationFrame((t) => void turn(t));
+  const passed = Math.min(LONGEST_FRAME, time - lastFrame);
+  lastFrame = time;
+  const { playing, speed, slowed } = useView.getState();
+  const { phase, now } = world.getState();
+  if (!playing || waiting || phase !== "ready" || !hasEngine()) return;
+  const slow = Math.max(1, slowness());
+  if (Math.round(slow) !== Math.round(slowed)) setView({ slowed: slow });
+  carry += (passed * speed) / slow;
+  const by = Math.floor(carry);
+  if (by < 1) return;
+  carry -= by;
+  waiting = true;
+  try {
+    await actions.advance(now + by, FRAME_RECORDS);
+    if (goal?.()) {
+      goal = null;
+      setView({ playing: false });
+    }
+  } catch (error) {
+    console.error(error);
+    setView({ playing: false });
+  } finally {
+    waiting = false;
+  }
+}
+
+/** Starts the pace; returns the way to stop it. */
+export function startPlayback(): () => void {
+  lastFrame = performance.now();
+  frame = requestAnimationFrame((t) => void turn(t));
+  return () => cancelAnimationFrame(frame);
+}
+
+export function play(): void {
+  goal = null;
+  setView({ playing: true });
+}
+
+export function pause(): void {
+  goal = null;
+  setView({ playing: false });
+}
+
+export const togglePlay = (): void => (useView.getState().playing ? pause() : play());
+
+/** Plays on until a test of the world holds. */
+export function runUntil(test: () => boolean): void {
+  goal = test;
+  setView({ playing: true });
+}
+
+export function setSpeed(speed: number): void {
+  setView({ speed: Math.min(1000, Math.max(0.1, speed)) });
+}
+
+/** The next speed of the scale, up or down. */
+export function shiftSpeed(by: 1 | -1): void {
+  const { speed } = useView.getState();
+  const next = by > 0 ? SPEEDS.find((s) => s > speed * 1.001) : SPEEDS.findLast((s) => s < speed * 0.999);
+  if (next !== undefined) setSpeed(next);
+}
+
+export async function stepForward(kind: "record" | "iteration" | "event"): Promise<void> {
+  pause();
+  await actions.step(kind);
+}
+
+/** Back to just before the last record (or to the record before it, when several fell on one instant). */
+export async function stepBack(): Promise<void> {
+  pause();
+  const { trace, now } = world.getState();
+  const last = trace.records.findLast((r) => r.time < now);
+  await actions.seek(last ? last.time : 0);
+}
+
+export async function seek(time: number): Promise<void> {
+  await actions.seek(time);
+}
+
+/** The clock of dials and countdowns. */
+export const worldClock = {
+  now: (): number => world.getState().now,
+  subscribe: (listener: () => void): (() => void) =>
+    world.subscribe((after, before) => {
+      if (after.now !== before.now) listener();
+    }),
+};

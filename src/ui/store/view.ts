@@ -1,0 +1,91 @@
+/** What the reader chose: selection, depth, panels, speed. Nothing here is known to the engine. */
+import { create } from "zustand";
+import type { Ms, Seq } from "../../sim/types.ts";
+import { load, save } from "./keep.ts";
+
+/** One thing is selected, everywhere. `id` is as in the trace: `pod/NS/NAME`, `node/NAME`; a component id; a record. */
+export type Selection =
+  | { readonly kind: "object"; readonly id: string }
+  | { readonly kind: "component"; readonly id: string }
+  | { readonly kind: "record"; readonly seq: Seq };
+
+export type Depth = "cluster" | "node" | "kubelet";
+export type RightTab = "inspector" | "statechart" | "yaml" | "node";
+export type DockTab = "timeline" | "events" | "console" | "metrics";
+export type PhoneTab = "lesson" | "diagram" | "timeline" | "why";
+export type Detail = "short" | "normal" | "full";
+export type PanelId = "left" | "right" | "dock";
+
+export interface Sizes {
+  readonly left: number;
+  readonly right: number;
+  readonly dock: number;
+  /** Share of the left column that the editor has, in percent. */
+  readonly editor: number;
+}
+
+export interface View {
+  readonly selection: Selection | null;
+  /** Record under the pointer: lit in every panel. */
+  readonly hover: Seq | null;
+  readonly depth: Depth;
+  /** Node whose inside is in view. */
+  readonly node: string;
+  readonly playing: boolean;
+  /** Virtual seconds a second. */
+  readonly speed: number;
+  /** Factor by which time is slowed so that messages can be seen; 1: not. */
+  readonly slowed: number;
+  /** Span of time on the timeline; null follows the run. */
+  readonly span: readonly [Ms, Ms] | null;
+  readonly detail: Detail;
+  readonly rightTab: RightTab;
+  readonly dockTab: DockTab;
+  readonly phoneTab: PhoneTab;
+  readonly hidden: Readonly<Record<PanelId, boolean>>;
+  readonly maximized: PanelId | "stage" | null;
+  readonly sizes: Sizes | null;
+  readonly drawer: "left" | "right" | null;
+  readonly dialog: "palette" | "shortcuts" | "share" | "until" | "fault" | null;
+}
+
+const kept = load<Partial<Pick<View, "sizes" | "hidden" | "detail" | "speed">>>("layout", {});
+
+export const useView = create<View>(() => ({
+  selection: null,
+  hover: null,
+  depth: "kubelet",
+  node: "node-1",
+  playing: true,
+  slowed: 1,
+  span: null,
+  rightTab: "inspector",
+  dockTab: "timeline",
+  phoneTab: "diagram",
+  maximized: null,
+  drawer: null,
+  dialog: null,
+  sizes: kept.sizes ?? null,
+  hidden: kept.hidden ?? { left: false, right: false, dock: false },
+  detail: kept.detail ?? "normal",
+  speed: kept.speed ?? 1,
+}));
+
+/** Sets view state; what belongs to the workbench's shape outlives the visit. */
+export function setView(part: Partial<View>): void {
+  useView.setState(part);
+  if ("sizes" in part || "hidden" in part || "detail" in part || "speed" in part) {
+    const { sizes, hidden, detail, speed } = useView.getState();
+    save("layout", { sizes, hidden, detail, speed });
+  }
+}
+
+export const select = (selection: Selection | null): void => setView({ selection });
+
+export function togglePanel(panel: PanelId): void {
+  const { hidden, maximized } = useView.getState();
+  setView({ hidden: { ...hidden, [panel]: !hidden[panel] }, maximized: maximized === panel ? null : maximized });
+}
+
+export const sameSelection = (a: Selection | null, b: Selection | null): boolean =>
+  a === b || (a !== null && b !== null && a.kind === b.kind && (a.kind === "record" ? b.kind === "record" && a.seq === b.seq : b.kind !== "record" && a.id === b.id));
