@@ -37,7 +37,7 @@ const parts = [
   { name: "typecheck", run: ["tsc", "-p", "tsconfig.json"] },
   { name: "typecheck engine", run: ["tsc", "-p", "tsconfig.engine.json"] },
   { name: "lint", run: ["biome", "check", "."] },
-  { name: "lint imports", run: ["depcruise", "src", "--config", ".dependency-cruiser.cjs"] },
+  { name: "lint imports", run: ["node", "scripts/lint-imports.mjs"] },
   { name: "lint determinism", run: ["tsx", "scripts/lint-determinism.ts"] },
   { name: "i18n", run: ["tsx", "src/cli/i18n-check.ts"], needs: ["src/cli/i18n-check.ts"], count: lastLine },
   {
