@@ -38,7 +38,7 @@ export default defineConfig({
   },
   // The built site, as people get it. `npm run e2e` builds first.
   webServer: {
-    command: "npx vite preview --port 4174 --strictPort",
+    command: "node node_modules/vite/bin/vite.js preview --port 4174 --strictPort",
     url: baseURL,
     reuseExistingServer: !process.env["CI"],
     stdout: "ignore",

@@ -12,7 +12,6 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
-          env: { TZ: "UTC" },
         },
       },
     ],

@@ -133,8 +133,6 @@ function runPart(part, say) {
       ...process.env,
       ...part.env,
       PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
-      NO_COLOR: "1",
-      FORCE_COLOR: undefined,
     },
   });
   running.add(child);
