@@ -32,6 +32,7 @@ const isPage = existsSync("index.html") && existsSync("src/ui/main.tsx");
 /**
  * `needs` are files without which a part does not exist yet. `count` reads a report; without it the part is one
  * check that holds or not. `alone` parts start when all others have ended: browsers do not share two cores well.
+ * A part `after` another is not run, and fails, if that one failed.
  */
 const parts = [
   { name: "typecheck", run: ["tsc", "-p", "tsconfig.json"] },
@@ -78,6 +79,7 @@ const parts = [
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report("e2e") },
     when: isPage && specs.length > 0,
     alone: true,
+    after: "build",
     count: playwrightReport,
   },
 ];
@@ -95,13 +97,16 @@ function lastLine({ output }) {
 
 function vitestReport() {
   const counts = readReport("unit");
-  return (
-    counts && {
-      passed: counts.numPassedTests,
-      failed: counts.numFailedTests,
-      skipped: counts.numPendingTests + counts.numTodoTests,
-    }
+  if (!counts) return undefined;
+  // A file that cannot be loaded has no tests to fail.
+  const unread = counts.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
+  return {
+    passed: counts.numPassedTests,
+    failed: counts.numFailedTests + unread.length,
+    skipped: counts.numPendingTests + counts.numTodoTests,
+  };
 }
 
 function playwrightReport() {
@@ -228,7 +233,11 @@ async function main() {
   const work = async (jobs) => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       const { part, index } = job;
-      results[index] = await runPart(part, (line) => voice.say(index, line));
+      const before = chosen.findIndex(({ name }) => name === part.after);
+      results[index] =
+        before >= 0 && results[before].failed > 0
+          ? { passed: 0, failed: 1, skipped: 0, seconds: 0, problem: `not run: ${part.after} failed` }
+          : await runPart(part, (line) => voice.say(index, line));
       voice.say(index, summary(results[index]));
       voice.end(index);
     }
