@@ -33,7 +33,7 @@ type Unescaped =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly error: string };
 
-function unescape(text: string): Unescaped {
+function unescapeValue(text: string): Unescaped {
   let value = "";
   let escaped = false;
   for (const char of text) {
@@ -62,7 +62,7 @@ export function parseFieldSelector(text: string): FieldSelectorResult {
     if (part === "") continue;
     const match = /^([\s\S]*?)(!=|==|=)([\s\S]*)$/.exec(part);
     if (!match) return { ok: false, error: `invalid selector: '${text}'; can't understand '${part}'` };
-    const value = unescape(match[3] ?? "");
+    const value = unescapeValue(match[3] ?? "");
     if (!value.ok) return value;
     terms.push({ field: match[1] ?? "", operator: match[2] === "!=" ? "!=" : "=", value: value.value });
   }

@@ -12,7 +12,13 @@ export type Plain<T> = T extends Date
     : T extends (...args: never[]) => unknown
       ? never
       : T extends object
-        ? { [K in keyof T as K extends "getAttributeTypeMap" ? never : K]: Plain<T[K]> }
+        ? {
+            [K in keyof T as K extends "getAttributeTypeMap"
+              ? never
+              : K extends `_${infer R}`
+                ? R
+                : K]: Plain<T[K]>;
+          }
         : T;
 
 export type Pod = Plain<k8s.V1Pod>;
@@ -53,6 +59,31 @@ export type RuntimeClass = Plain<k8s.V1RuntimeClass>;
 export type LabelSelector = Plain<k8s.V1LabelSelector>;
 export type ObjectMeta = Plain<k8s.V1ObjectMeta>;
 export type OwnerReference = Plain<k8s.V1OwnerReference>;
+
+export type StatefulSet = Plain<k8s.V1StatefulSet>;
+export type CronJob = Plain<k8s.V1CronJob>;
+export type StorageClass = Plain<k8s.V1StorageClass>;
+export type LimitRange = Plain<k8s.V1LimitRange>;
+export type ResourceQuota = Plain<k8s.V1ResourceQuota>;
+export type Endpoints = Plain<k8s.V1Endpoints>;
+export type ReplicationController = Plain<k8s.V1ReplicationController>;
+export type PodDisruptionBudget = Plain<k8s.V1PodDisruptionBudget>;
+export type CertificateSigningRequest = Plain<k8s.V1CertificateSigningRequest>;
+export type CSINode = Plain<k8s.V1CSINode>;
+export type CSIDriver = Plain<k8s.V1CSIDriver>;
+export type VolumeAttachment = Plain<k8s.V1VolumeAttachment>;
+export type PodTemplateSpec = Plain<k8s.V1PodTemplateSpec>;
+export type SecurityContext = Plain<k8s.V1SecurityContext>;
+export type PodSecurityContext = Plain<k8s.V1PodSecurityContext>;
+export type ControllerRevision = Plain<k8s.V1ControllerRevision>;
+export type ServicePort = Plain<k8s.V1ServicePort>;
+export type ContainerPort = Plain<k8s.V1ContainerPort>;
+export type NodeSpec = Plain<k8s.V1NodeSpec>;
+export type NodeStatus = Plain<k8s.V1NodeStatus>;
+export type ObjectReference = Plain<k8s.V1ObjectReference>;
+export type DeploymentCondition = Plain<k8s.V1DeploymentCondition>;
+export type ReplicaSetStatus = Plain<k8s.V1ReplicaSetStatus>;
+export type HorizontalPodAutoscaler = Plain<k8s.V2HorizontalPodAutoscaler>;
 
 /** Any object of the API: what the store keeps and a watch delivers. */
 export interface ApiObject {

@@ -1,3 +1,4 @@
+import { applyDefaults } from "../../../api/defaults/index.ts";
 import { formatFieldSelector, matchesFields, parseFieldSelector } from "../../../api/field-selectors.ts";
 import { applyDefaultImageTag, parseImageName } from "../../../api/image-reference.ts";
 import {
@@ -6,6 +7,7 @@ import {
   matchesLabels,
   parseLabelSelector,
 } from "../../../api/label-selectors.ts";
+import { deepEqual } from "../../../api/plain.ts";
 import { getPodQOS } from "../../../api/qos.ts";
 import {
   addQuantity,
@@ -92,6 +94,33 @@ const tolerations: Adapter = (given) => {
   }
 };
 
+/** The value at `spec.containers[0].ports`; map keys with dots stand in the last step of their own. */
+function at(object: unknown, path: string): unknown {
+  let value: any = object;
+  let rest = path;
+  while (rest !== "" && value !== null && value !== undefined) {
+    if (typeof value === "object" && Object.hasOwn(value, rest)) return value[rest];
+    const [step = "", index] = /^\.?([^.[\]]+)|^\[(\d+)\]/.exec(rest)?.slice(0, 3) ?? [];
+    if (step === "") return undefined;
+    value = value[index ?? step.slice(1, -1)];
+    rest = rest.slice(step.length).replace(/^\./, "");
+  }
+  return value;
+}
+
+const podDefaults: Adapter = {
+  run: (given) => applyDefaults(given.object),
+  compare: (expect, actual) => {
+    const found: Record<string, unknown> = {};
+    let ok = true;
+    for (const [path, wanted] of Object.entries(expect.fields ?? {})) {
+      found[path] = at(actual, path) ?? null;
+      if (!deepEqual(found[path], wanted)) ok = false;
+    }
+    return { ok, actual: { fields: found } };
+  },
+};
+
 /** Suite name → adapter. */
 export const adapters: Record<string, Adapter> = {
   quantity,
@@ -99,4 +128,5 @@ export const adapters: Record<string, Adapter> = {
   "image-reference": imageReference,
   "qos-class": (given) => ({ qosClass: getPodQOS(given.pod) }),
   tolerations,
+  "pod-defaults": podDefaults,
 };
