@@ -1,0 +1,2 @@
+export { recorderMachine } from "./recorder.machine.ts";
+export { createEventRecorder } from "./recorder.ts";

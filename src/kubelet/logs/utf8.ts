@@ -1,0 +1,26 @@
+/** Lengths and cuts in UTF-8 bytes: the kubelet's limits are in bytes, strings here are in UTF-16. */
+
+function bytesOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
+
+/** Bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const char of text) bytes += bytesOf(char.codePointAt(0) as number);
+  return bytes;
+}
+
+/** The beginning of a text that fits into so many bytes; a character that does not fit whole is left out. */
+export function cutUtf8(text: string, limit: number): string {
+  let bytes = 0;
+  let at = 0;
+  for (const char of text) {
+    bytes += bytesOf(char.codePointAt(0) as number);
+    if (bytes > limit) return text.slice(0, at);
+    at += char.length;
+  }
+  return text;
+}
