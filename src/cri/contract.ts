@@ -3,7 +3,7 @@
  * messages that the kubelet reads or writes (cri-api v1). The kubelet knows the runtime only through
  * this file; containerd, its images and the programs that run live behind it.
  */
-import type { Ms, ReplyTo } from "../sim/types.ts";
+import type { Ms, ReplyTo, Seq } from "../sim/types.ts";
 
 export type SandboxState = "READY" | "NOTREADY";
 export type RuntimeContainerState = "created" | "running" | "exited" | "unknown";
@@ -47,6 +47,8 @@ export interface PodSandbox {
   /** Empty when there is none (host network, or network set-up failed). */
   readonly ips: readonly string[];
   readonly hostNetwork: boolean;
+  /** Record of its last change of state, for the causes in the trace; no part of the real CRI. */
+  readonly changedBy?: Seq;
 }
 
 /** A file or a directory of the node that a container sees (volumes, hosts file, termination log). */
@@ -114,6 +116,8 @@ export interface ContainerStatusCri {
   readonly logPath: string;
   readonly pid?: number;
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+  /** Record of its last change of state, for the causes in the trace; no part of the real CRI. */
+  readonly changedBy?: Seq;
 }
 
 export interface RuntimeImage {
