@@ -1,0 +1,16 @@
+/** What the server asks of the room's pure rules; one place, so that a stub can stand in for them in tests. */
+import type { PatchType } from "../contract.ts";
+import type { FieldError } from "../validation/field-error.ts";
+import type { ApiObject } from "../types.ts";
+
+export type Decoded = { readonly ok: true; readonly object: ApiObject } | { readonly ok: false; readonly error: string };
+
+export interface ObjectRules {
+  /** Strict decoding of a submitted body. */
+  decode(kind: string, body: unknown): Decoded;
+  applyDefaults(object: ApiObject): ApiObject;
+  validateCreate(object: ApiObject): readonly FieldError[];
+  validateUpdate(object: ApiObject, old: ApiObject, subresource: string | undefined): readonly FieldError[];
+  /** The object after a patch, or the server's text why it cannot be applied. */
+  patch(kind: string, object: ApiObject, patch: unknown, type: PatchType): Decoded;
+}
