@@ -43,7 +43,8 @@ export function containerShouldRestart(
   if (container.restartPolicy && gates["ContainerRestartRules"] !== false) {
     const action = findMatchingRestartRule(container, exitCode)?.rule.action;
     if (action === "Restart") return true;
-    if (action === "RestartAllContainers" && gates["RestartAllContainersOnContainerExits"] !== false) return true;
+    if (action === "RestartAllContainers" && gates["RestartAllContainersOnContainerExits"] !== false)
+      return true;
     if (container.restartPolicy === "Always") return true;
     if (container.restartPolicy === "OnFailure") return exitCode !== 0;
     if (container.restartPolicy === "Never") return false;
@@ -54,7 +55,10 @@ export function containerShouldRestart(
 }
 
 /** Whether the spec lets a container ever be started again, whatever its exit code (pkg/api/v1/pod/util.go: IsContainerRestartable). */
-export function isContainerRestartable(podSpec: Pick<PodSpec, "restartPolicy">, container: RestartableContainer): boolean {
+export function isContainerRestartable(
+  podSpec: Pick<PodSpec, "restartPolicy">,
+  container: RestartableContainer,
+): boolean {
   if (container.restartPolicy) {
     if (container.restartPolicyRules?.some((rule) => rule.action === "Restart")) return true;
     return container.restartPolicy !== "Never";
@@ -81,7 +85,9 @@ export function shouldContainerBeRestarted(
 }
 
 /** Some container of the pod has a rule that restarts all of them (pkg/api/v1/pod/util.go: AllContainersCouldRestart). */
-export function allContainersCouldRestart(podSpec: Pick<PodSpec, "initContainers" | "containers"> | undefined): boolean {
+export function allContainersCouldRestart(
+  podSpec: Pick<PodSpec, "initContainers" | "containers"> | undefined,
+): boolean {
   return [...(podSpec?.initContainers ?? []), ...(podSpec?.containers ?? [])].some((c) =>
     c.restartPolicyRules?.some((rule) => rule.action === "RestartAllContainers"),
   );
@@ -101,9 +107,13 @@ export function shouldAllContainersRestart(
   podStatus: Pick<RuntimePodStatus, "containers"> | undefined,
   apiStatus: PodStatus | undefined,
 ): boolean {
-  if (apiStatus?.conditions?.some((c) => c.type === "AllContainersRestarting" && c.status === "True")) return true;
+  if (apiStatus?.conditions?.some((c) => c.type === "AllContainersRestarting" && c.status === "True"))
+    return true;
   const reported = new Map(
-    [...(apiStatus?.initContainerStatuses ?? []), ...(apiStatus?.containerStatuses ?? [])].map((s) => [s.name, s]),
+    [...(apiStatus?.initContainerStatuses ?? []), ...(apiStatus?.containerStatuses ?? [])].map((s) => [
+      s.name,
+      s,
+    ]),
   );
   for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
     if (podStatus) {

@@ -1,0 +1,85 @@
+/** In-place resize of a running container: what changes without a restart and what needs one. */
+import { valueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
+import type { Container, Pod } from "../../api/types.ts";
+import type { ContainerStatusCri } from "../../cri/contract.ts";
+import type { PodActionsDraft } from "./pod-actions.ts";
+
+/** Bytes and thousandths of a core; 0 where nothing is set (kuberuntime_manager.go: resourceRequirements). */
+export interface ContainerResources {
+  readonly memoryLimit: number;
+  readonly memoryRequest: number;
+  readonly cpuLimit: number;
+  readonly cpuRequest: number;
+}
+
+export interface ResourceUpdate {
+  readonly id: string;
+  readonly name: string;
+  readonly desired: ContainerResources;
+  readonly current: ContainerResources;
+}
+
+/** Resources a running container was last given, by container name. */
+export type ActuatedResources = (container: string) => ContainerResources | undefined;
+
+/** cpu and memory of a container as the resize compares them (kuberuntime_manager.go: containerResourcesFromRequirements). */
+export function containerResources(container: Pick<Container, "resources">): ContainerResources {
+  const { limits = {}, requests = {} } = container.resources ?? {};
+  return {
+    memoryLimit: bytesOf(limits["memory"] ?? 0),
+    memoryRequest: bytesOf(requests["memory"] ?? 0),
+    cpuLimit: milliValueOf(limits["cpu"] ?? 0),
+    cpuRequest: milliValueOf(requests["cpu"] ?? 0),
+  };
+}
+
+/** Static pods are never resized in place (pkg/kubelet/allocation: IsInPlacePodVerticalScalingAllowed). */
+export function isInPlaceResizeAllowed(pod: Pick<Pod, "metadata">): boolean {
+  const source = pod.metadata?.annotations?.["kubernetes.io/config.source"];
+  return source === undefined || source === "api";
+}
+
+/**
+ * Adds to the actions what a change of resources asks for. Returns whether the container stays as it is running
+ * (kuberuntime_manager.go: computePodResizeAction).
+ */
+export function computePodResizeAction(
+  pod: Pod,
+  index: number,
+  initContainer: boolean,
+  status: ContainerStatusCri,
+  actuated: ActuatedResources,
+  changes: PodActionsDraft,
+): boolean {
+  if (!isInPlaceResizeAllowed(pod) || status.state !== "running") return true;
+  const container = (initContainer ? pod.spec?.initContainers : pod.spec?.containers)?.[index];
+  const current = actuated(status.name);
+  // Without a record there is nothing to compare with; the record is made when the container is created.
+  if (!container || !current) return true;
+  const desired = containerResources(container);
+  const changedOf = (what: "memory" | "cpu"): { delta: number; restart: boolean } | null => {
+    const limit = desired[`${what}Limit`] - current[`${what}Limit`];
+    const request = desired[`${what}Request`] - current[`${what}Request`];
+    if (limit === 0 && request === 0) return null;
+    const policy = container.resizePolicy?.find((p) => p.resourceName === what)?.restartPolicy;
+    return { delta: limit !== 0 ? limit : request, restart: policy === "RestartContainer" };
+  };
+  const memory = changedOf("memory");
+  const cpu = changedOf("cpu");
+  if (memory?.restart || cpu?.restart) {
+    changes.containersToKill.push({
+      id: status.id,
+      name: status.name,
+      message: `Container ${container.name} resize requires restart`,
+      reason: "",
+    });
+    (initContainer ? changes.initContainersToStart : changes.containersToStart).push(index);
+    changes.updatePodResources = true;
+    return false;
+  }
+  const update: ResourceUpdate = { id: status.id, name: status.name, desired, current };
+  // Decreases go before increases.
+  if (memory) changes.containersToUpdate.memory[memory.delta > 0 ? "push" : "unshift"](update);
+  if (cpu) changes.containersToUpdate.cpu[cpu.delta > 0 ? "push" : "unshift"](update);
+  return true;
+}
