@@ -34,10 +34,10 @@ const rooms = {
   kubelet: ["sim", "api"],
   "control-plane": ["sim", "api"],
   cluster: ["sim", "api", "node", "cri", "kubelet", "control-plane"],
-  console: ["api", "cluster"],
-  scenario: ["cluster", "console"],
-  lessons: ["scenario"],
-  worker: ["cluster", "scenario", "console"],
+  console: ["sim", "api", "cluster"],
+  scenario: ["sim", "api", "cluster", "console"],
+  lessons: ["sim", "api", "scenario"],
+  worker: ["sim", "api", "cluster", "scenario", "console"],
   i18n: [],
   ui: ["lessons", "i18n"],
   cli: order.filter((room) => !["ui", "worker", "cli"].includes(room)),
@@ -45,7 +45,13 @@ const rooms = {
 
 /** Single files beyond that. The machine definitions are there to be drawn, never to be run. */
 const files = {
-  ui: ["^src/worker/(client|protocol)\\.ts$", "^src/kubelet/machines\\.ts$"],
+  ui: [
+    "^src/worker/(client|protocol)\\.ts$",
+    "^src/kubelet/machines\\.ts$",
+    "^src/sim/index\\.ts$",
+    // Pure functions that print values as kubectl does; there is one of each.
+    "^src/api/(printers/.*|duration|quantity|component-ids)\\.ts$",
+  ],
 };
 
 const test = "\\.test\\.tsx?$|/testing/";
