@@ -132,7 +132,7 @@ const timelineEntry = v.strictObject({
   exec: v.optional(v.strictObject({ pod: text, container: v.optional(text), command: v.array(text), namespace: v.optional(text) })),
   write: v.optional(v.strictObject({ node: v.optional(text), path: text, content: text })),
   remove: v.optional(v.strictObject({ node: v.optional(text), path: text })),
-  patch: v.optional(v.strictObject({ object: text, subresource: v.optional(text), merge: anything })),
+  patch: v.optional(v.strictObject({ object: text, subresource: v.optional(text), merge: v.optional(anything), strategic: v.optional(anything) })),
 });
 
 // --- checks --------------------------------------------------------------------------------------------------

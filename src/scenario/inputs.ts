@@ -1,0 +1,82 @@
+/** Carrying out inputs: whatever a user, a timeline or a link asks of the world. */
+import { kindInfo } from "../api/server/kinds.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Console } from "../console/console.ts";
+import type { Input, Simulation } from "../sim/index.ts";
+import { parseObjectName } from "./checks.ts";
+import type { Faults } from "./faults.ts";
+import type { Fault, FaultClear } from "./format.ts";
+import { kindByName } from "./world.ts";
+
+export interface InputContext {
+  readonly sim: Simulation;
+  readonly cluster: Cluster;
+  readonly console: Console;
+  readonly faults: Faults;
+}
+
+/** One argument as a shell reads it. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+
+/**
+ * Does what an input says; it takes effect in this instant or begins now. Inputs come from files and links: what does
+ * not fit is left out, and says so in the trace.
+ */
+export function carryOut({ sim, cluster, console, faults }: InputContext, input: Input): void {
+  const node = (): string => String(input["node"] ?? cluster.nodeNames[0] ?? "");
+  switch (input.type) {
+    case "apply":
+      console.start("kubectl apply -f -", { stdin: String(input["manifest"] ?? "") });
+      return;
+    case "run":
+      console.start(String(input["command"] ?? ""), {
+        ...(input["on"] !== undefined ? { node: String(input["on"]) } : {}),
+        ...(input["session"] !== undefined ? { session: String(input["session"]) } : {}),
+        ...(input["stdin"] !== undefined ? { stdin: String(input["stdin"]) } : {}),
+      });
+      return;
+    case "interrupt":
+      console.interrupt(String(input["session"] ?? ""));
+      return;
+    case "exec": {
+      const container = input["container"] ? ` -c ${quoted(String(input["container"]))}` : "";
+      const namespace = input["namespace"] ? ` -n ${quoted(String(input["namespace"]))}` : "";
+      const command = (input["command"] as readonly string[]).map((part) => quoted(String(part))).join(" ");
+      console.start(`kubectl exec ${quoted(String(input["pod"]))}${namespace}${container} -- ${command}`);
+      return;
+    }
+    case "fault":
+      faults.set(input["fault"] as Fault, sim.cause);
+      return;
+    case "clear":
+      faults.clear(input as unknown as FaultClear);
+      return;
+    case "write":
+      cluster.node(node())?.machine.fs.write(String(input["path"]), String(input["content"]));
+      return;
+    case "remove":
+      cluster.node(node())?.machine.fs.remove(String(input["path"]));
+      return;
+    case "patch": {
+      const { kind, namespace, name } = parseObjectName(String(input["object"]));
+      const found = kindByName(kind);
+      if (!found) return;
+      cluster.user.request(
+        {
+          verb: "patch",
+          kind: found,
+          name,
+          ...(kindInfo(found)?.namespaced ? { namespace } : {}),
+          ...(input["subresource"] !== undefined ? { subresource: String(input["subresource"]) } : {}),
+          patchType: input["strategic"] !== undefined ? "strategic" : "merge",
+          body: input["strategic"] ?? input["merge"],
+        },
+        null,
+        { from: "kubectl" },
+      );
+      return;
+    }
+    default:
+      sim.record({ from: "user", to: "cluster", type: "input.ignored", object: "", data: { type: input.type } });
+  }
+}
