@@ -1,4 +1,15 @@
 import type { Adapter } from "../adapter.ts";
+import { admission } from "./admission.ts";
+import { downwardEnv, envExpansion } from "./environment.ts";
+import { podConfig, staticPod } from "./pod-config.ts";
+import { volumeProjection } from "./volume-projection.ts";
 
 /** Suite name → adapter. */
-export const adapters: Record<string, Adapter> = {};
+export const adapters: Record<string, Adapter> = {
+  "pod-config": podConfig,
+  "static-pod": staticPod,
+  "env-expansion": envExpansion,
+  "downward-env": downwardEnv,
+  "volume-projection": volumeProjection,
+  "kubelet-admission": admission,
+};

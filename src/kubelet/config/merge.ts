@@ -1,0 +1,131 @@
+/** The merge of PodConfig: a source's full set goes in, the differences come out (pkg/kubelet/config/config.go). */
+import type { PodUpdate } from "../contract.ts";
+import type { Pod, PodOperation, PodSource } from "../types.ts";
+import { podFullName } from "../types.ts";
+import { sameJson } from "./equal.ts";
+import { CONFIG_MIRROR, CONFIG_SEEN, CONFIG_SOURCE } from "./static.ts";
+
+/** A pod as the source showed it last, and as the kubelet keeps it. */
+export interface KnownPod {
+  readonly incoming: Pod;
+  readonly pod: Pod;
+}
+
+export interface MergeResult {
+  /** By UID, in the order of the set. */
+  readonly known: ReadonlyMap<string, KnownPod>;
+  /** In order of delivery; empty when nothing is to be sent. */
+  readonly updates: readonly PodUpdate[];
+  /** Pods dropped because an earlier one of the set has their full name. */
+  readonly duplicates: readonly Pod[];
+}
+
+const LOCAL_ANNOTATIONS = new Set([CONFIG_SOURCE, CONFIG_MIRROR, CONFIG_SEEN]);
+const DELIVERY: readonly PodOperation[] = ["REMOVE", "ADD", "UPDATE", "DELETE", "RECONCILE"];
+
+type Annotations = Readonly<Record<string, string>> | undefined;
+
+/** Annotations without those the kubelet adds itself. */
+function sameAnnotations(a: Annotations, b: Annotations): boolean {
+  for (const key in a) if (!LOCAL_ANNOTATIONS.has(key) && a[key] !== b?.[key]) return false;
+  for (const key in b) if (!LOCAL_ANNOTATIONS.has(key) && a?.[key] === undefined) return false;
+  return true;
+}
+
+/** Spec, labels, annotations and deletion: what a sync would act on. Status and the rest do not count. */
+export function podsDifferSemantically(existing: Pod, incoming: Pod): boolean {
+  return !(
+    sameJson(existing.spec, incoming.spec) &&
+    sameJson(existing.metadata?.labels, incoming.metadata?.labels) &&
+    existing.metadata?.deletionTimestamp === incoming.metadata?.deletionTimestamp &&
+    existing.metadata?.deletionGracePeriodSeconds === incoming.metadata?.deletionGracePeriodSeconds &&
+    sameAnnotations(existing.metadata?.annotations, incoming.metadata?.annotations)
+  );
+}
+
+/** The kept pod after an incoming one, and what that means; undefined: nothing. */
+function checkAndUpdatePod(existing: Pod, incoming: Pod): { pod: Pod; op?: PodOperation } {
+  if (!podsDifferSemantically(existing, incoming)) {
+    if (sameJson(existing.status, incoming.status)) return { pod: existing };
+    return { pod: withStatus(existing, incoming.status), op: "RECONCILE" };
+  }
+  const { labels, deletionTimestamp, deletionGracePeriodSeconds, generation, annotations } =
+    incoming.metadata ?? {};
+  const local = Object.entries(existing.metadata?.annotations ?? {}).filter(([key]) =>
+    LOCAL_ANNOTATIONS.has(key),
+  );
+  const metadata = { ...existing.metadata, annotations: { ...annotations, ...Object.fromEntries(local) } };
+  const pod = {
+    ...existing,
+    ...(incoming.spec ? { spec: incoming.spec } : {}),
+    metadata: withOrWithout(metadata, { labels, deletionTimestamp, deletionGracePeriodSeconds, generation }),
+  };
+  return { pod: withStatus(pod, incoming.status), op: deletionTimestamp ? "DELETE" : "UPDATE" };
+}
+
+/** Sets what is defined, takes away what is not. */
+function withOrWithout<T extends object>(object: T, fields: Partial<T>): T {
+  const out = { ...object };
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    if (fields[key] === undefined) delete out[key];
+    else out[key] = fields[key] as T[keyof T];
+  }
+  return out;
+}
+
+function withStatus(pod: Pod, status: Pod["status"]): Pod {
+  if (status) return { ...pod, status };
+  const { status: _, ...rest } = pod;
+  return rest;
+}
+
+/**
+ * Merges a source's full set. `firstSet`: the source has not sent one before, so that even an empty set is
+ * announced. `seenAt`: stamp for pods that are new to the source.
+ */
+export function mergePods(
+  before: ReadonlyMap<string, KnownPod>,
+  set: readonly Pod[],
+  source: PodSource,
+  options: { firstSet: boolean; seenAt: string },
+): MergeResult {
+  const known = new Map<string, KnownPod>();
+  const changed: Partial<Record<PodOperation, Pod[]>> = {};
+  const duplicates: Pod[] = [];
+  const names = new Set<string>();
+  const put = (op: PodOperation, pod: Pod): void => {
+    const pods = changed[op];
+    if (pods) pods.push(pod);
+    else changed[op] = [pod];
+  };
+  for (const incoming of set) {
+    const uid = incoming.metadata?.uid ?? "";
+    const name = podFullName(incoming);
+    if (names.has(name)) {
+      duplicates.push(incoming);
+      continue;
+    }
+    names.add(name);
+    const existing = before.get(uid);
+    if (existing?.incoming === incoming) {
+      known.set(uid, existing);
+    } else if (existing) {
+      const { pod, op } = checkAndUpdatePod(existing.pod, incoming);
+      known.set(uid, { incoming, pod });
+      if (op) put(op, pod);
+    } else {
+      const annotations = {
+        ...incoming.metadata?.annotations,
+        [CONFIG_SOURCE]: source,
+        [CONFIG_SEEN]: options.seenAt,
+      };
+      const pod = { ...incoming, metadata: { ...incoming.metadata, annotations } };
+      known.set(uid, { incoming, pod });
+      put("ADD", pod);
+    }
+  }
+  for (const [uid, { pod }] of before) if (!known.has(uid)) put("REMOVE", pod);
+  if (options.firstSet && !changed.ADD && !changed.UPDATE && !changed.DELETE) changed.ADD = [];
+  const updates = DELIVERY.flatMap((op) => (changed[op] ? [{ op, source, pods: changed[op] }] : []));
+  return { known, updates, duplicates };
+}
