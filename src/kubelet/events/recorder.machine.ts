@@ -14,7 +14,7 @@ export type RecorderEvent =
   | { readonly type: "sending" }
   | { readonly type: "throttled"; readonly waitMs: number }
   | { readonly type: "empty" }
-  | { readonly type: "answer"; readonly result: { readonly ok: boolean } }
+  | { readonly type: "answer"; readonly call: number; readonly result: unknown }
   | { readonly type: "written" }
   | { readonly type: "missing" }
   | { readonly type: "unreachable"; readonly waitMs: number }

@@ -30,11 +30,13 @@ interface Sink {
   readonly queue: readonly Queued[];
   /** The event being written, as the correlator left it. */
   readonly current: { readonly event: EventDraft; readonly patch: boolean; readonly cause: Seq } | null;
-  /** The client's rate limit (eventRecordQPS, eventBurst). */
-  readonly tokens: number;
+  /** The client's rate limit (eventRecordQPS, eventBurst); null: the bucket is full. */
+  readonly tokens: number | null;
   readonly tokensAt: Ms;
   /** Nanoseconds of the last event's name: names must differ. */
   readonly lastNanos: string;
+  /** Number of the last call: answers to older ones are dropped. */
+  readonly call: number;
 }
 
 const FIELD_PATHS = {
@@ -51,22 +53,16 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
     logs: sim.table<EventLog>(`${name}/logs`),
     buckets: sim.table<SpamBucket>(`${name}/buckets`),
   };
-  const fresh = (): Sink => ({
-    queue: [],
-    current: null,
-    tokens: k.config.eventBurst,
-    tokensAt: sim.now,
-    lastNanos: "0",
-  });
   const sink = sim.cell<Sink>(`${name}/sink`, {
     queue: [],
     current: null,
-    tokens: Number.NaN,
+    tokens: null,
     tokensAt: 0,
     lastNanos: "0",
+    call: 0,
   });
-  const state = (): Sink => (Number.isNaN(sink.get().tokens) ? fresh() : sink.get());
-  const update = (fields: Partial<Sink>): void => sink.set({ ...state(), ...fields });
+  const state = (): Sink => sink.get();
+  const update = (fields: Partial<Sink>): void => sink.set({ ...sink.get(), ...fields });
 
   const machine = new MachineTable<RecorderContext, RecorderEvent>(sim, name, recorderMachine, {
     takeNext: ({ raise }) => {
@@ -76,7 +72,10 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
         return raise({ type: "empty" });
       }
       const qps = k.config.eventRecordQps;
-      const tokens = Math.min(k.config.eventBurst, now.tokens + ((sim.now - now.tokensAt) * qps) / 1000);
+      const tokens = Math.min(
+        k.config.eventBurst,
+        (now.tokens ?? Number.POSITIVE_INFINITY) + ((sim.now - now.tokensAt) * qps) / 1000,
+      );
       if (qps > 0 && tokens < 1) {
         update({ tokens, tokensAt: sim.now });
         return raise({ type: "throttled", waitMs: Math.max(1, Math.ceil(((1 - tokens) * 1000) / qps)) });
@@ -98,7 +97,8 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
       raise({ type: "sending" });
     },
     judge: ({ event, context, raise }) => {
-      const { result } = event as unknown as ApiReply;
+      const { result, call } = event as unknown as ApiReply & { readonly call: number };
+      if (call !== state().call) return;
       if (result.ok) return raise({ type: "written" });
       const { error } = result;
       if (error.reason === "NotFound" && state().current?.patch) return raise({ type: "missing" });
@@ -121,7 +121,9 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
     const { current } = state();
     if (!current) return;
     const { event, patch, cause } = current;
-    const reply = { to: name, key: "", event: { type: "answer" } };
+    const call = state().call + 1;
+    update({ call });
+    const reply = { to: name, key: "", event: { type: "answer", call } };
     const options = { record: false, from: k.id("event-recorder") } as const;
     const times = { count: event.count, lastTimestamp: k.stamp(event.lastMs), message: event.message };
     sim.under(cause, () =>
@@ -214,7 +216,7 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
     },
     stop() {
       machine.stop();
-      sink.set(fresh());
+      update({ queue: [], current: null, tokens: null });
       for (const table of Object.values(rows)) for (const key of [...table.keys()]) table.delete(key);
     },
   };

@@ -2,6 +2,7 @@
 import type { Container, EnvVar } from "../../api/types.ts";
 import { type CriResult, criErrorText } from "../../cri/contract.ts";
 import type { GrpcResult, TcpResult } from "../../node/contract.ts";
+import { expand, mappingFor } from "../env/expand.ts";
 import { cutUtf8 } from "../logs/utf8.ts";
 import type { ProbeResult, ProbeType } from "../types.ts";
 import { goQuote, goSeconds } from "./go-text.ts";
@@ -75,13 +76,8 @@ export function joinHostPort(host: string, port: number): string {
 
 /** `$(NAME)` in a probe's command: from literal values only (others count as empty), unknown names stay as written. */
 export function expandStatic(command: readonly string[], env: readonly EnvVar[] | undefined): string[] {
-  const values = new Map((env ?? []).map((v) => [v.name, v.value ?? ""]));
-  return command.map((word) =>
-    word.replace(/\$(\$|\(([^)]*)\))/g, (all, rest: string, name: string | undefined) => {
-      if (rest === "$") return "$";
-      return values.get(name ?? "") ?? all;
-    }),
-  );
+  const mapping = mappingFor(Object.fromEntries((env ?? []).map((v) => [v.name, v.value ?? ""])));
+  return command.map((word) => expand(word, mapping));
 }
 
 /** What a probe has to say to the worker, the events and the log. */

@@ -1,5 +1,6 @@
 /** What the kubelet reports of a pod (pkg/kubelet/kubelet_pods.go: generateAPIPodStatus). */
 import type { Container, Pod, PodCondition, PodStatus } from "../../api/types.ts";
+import { podSandboxChanged } from "../kuberuntime/sandbox-changed.ts";
 import { allContainersCouldRestart, shouldAllContainersRestart } from "../kuberuntime/should-restart.ts";
 import type { FeatureGates, RuntimePodStatus, StartError } from "../types.ts";
 import {
@@ -20,7 +21,6 @@ import {
   podConditionByKubelet,
   replaceOrAppendCondition,
 } from "./lookup.ts";
-import { podSandboxChanged } from "./sandbox-changed.ts";
 
 export interface GenerateStatusInput {
   readonly pod: Pod;

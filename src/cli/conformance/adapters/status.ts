@@ -1,6 +1,7 @@
 import { computePodQOS } from "../../../api/qos.ts";
 import type { PodStatus } from "../../../api/types.ts";
 import type { ContainerStatusCri, PodSandbox } from "../../../cri/contract.ts";
+import { podSandboxChanged } from "../../../kubelet/kuberuntime/sandbox-changed.ts";
 import { type LogStream, parseLogLine, readLogs } from "../../../kubelet/logs/cri-log.ts";
 import { formatStampUtc } from "../../../kubelet/logs/stamp.ts";
 import {
@@ -14,7 +15,6 @@ import { convertToAPIContainerStatuses } from "../../../kubelet/status/container
 import { generateAPIPodStatus } from "../../../kubelet/status/generate-status.ts";
 import { getPhase } from "../../../kubelet/status/get-phase.ts";
 import { wholeSeconds } from "../../../kubelet/status/normalize.ts";
-import { podSandboxChanged } from "../../../kubelet/status/sandbox-changed.ts";
 import type { RuntimePodStatus } from "../../../kubelet/types.ts";
 import type { Adapter } from "../adapter.ts";
 import { runProbeHandler } from "./probe-handler.ts";

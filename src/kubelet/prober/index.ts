@@ -1,0 +1,2 @@
+export { createProberManager } from "./manager.ts";
+export { proberMachine } from "./prober.machine.ts";

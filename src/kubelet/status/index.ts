@@ -1,0 +1,2 @@
+export { createStatusManager, type KubeletStatusManager } from "./manager.ts";
+export { statusManagerMachine } from "./status-manager.machine.ts";
