@@ -340,7 +340,6 @@ export class Simulation {
 
   *#livingCauses(): Generator<Seq | null> {
     for (const entry of this.#heap.live()) yield entry.cause;
-    for (const input of this.#inputs) void input;
   }
 
   // --- keyframes and rewind ------------------------------------------------------------------------------
@@ -373,7 +372,7 @@ export class Simulation {
     this.#heap.restore(frame.heap);
     for (const [name, table] of this.#tables) table.restore(frame.tables.get(name));
     this.#keyframes = this.#keyframes.filter((k) => k.time <= frame.time);
-    this.#nextKeyframe = Math.floor(frame.time / KEYFRAME_EVERY) * KEYFRAME_EVERY + (frame.time % KEYFRAME_EVERY === 0 ? KEYFRAME_EVERY : KEYFRAME_EVERY);
+    this.#nextKeyframe = (Math.floor(frame.time / KEYFRAME_EVERY) + 1) * KEYFRAME_EVERY;
     for (const restored of this.#onRestore) restored();
   }
 
