@@ -1,0 +1,1 @@
+export { createImageManager } from "./image-manager.ts";
