@@ -205,4 +205,9 @@ export interface CriReply<R extends CriRpc = CriRpc> {
  */
 export interface CriClient {
   call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"], reply: ReplyTo, options?: { quiet?: boolean; data?: Record<string, unknown> }): void;
+  /**
+   * GetContainerEvents: from now on each change of a container or sandbox comes as the event with `podUid` added.
+   * Absent where the runtime does not offer it.
+   */
+  watchEvents?(reply: ReplyTo): void;
 }

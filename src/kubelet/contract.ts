@@ -18,7 +18,7 @@ import type { ComponentId, NodePart } from "../api/component-ids.ts";
 import type { ApiClient } from "../api/contract.ts";
 import type { ConfigMap, Container, ContainerStatus, EphemeralContainer, Node, Pod, PodStatus, Secret, Service } from "../api/types.ts";
 import type { CriClient, Mount, RuntimeImage } from "../cri/contract.ts";
-import type { NodeMachine as NodeHost } from "../node/contract.ts";
+import type { NodeHost } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo, Seq } from "../sim/types.ts";
 import type {

@@ -5,7 +5,7 @@
 import { type ComponentId, type NodePart, nodePart } from "../api/component-ids.ts";
 import type { ApiClient } from "../api/contract.ts";
 import type { CriClient } from "../cri/contract.ts";
-import type { NodeMachine as NodeHost } from "../node/contract.ts";
+import type { NodeHost } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms } from "../sim/types.ts";
 import { createAdmission } from "./admission/index.ts";

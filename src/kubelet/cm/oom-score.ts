@@ -1,6 +1,6 @@
 /** oom_score_adj of a container (pkg/kubelet/qos/policy.go: GetContainerOOMScoreAdjust). */
 import { getPodQOS } from "../../api/qos.ts";
-import { quantityValue, valueOf } from "../../api/quantity.ts";
+import { quantity, quantityValue } from "../../api/quantity.ts";
 import type { Container, Pod } from "../../api/types.ts";
 import { isNodeCriticalPod } from "../config/static.ts";
 import { isSidecar } from "../types.ts";
@@ -9,12 +9,14 @@ import { aggregateContainerRequests, isPodLevelRequestsSet } from "./pod-resourc
 const GUARANTEED = -997;
 const BEST_EFFORT = 1000;
 
+const bytes = (text: string | undefined): number => Number(quantityValue(quantity(text)));
+
 const memoryRequest = (container: { resources?: { requests?: { [name: string]: string } } }): number =>
-  valueOf(container.resources?.requests?.["memory"]);
+  bytes(container.resources?.requests?.["memory"]);
 
 /** The pod's memory request that no container claims, divided evenly (remainingPodMemReqPerContainer). */
 function remainingPerContainer(pod: Pod): number {
-  const own = valueOf((pod.spec?.resources?.requests as { [name: string]: string } | undefined)?.["memory"]);
+  const own = bytes((pod.spec?.resources?.requests as { [name: string]: string } | undefined)?.["memory"]);
   const count = (pod.spec?.containers ?? []).length + (pod.spec?.initContainers ?? []).length;
   if (own === 0 || count === 0) return 0;
   const claimed = aggregateContainerRequests(pod).get("memory");

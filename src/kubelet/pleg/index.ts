@@ -1,0 +1,2 @@
+export { createPleg } from "./pleg.ts";
+export { createPodCache } from "./pod-cache.ts";
