@@ -1,0 +1,34 @@
+/** The control plane's components, started in one place. */
+import type { ApiReader, ClientFactory } from "../api/contract.ts";
+import type { Simulation } from "../sim/index.ts";
+import type { Ms } from "../sim/types.ts";
+import { startEndpoints } from "./endpoints.ts";
+import { startGarbageCollector } from "./garbage.ts";
+import { startJobController } from "./job/controller.ts";
+import { startNodeLifecycle } from "./node-lifecycle.ts";
+import { startScheduler } from "./scheduler/scheduler.ts";
+import { startTaintEviction } from "./taint-eviction.ts";
+import { startDeploymentController } from "./workloads/deployment.ts";
+import { startReplicaSetController } from "./workloads/replicaset.ts";
+
+export interface ControlPlaneOptions {
+  readonly sim: Simulation;
+  readonly clients: ClientFactory;
+  readonly reader: ApiReader;
+  readonly stamp: (at?: Ms) => string;
+  readonly timeOf: (stamp: string) => Ms;
+}
+
+export function startControlPlane({ sim, clients, reader, stamp, timeOf }: ControlPlaneOptions): void {
+  const scheduler = clients.client({ from: "scheduler", user: "system:kube-scheduler" });
+  const manager = clients.client({ from: "controller-manager", user: "system:kube-controller-manager" });
+  const now = (): string => stamp();
+  startScheduler({ sim, api: scheduler, reader, stamp: now });
+  startNodeLifecycle({ sim, api: manager, reader, stamp: now });
+  startTaintEviction({ sim, api: manager, reader, stamp: now });
+  startEndpoints({ sim, api: manager, reader });
+  startReplicaSetController({ sim, api: manager, reader, stamp: now });
+  startDeploymentController({ sim, api: manager, reader, stamp: now });
+  startJobController({ sim, api: manager, reader, stamp: now, timeOf });
+  startGarbageCollector({ sim, api: manager, reader });
+}
