@@ -132,6 +132,7 @@ export function createProberManager(k: Kubelet): ProberManager {
         ...(outcome.error === undefined ? {} : { error: true }),
         ...(outcome.result === "warning" ? { warning: true } : {}),
         containerId: c.worker.containerId,
+        podUid: uidOf(c.pod),
         took: sim.now - c.startedMs,
       },
     });

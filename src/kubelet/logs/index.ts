@@ -1,0 +1,21 @@
+export { type ContainerLogChoice, containerLogPath, validateContainerLogStatus } from "./container-log.ts";
+export {
+  formatCriLine,
+  type LogOptions,
+  type LogOutput,
+  type LogReader,
+  type LogStream,
+  MAX_LINE_BYTES,
+  openLog,
+  parseCriLog,
+  readLogs,
+  readOn,
+} from "./cri-log.ts";
+export {
+  formatKlog,
+  formatKlogLine,
+  isKubeletRecord,
+  type KlogLine,
+  type KlogOptions,
+  klogLines,
+} from "./klog.ts";

@@ -1,0 +1,178 @@
+/** Log lines of the node's side: start-up, node status, lease, eviction. */
+import type { TraceRecord } from "../../sim/types.ts";
+import type { KlogLine, KlogView } from "./klog.ts";
+import { error, info, num, podRef, podRefs, text } from "./klog-read.ts";
+
+const at = (after: number, line: KlogLine): KlogLine => ({ ...line, after });
+
+/** The telling lines of a start, in order; the times between them as a real start has them. */
+function starting(r: TraceRecord): readonly KlogLine[] {
+  const manifests = "/etc/kubernetes/manifests";
+  return [
+    at(0, info(0, "server.go:545", "Kubelet version", [["kubeletVersion", "v1.36.1"]])),
+    at(
+      0,
+      info(0, "server.go:547", "Golang settings", [
+        ["GOGC", ""],
+        ["GOMAXPROCS", ""],
+        ["GOTRACEBACK", ""],
+      ]),
+    ),
+    at(
+      3,
+      info(0, "dynamic_cafile_content.go:161", "Starting controller", [
+        ["name", "client-ca-bundle::/etc/kubernetes/pki/ca.crt"],
+      ]),
+    ),
+    at(
+      8,
+      info(0, "server.go:1454", "Using cgroup driver setting received from the CRI runtime", [
+        ["cgroupDriver", "systemd"],
+      ]),
+    ),
+    at(
+      10,
+      info(
+        0,
+        "container_manager_linux.go:276",
+        "Container manager verified user specified cgroup-root exists",
+        [["cgroupRoot", { raw: "[]" }]],
+      ),
+    ),
+    at(10, info(0, "container_manager_linux.go:312", "Creating device plugin manager")),
+    at(211, info(2, "server.go:1263", "Using root directory", [["path", "/var/lib/kubelet"]])),
+    at(212, info(0, "kubelet.go:496", "Attempting to sync node with API server")),
+    at(212, info(0, "kubelet.go:397", "Adding static pod path", [["path", manifests]])),
+    at(212, info(1, "file.go:68", "Watching path", [["path", manifests]])),
+    at(212, info(0, "kubelet.go:408", "Adding apiserver pod source")),
+    at(212, info(0, "apiserver.go:41", "Waiting for node sync before watching apiserver pods")),
+    at(
+      215,
+      info(0, "kuberuntime_manager.go:308", "Container runtime initialized", [
+        ["containerRuntime", "containerd"],
+        ["version", text(r, "runtimeVersion") ?? "2.1.9"],
+        ["apiVersion", "v1"],
+      ]),
+    ),
+    at(225, info(0, "server.go:1291", "Started kubelet")),
+    at(225, info(0, "fs_resource_analyzer.go:69", "Starting FS ResourceAnalyzer")),
+    at(226, info(0, "status_manager.go:277", "Starting to sync pod status with apiserver")),
+    at(226, info(0, "kubelet.go:2637", "Starting kubelet main sync loop")),
+    at(
+      226,
+      error(
+        "kubelet.go:2661",
+        "Skipping pod synchronization",
+        "[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]",
+      ),
+    ),
+    at(
+      226,
+      info(0, "server.go:193", "Starting to listen", [
+        ["address", "0.0.0.0"],
+        ["port", 10250],
+      ]),
+    ),
+    at(230, info(2, "volume_manager.go:308", "The desired_state_of_world populator starts")),
+    at(230, info(0, "volume_manager.go:310", "Starting Kubelet Volume Manager")),
+    at(238, info(0, "reconciler.go:29", "Reconciler: start to sync state")),
+  ];
+}
+
+/** Events about the node, which the kubelet logs as it records them. */
+const nodeEvent: KlogView = (r) =>
+  info(2, "kubelet_node_status.go:689", "Recording event message for node", [
+    ["node", { ref: r.object.slice(r.object.indexOf("/") + 1) }],
+    ["event", text(r, "reason")],
+  ]);
+
+const NODE_EVENTS = [
+  "NodeReady",
+  "NodeNotReady",
+  "NodeSchedulable",
+  "NodeNotSchedulable",
+  "NodeHasSufficientMemory",
+  "NodeHasInsufficientMemory",
+  "NodeHasNoDiskPressure",
+  "NodeHasDiskPressure",
+  "NodeHasSufficientPID",
+  "NodeHasInsufficientPID",
+];
+
+const evictionLine =
+  (source: string, message: string, keys: (r: TraceRecord) => Parameters<typeof info>[3]): KlogView =>
+  (r) =>
+    info(0, source, message, keys(r));
+
+const signal = (r: TraceRecord): Parameters<typeof info>[3] => [
+  ["resourceName", text(r, "resource") ?? text(r, "resourceName")],
+];
+
+export const NODE_LINES: Readonly<Record<string, KlogView>> = {
+  "event.Starting": starting,
+  ...Object.fromEntries(NODE_EVENTS.map((reason) => [`event.${reason}`, nodeEvent])),
+  "node-status.register": (r) =>
+    info(0, "kubelet_node_status.go:78", "Attempting to register node", [
+      ["node", { ref: text(r, "node") ?? "" }],
+    ]),
+  "node-status.registered": (r) =>
+    info(0, "kubelet_node_status.go:81", "Successfully registered node", [
+      ["node", { ref: text(r, "node") ?? "" }],
+    ]),
+  "node-status.failed": (r) =>
+    error("kubelet_node_status.go:529", "Error updating node status, will retry", text(r, "error")),
+  "node-status.gaveUp": () =>
+    error(
+      "kubelet_node_status.go:515",
+      "Unable to update node status",
+      "update node status exceeds retry count",
+    ),
+  "lease.failed": (r) => error("controller.go:251", "Failed to update lease", text(r, "error")),
+  "lease.ensureFailed": (r) =>
+    error("controller.go:201", "Failed to ensure lease exists, will retry", text(r, "error"), [
+      ["interval", text(r, "interval")],
+    ]),
+  "eviction.attempt": evictionLine(
+    "eviction_manager.go:381",
+    "Eviction manager: attempting to reclaim",
+    signal,
+  ),
+  "eviction.mustEvict": evictionLine(
+    "eviction_manager.go:392",
+    "Eviction manager: must evict pod(s) to reclaim",
+    signal,
+  ),
+  "eviction.ranked": evictionLine(
+    "eviction_manager.go:410",
+    "Eviction manager: pods ranked for eviction",
+    (r) => [["pods", podRefs(r)]],
+  ),
+  "eviction.evicted": evictionLine(
+    "eviction_manager.go:635",
+    "Eviction manager: pod is evicted successfully",
+    (r) => [["pod", podRef(r)]],
+  ),
+  "eviction.waiting": evictionLine(
+    "eviction_manager.go:213",
+    "Eviction manager: pods evicted, waiting for pod to be cleaned up",
+    (r) => [["pods", podRefs(r)]],
+  ),
+  "eviction.cleanedUp": evictionLine(
+    "eviction_manager.go:464",
+    "Eviction manager: pods successfully cleaned up",
+    (r) => [["pods", podRefs(r)]],
+  ),
+  "admission.denied": (r) =>
+    info(0, "allocation_manager.go:619", "Pod admission denied", [
+      ["podUID", text(r, "podUid") ?? text(r, "uid")],
+      ["pod", podRef(r)],
+      ["reason", text(r, "reason")],
+      ["message", text(r, "message")],
+      ["operation", "add"],
+    ]),
+  "image-gc.freed": (r) =>
+    info(0, "image_gc_manager.go:369", "Removing image to free bytes", [
+      ["imageID", text(r, "image")],
+      ["size", num(r, "bytes")],
+    ]),
+};
