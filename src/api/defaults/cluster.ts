@@ -1,5 +1,4 @@
 /** Defaults of services, storage, namespaces, nodes and the like: `pkg/apis/core/v1/defaults.go` and neighbours. Works in place. */
-import { encodeBase64 } from "../base64.ts";
 import type {
   EndpointSlice,
   Endpoints,
@@ -59,15 +58,7 @@ export function defaultEndpointSlice(slice: EndpointSlice): void {
   }
 }
 
-/** `stringData` is written into `data`, which wins nothing against it. */
 export function defaultSecret(secret: Secret): void {
-  if (secret.stringData) {
-    const encoded = Object.entries(secret.stringData).map(
-      ([key, text]) => [key, encodeBase64(text)] as const,
-    );
-    secret.data = { ...secret.data, ...Object.fromEntries(encoded) };
-    delete secret.stringData;
-  }
   secret.type ||= "Opaque";
 }
 

@@ -1,6 +1,6 @@
 /** What the server fills into a submitted object before admission: defaults of its kind, then the form it keeps. */
 import { clone } from "../plain.ts";
-import { decodeKind } from "../schema/codec.ts";
+import { decodeKind, normalize } from "../schema/codec.ts";
 import type { ApiObject } from "../types.ts";
 import {
   defaultEndpointSlice,
@@ -16,6 +16,7 @@ import {
   defaultService,
   defaultStorageClass,
 } from "./cluster.ts";
+import { convert } from "./conversion.ts";
 import { defaultPod } from "./pod.ts";
 import {
   defaultCronJob,
@@ -62,4 +63,11 @@ export function applyDefaults<T extends ApiObject>(object: T): T {
   const copy = clone(decoded.object);
   DEFAULTS[kind]?.(copy as never);
   return decodeKind<T>(apiVersion, kind, copy)?.object ?? copy;
+}
+
+/** Defaults, then what the server's conversion to its internal form changes: what is validated and stored. */
+export function prepare<T extends ApiObject>(object: T): T {
+  const defaulted = applyDefaults(object);
+  const converted = convert(defaulted);
+  return converted === defaulted ? defaulted : normalize(converted);
 }

@@ -126,10 +126,4 @@ export function defaultPodSpec(spec: PodSpec): void {
   roundResourceList(spec.overhead);
   roundResourceList(spec.resources?.limits);
   roundResourceList(spec.resources?.requests);
-  // The deprecated alias travels beside the name (`pkg/apis/core/v1/conversion.go`).
-  const account = spec.serviceAccountName || spec.serviceAccount;
-  if (account) {
-    spec.serviceAccountName = account;
-    spec.serviceAccount = account;
-  }
 }

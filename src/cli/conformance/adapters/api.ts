@@ -1,4 +1,4 @@
-import { applyDefaults } from "../../../api/defaults/index.ts";
+import { applyDefaults, prepare } from "../../../api/defaults/index.ts";
 import { formatFieldSelector, matchesFields, parseFieldSelector } from "../../../api/field-selectors.ts";
 import { applyDefaultImageTag, parseImageName } from "../../../api/image-reference.ts";
 import {
@@ -8,6 +8,7 @@ import {
   parseLabelSelector,
 } from "../../../api/label-selectors.ts";
 import { deepEqual } from "../../../api/plain.ts";
+import { dropDisabledFields } from "../../../api/pod-strategy.ts";
 import { getPodQOS } from "../../../api/qos.ts";
 import {
   addQuantity,
@@ -26,6 +27,8 @@ import {
   taintEviction,
   toleratesTaint,
 } from "../../../api/tolerations.ts";
+import { errorTypeText } from "../../../api/validation/field-error.ts";
+import { validateCreate, validateUpdate } from "../../../api/validation/index.ts";
 import type { Adapter } from "../adapter.ts";
 
 const quantity: Adapter = (given) => {
@@ -121,6 +124,29 @@ const podDefaults: Adapter = {
   },
 };
 
+const podValidation: Adapter = {
+  run: (given) => {
+    const { metadata } = given.object;
+    // The server makes up the name before it checks it.
+    if (!metadata.name && metadata.generateName) metadata.name = `${metadata.generateName}abcde`;
+    const object = dropDisabledFields(prepare(given.object));
+    const errors = given.old ? validateUpdate(object, prepare(given.old)) : validateCreate(object);
+    return errors.map((e) => ({ type: errorTypeText(e.type), field: e.field, message: e.detail }));
+  },
+  compare: (expect, actual) => {
+    const key = (e: any) => `${e.type} ${e.field}`;
+    const found = new Set(actual.map(key));
+    const wanted = new Set((expect.errors ?? []).map(key));
+    const ok =
+      expect.valid === (actual.length === 0) &&
+      found.size === wanted.size &&
+      (expect.errors ?? []).every((w: any) =>
+        actual.some((a: any) => key(a) === key(w) && a.message.startsWith(w.messageContains ?? "")),
+      );
+    return { ok, actual };
+  },
+};
+
 /** Suite name → adapter. */
 export const adapters: Record<string, Adapter> = {
   quantity,
@@ -129,4 +155,5 @@ export const adapters: Record<string, Adapter> = {
   "qos-class": (given) => ({ qosClass: getPodQOS(given.pod) }),
   tolerations,
   "pod-defaults": podDefaults,
+  "pod-validation": podValidation,
 };
