@@ -35,7 +35,6 @@ export const errorTypeText = (type: FieldErrorType): string => TYPES[type];
 
 /** A Go string literal (`%q`). */
 export function goQuote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be escaped
   return `"${text.replace(/[\\"]|[\u0000-\u001f\u007f-\u00a0\u00ad\u2028\u2029\ufeff]/g, goEscape)}"`;
 }
 

@@ -76,7 +76,9 @@ function validateDnsConfig(spec: PodSpec, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (servers.length > 3)
     errors.push(invalid(`${path}.nameservers`, servers, "must not have more than 3 nameservers"));
-  servers.forEach((server, i) => errors.push(...validateIP(server, `${path}.nameservers[${i}]`)));
+  servers.forEach((server, i) => {
+    errors.push(...validateIP(server, `${path}.nameservers[${i}]`));
+  });
   if (searches.length > 32)
     errors.push(invalid(`${path}.searches`, searches, "must not have more than 32 search paths"));
   if (searches.join(" ").length > 2048) {
