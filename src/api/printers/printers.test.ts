@@ -23,8 +23,18 @@ describe("tables", () => {
       { name: "Status", priority: 0 as const },
       { name: "Age", priority: 0 as const },
     ];
-    const first = printTable(columns, [{ cells: ["a-long-name", "ContainerCreating", "1s"], object: {} }], {}, []);
-    const second = printTable(columns, [{ cells: ["a", "Running", "2s"], object: {} }], { noHeaders: true }, first.widths);
+    const first = printTable(
+      columns,
+      [{ cells: ["a-long-name", "ContainerCreating", "1s"], object: {} }],
+      {},
+      [],
+    );
+    const second = printTable(
+      columns,
+      [{ cells: ["a", "Running", "2s"], object: {} }],
+      { noHeaders: true },
+      first.widths,
+    );
     expect(first.text.split("\n")[1]).toBe("a-long-name   ContainerCreating   1s");
     expect(second.text).toBe("a             Running             2s\n");
   });
@@ -38,19 +48,15 @@ describe("tables", () => {
 describe("columns of a description", () => {
   it("end where a line has no cell", () => {
     const text = "a:\t1\nlong-name:\t2\nplain\nb:\t3\n";
-    expect(alignTabs(text, DESCRIBE_TABS).text).toBe("a:         1\nlong-name:  2\nplain\nb:  3\n");
+    expect(alignTabs(text, DESCRIBE_TABS).text).toBe("a:          1\nlong-name:  2\nplain\nb:  3\n");
   });
 });
 
 describe("ages", () => {
   it("have two units at most", () => {
-    expect(["500", "119999", "120000", "10800000", "90000000"].map((ms) => humanDuration(Number(ms)))).toEqual([
-      "0s",
-      "119s",
-      "2m",
-      "3h",
-      "25h",
-    ]);
+    expect(
+      ["500", "119999", "120000", "10800000", "90000000"].map((ms) => humanDuration(Number(ms))),
+    ).toEqual(["0s", "119s", "2m", "3h", "25h"]);
   });
 });
 

@@ -42,7 +42,7 @@ export function describePod(pod: Pod, events: readonly CoreEvent[] | null, nowMs
     w.write(0, `QoS Class:\t${getPodQOS(pod)}\n`);
     writeLabels(w, "Node-Selectors", spec?.nodeSelector);
     writeTolerations(w, "Tolerations", spec?.tolerations);
-    topologySpread(pod, w);
+    topologySpread(spec?.topologySpreadConstraints, w, "");
     const group = (spec as { schedulingGroup?: { podGroupName?: string } } | undefined)?.schedulingGroup;
     if (group) {
       w.write(0, "SchedulingGroup:\n");
@@ -100,15 +100,13 @@ function conditions(pod: Pod, w: DescribeWriter): void {
   for (const c of list) w.write(1, `${c.type} \t${c.status} \n`);
 }
 
-function topologySpread(pod: Pod, w: DescribeWriter): void {
-  const constraints = [...(pod.spec?.topologySpreadConstraints ?? [])].sort((a, b) =>
-    compareBytes(a.topologyKey, b.topologyKey),
-  );
-  constraints.forEach((c, i) => {
+type Spread = NonNullable<Pod["spec"]>["topologySpreadConstraints"];
+
+export function topologySpread(constraints: Spread, w: DescribeWriter, space: string): void {
+  const sorted = [...(constraints ?? [])].sort((a, b) => compareBytes(a.topologyKey, b.topologyKey));
+  sorted.forEach((c, i) => {
     const selector = c.labelSelector ? ` for selector ${formatLabelSelector(c.labelSelector)}` : "";
-    w.write(
-      0,
-      `${i === 0 ? "Topology Spread Constraints:" : ""}\t${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}\n`,
-    );
+    const text = `${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}`;
+    w.write(0, `${space}${i === 0 ? "Topology Spread Constraints:" : ""}\t${text}\n`);
   });
 }

@@ -232,7 +232,7 @@ export function describeVolumes(
   }
 }
 
-function describeSource(volume: Volume, w: DescribeWriter): void {
+export function describeSource(volume: Volume, w: DescribeWriter): void {
   const sources = volume as unknown as Record<string, Record<string, unknown> | undefined>;
   const kind = Object.keys(LAYOUTS).find((k) => sources[k] !== undefined && sources[k] !== null);
   const layout = kind === undefined ? undefined : LAYOUTS[kind];
