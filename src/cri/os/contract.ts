@@ -136,6 +136,8 @@ export interface ProgramHost {
   open(path: string, mode: "r" | "w" | "a"): { ok: true; fd: Fd } | { ok: false; errno: Errno };
   setFds(fds: Fds): void;
   pipe(): { r: Fd; w: Fd };
+  /** Puts text into a pipe of one's own (here documents). */
+  fill(pipe: Fd, text: string): void;
   /** Writes zeros to a descriptor (dd): counted, not kept. */
   writeZeros(fd: number, bytes: number): "ok" | "full" | "closed";
 

@@ -149,6 +149,10 @@ export class Host implements ProgramHost {
     return this.#os.newPipe();
   }
 
+  fill(pipe: Fd, text: string): void {
+    this.#os.unread(pipe, text);
+  }
+
   exit(code: number): void {
     this.#os.exit(this.#pid, code & 255);
   }

@@ -18,7 +18,7 @@ export interface AssignSpec {
 }
 
 export type Op =
-  | { readonly o: "list" | "word" | "str" | "pat" | "field" | "whole" | "not" | "halt" | "ret" | "unredir" | "endloop" | "drop" | "arithcmd" | "errexit" | "true" }
+  | { readonly o: "list" | "word" | "str" | "pat" | "field" | "whole" | "not" | "halt" | "ret" | "unredir" | "endloop" | "endfor" | "drop" | "arithcmd" | "errexit" | "true" }
   | { readonly o: "lit"; readonly s: string; readonly q: 0 | 1 }
   | { readonly o: "var"; readonly name: string; readonly q: boolean }
   | { readonly o: "len"; readonly name: string; readonly index: boolean }
@@ -118,7 +118,7 @@ class Compiler {
         const negated = node.prefixes.some((p) => p.type === "Negation");
         if (node.commands.length === 1) this.#node(node.commands[0]!, tail && !negated, tested || negated);
         else {
-          const op = this.#emit({ o: "pipe", starts: [], end: 0, both: node.operators.map((o) => o === "|&") });
+          const op = this.#emit({ o: "pipe", starts: [] as number[], end: 0, both: node.operators.map((o) => o === "|&") });
           for (const c of node.commands) {
             op.starts.push(this.#here);
             this.#node(c, true, true);
@@ -206,6 +206,7 @@ class Compiler {
         next.end = this.#here;
         loop.brk = this.#here;
         this.#emit({ o: "endloop" });
+        this.#emit({ o: "endfor" });
         return;
       }
       case "ArithmeticFor":
