@@ -43,14 +43,3 @@ export function validateContainerLogStatus(
       return no(`${where} is waiting to start: ${waiting.reason ?? ""}`);
   }
 }
-
-/** `/var/log/pods/NS_POD_UID/CONTAINER/ATTEMPT.log` on the node. */
-export function containerLogPath(
-  namespace: string,
-  pod: string,
-  uid: string,
-  container: string,
-  attempt: number,
-): string {
-  return `/var/log/pods/${namespace}_${pod}_${uid}/${container}/${attempt}.log`;
-}

@@ -1,4 +1,4 @@
-export { type ContainerLogChoice, containerLogPath, validateContainerLogStatus } from "./container-log.ts";
+export { type ContainerLogChoice, validateContainerLogStatus } from "./container-log.ts";
 export {
   formatCriLine,
   type LogOptions,
@@ -19,3 +19,4 @@ export {
   type KlogOptions,
   klogLines,
 } from "./klog.ts";
+export { type ContainerLogFile, findContainerLog } from "./kubelet-logs.ts";

@@ -171,7 +171,7 @@ export const NODE_LINES: Readonly<Record<string, KlogView>> = {
       ["operation", "add"],
     ]),
   "image-gc.freed": (r) =>
-    info(0, "image_gc_manager.go:369", "Removing image to free bytes", [
+    info(0, "image_gc_manager.go:529", "Removing image to free bytes", [
       ["imageID", text(r, "image")],
       ["size", num(r, "bytes")],
     ]),

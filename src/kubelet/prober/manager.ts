@@ -1,5 +1,5 @@
 /** The probe manager: workers by pod, container and type, and the results they store (pkg/kubelet/prober). */
-import type { Container, Pod } from "../../api/types.ts";
+import type { Container, Pod, Probe } from "../../api/types.ts";
 import { MachineTable } from "../../sim/index.ts";
 import type { ReplyTo } from "../../sim/types.ts";
 import type { EventTarget, Kubelet, ProberManager } from "../contract.ts";
@@ -23,9 +23,14 @@ export function createProberManager(k: Kubelet): ProberManager {
   const runs = sim.cell<number>(`${name}/runs`, 0);
   const keyOf = (uid: string, container: string, type: ProbeType): string => `${uid}/${container}/${type}`;
   const uidOf = (pod: Pod): string => pod.metadata?.uid ?? "";
-  const specOf = (c: ProberContext) => probeSpec(c.container, c.probeType) ?? {};
-  const unixMs = (at = sim.now): number => Date.parse(k.stamp(0)) + at;
-  const replyTo = (key: string, run: number): ReplyTo => ({ to: name, key, event: { type: "answer", run } });
+  const answers = `${name}/answers`;
+  const replyTo = (key: string, run: number): ReplyTo => ({
+    to: answers,
+    key,
+    event: { type: "answer", run },
+  });
+  const specOf = (c: ProberContext): Probe => probeSpec(c.container, c.probeType) ?? {};
+  const epochMs = Date.parse(k.stamp(0));
 
   /** Numbers runs over all workers, so that an answer can never meet another run. */
   const nextRun = (): number => {
@@ -36,25 +41,20 @@ export function createProberManager(k: Kubelet): ProberManager {
   const tickIn = (key: string, c: ProberContext): void =>
     sim.send({ to: name, key }, { type: "tick" }, { delayMs: c.periodMs, timer: TICKER, cause: c.cause });
 
-  const requestOf = (c: ProberContext): ProbeRequest | undefined => {
-    const status = k.status.getPodStatus(uidOf(c.pod));
-    return (
-      status && {
-        spec: specOf(c),
-        pod: c.pod,
-        container: c.container,
-        containerId: c.worker.containerId,
-        status,
-      }
-    );
-  };
+  const requestOf = (c: ProberContext): ProbeRequest => ({
+    spec: specOf(c),
+    pod: c.pod,
+    container: c.container,
+    containerId: c.worker.containerId,
+    status: k.status.getPodStatus(uidOf(c.pod)) ?? {},
+  });
 
   const workers = new MachineTable<ProberContext, ProberEvent>(sim, name, proberMachine, {
     startTicker: ({ key, context }) => tickIn(key, context),
     nextTick: ({ key, context }) => tickIn(key, context),
     resetTicker: ({ key, context }) => tickIn(key, context),
 
-    decide: ({ context: c, raise }) => {
+    doProbe: ({ key, context: c, raise }) => {
       const decision = doProbe({
         probeType: c.probeType,
         spec: specOf(c),
@@ -62,28 +62,32 @@ export function createProberManager(k: Kubelet): ProberManager {
         container: c.container,
         status: k.status.getPodStatus(uidOf(c.pod)),
         worker: c.worker,
-        nowMs: unixMs(),
-        kubeletStartedMs: unixMs(k.startedAt()),
+        nowMs: epochMs + sim.now,
+        kubeletStartedMs: epochMs + k.startedAt(),
         gates: k.config.featureGates,
       });
       store(c, decision.changes);
-      raise({ type: decision.action });
-      return decision.worker === c.worker ? undefined : { worker: decision.worker };
+      const { worker } = decision;
+      if (decision.action !== "run") {
+        raise({ type: decision.action });
+        return worker === c.worker ? undefined : { worker };
+      }
+      const tried = startTry(key, { ...c, worker, startedMs: sim.now }, 1);
+      if (tried.outcome) raise({ type: "done", outcome: tried.outcome });
+      return tried.context;
     },
 
-    sendProbe: ({ key, context: c, raise }) => startTry(key, { ...c, startedMs: sim.now }, 1, raise),
-
-    judge: ({ key, context: c, event, raise }) => {
-      const { run, result } = event as Extract<ProberEvent, { type: "answer" }>;
-      if (run !== c.run) return;
-      const request = requestOf(c);
-      if (!request) {
-        raise({ type: "done" });
-        return;
-      }
-      const read = readAnswer(k, request, c.http, result, sim.now - c.startedMs, replyTo(key, c.run));
-      if ("http" in read) return { http: read.http };
-      return settle(key, c, read.outcome, raise);
+    probeDone: ({ context: c, event }) => {
+      const { outcome } = event as Extract<ProberEvent, { type: "done" }>;
+      const verdict = probeVerdict(c.probeType, outcome);
+      const spec = specOf(c);
+      record(c, outcome, verdict.result ?? "unknown", spec);
+      if (verdict.event) k.events.event(targetOf(c), "Warning", verdict.event.reason, verdict.event.message);
+      // An error says nothing of the container: it is not counted.
+      if (verdict.result === null) return;
+      const done = probeDone(c.worker, c.probeType, spec, verdict.result);
+      store(c, done.changes);
+      return { worker: done.worker, counts: counted(c, verdict.result, sim.now - c.startedMs) };
     },
 
     cleanUp: ({ key, context: c }) => {
@@ -92,42 +96,55 @@ export function createProberManager(k: Kubelet): ProberManager {
     },
   });
 
-  /** One try of the handler. */
+  /** Answers of handlers: a redirect or an error leads to one more request, all else ends the run. */
+  sim.component(answers, (event, key) => {
+    const c = workers.get(key)?.context;
+    if (!c || event["run"] !== c.run || !workers.matches(key, "probing")) return;
+    const read = readAnswer(
+      k,
+      requestOf(c),
+      c.http,
+      event["result"],
+      sim.now - c.startedMs,
+      replyTo(key, c.run),
+    );
+    if ("http" in read) {
+      workers.patch(key, { http: read.http });
+      return;
+    }
+    if (read.outcome.error === undefined || c.tries >= MAX_PROBE_TRIES) {
+      workers.send(key, { type: "done", outcome: read.outcome });
+      return;
+    }
+    const again = startTry(key, c, c.tries + 1);
+    workers.patch(key, again.context);
+    if (again.outcome) workers.send(key, { type: "done", outcome: again.outcome });
+  });
+
+  /** One try of the handler, or more where it fails without asking anybody; `outcome` when none is left. */
   function startTry(
     key: string,
     c: ProberContext,
     tries: number,
-    raise: (event: ProberEvent) => void,
-  ): Partial<ProberContext> {
+  ): { readonly context: ProberContext; readonly outcome?: HandlerOutcome } {
     const run = nextRun();
-    const begun: ProberContext = { ...c, run, tries, http: null };
-    const request = requestOf(c);
-    if (!request) {
-      raise({ type: "done" });
-      return begun;
-    }
-    const sent = sendProbe(k, request, replyTo(key, run));
-    if ("outcome" in sent) return settle(key, begun, sent.outcome, raise);
-    return { ...begun, http: sent.http };
+    const sent = sendProbe(k, requestOf(c), replyTo(key, run));
+    const context: ProberContext = { ...c, run, tries, http: "http" in sent ? sent.http : null };
+    if ("http" in sent) return { context };
+    return sent.outcome.error !== undefined && tries < MAX_PROBE_TRIES
+      ? startTry(key, context, tries + 1)
+      : { context, outcome: sent.outcome };
   }
 
-  /** The try is over: again after an error, else record, event and result. */
-  function settle(
-    key: string,
-    c: ProberContext,
-    outcome: HandlerOutcome,
-    raise: (event: ProberEvent) => void,
-  ): Partial<ProberContext> {
-    if (outcome.error !== undefined && c.tries < MAX_PROBE_TRIES) return startTry(key, c, c.tries + 1, raise);
-    const verdict = probeVerdict(c.probeType, outcome);
-    const spec = specOf(c);
+  /** One record a run; what follows from the run has it as its cause. */
+  function record(c: ProberContext, outcome: HandlerOutcome, result: string, spec: Probe): void {
     sim.lead({
       from: k.id("prober"),
       to: k.id(spec.exec ? "containerd" : "container"),
       type: `prober.${c.probeType}`,
       object: podObject(c.pod, c.container.name),
       data: {
-        result: verdict.result ?? "unknown",
+        result,
         output: outcome.error ?? outcome.output,
         ...(outcome.error === undefined ? {} : { error: true }),
         ...(outcome.result === "warning" ? { warning: true } : {}),
@@ -136,13 +153,6 @@ export function createProberManager(k: Kubelet): ProberManager {
         took: sim.now - c.startedMs,
       },
     });
-    if (verdict.event) k.events.event(targetOf(c), "Warning", verdict.event.reason, verdict.event.message);
-    raise({ type: "done" });
-    // An error says nothing of the container: it is not counted.
-    if (verdict.result === null) return c;
-    const done = probeDone(c.worker, c.probeType, spec, verdict.result);
-    store(c, done.changes);
-    return { ...c, worker: done.worker, counts: counted(c, verdict.result, sim.now - c.startedMs) };
   }
 
   /** Stores results; every change is told to the sync loop. */
@@ -183,7 +193,6 @@ export function createProberManager(k: Kubelet): ProberManager {
             periodMs,
             jitterMs: fresh ? Math.floor(sim.draw("probe-jitter", key) * periodMs) : 0,
             cause: sim.cause,
-            firstRun: runs.get(),
           };
           workers.start(key, input);
         }
@@ -206,7 +215,7 @@ export function createProberManager(k: Kubelet): ProberManager {
       const updated = updatePodStatus(pod, status, {
         result: (probe, id) => results.get(probe, id),
         hasWorker: (container, probe) => workers.has(keyOf(uid, container, probe)),
-        kubeletStartedMs: unixMs(k.startedAt()),
+        kubeletStartedMs: epochMs + k.startedAt(),
         gates: k.config.featureGates,
       });
       // Through the heap: the worker turns after the new status is in the status manager.

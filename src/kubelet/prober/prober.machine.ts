@@ -9,6 +9,7 @@ import { effect } from "../../sim/index.ts";
 import type { Ms, Seq } from "../../sim/types.ts";
 import type { ProbeType } from "../types.ts";
 import { NEW_WORKER, type ProbeWorkerState } from "./do-probe.ts";
+import type { HandlerOutcome } from "./handlers.ts";
 import type { HttpProgress } from "./http-probe.ts";
 
 export interface ProberContext {
@@ -49,20 +50,18 @@ export interface ProberInput {
   readonly periodMs: Ms;
   readonly jitterMs: Ms;
   readonly cause: Seq | null;
-  readonly firstRun: number;
 }
 
 export type ProberEvent =
   | { readonly type: "tick" }
   | { readonly type: "trigger" }
   | { readonly type: "stop" }
+  /** The turn needs no probe now. */
   | { readonly type: "skip" }
-  | { readonly type: "run" }
+  /** The worker is not needed any more. */
   | { readonly type: "end" }
-  | { readonly type: "done" }
-  | { readonly type: "answer"; readonly run: number; readonly result: unknown };
-
-const tick = { pendingTick: true } as const;
+  /** The handler has come to an outcome, at the last try. */
+  | { readonly type: "done"; readonly outcome: HandlerOutcome };
 
 export const proberMachine = setup({
   types: { context: {} as ProberContext, events: {} as ProberEvent, input: {} as ProberInput },
@@ -70,11 +69,10 @@ export const proberMachine = setup({
     startTicker: effect,
     nextTick: effect,
     resetTicker: effect,
-    decide: effect,
-    sendProbe: effect,
-    judge: effect,
+    doProbe: effect,
+    probeDone: effect,
     cleanUp: effect,
-    keepTick: assign(tick),
+    keepTick: assign({ pendingTick: true }),
     keepTrigger: assign({ pendingTrigger: true }),
     keepStop: assign({ pendingStop: true }),
     takeTick: assign({ pendingTick: false }),
@@ -97,7 +95,7 @@ export const proberMachine = setup({
     jitterMs: input.jitterMs,
     cause: input.cause,
     worker: NEW_WORKER,
-    run: input.firstRun,
+    run: 0,
     tries: 0,
     startedMs: 0,
     http: null,
@@ -111,29 +109,19 @@ export const proberMachine = setup({
     starting: {
       always: [
         { guard: "jitters", target: "jitter" },
-        { target: "deciding", actions: "startTicker" },
+        { target: "probing", actions: "startTicker" },
       ],
     },
     jitter: {
-      after: { jitter: { target: "deciding", actions: "startTicker" } },
+      after: { jitter: { target: "probing", actions: "startTicker" } },
       on: { trigger: { actions: "keepTrigger" }, stop: { actions: "keepStop" } },
     },
-    deciding: {
-      entry: "decide",
+    probing: {
+      entry: "doProbe",
       on: {
         skip: "waiting",
-        run: "probing",
         end: "ended",
-        tick: { actions: ["keepTick", "nextTick"] },
-        trigger: { actions: "keepTrigger" },
-        stop: { actions: "keepStop" },
-      },
-    },
-    probing: {
-      entry: "sendProbe",
-      on: {
-        answer: { actions: "judge" },
-        done: "waiting",
+        done: { target: "waiting", actions: "probeDone" },
         tick: { actions: ["keepTick", "nextTick"] },
         trigger: { actions: "keepTrigger" },
         stop: { actions: "keepStop" },
@@ -142,12 +130,12 @@ export const proberMachine = setup({
     waiting: {
       always: [
         { guard: "stopped", target: "ended" },
-        { guard: "triggered", target: "deciding", actions: ["takeTrigger", "resetTicker"] },
-        { guard: "ticked", target: "deciding", actions: "takeTick" },
+        { guard: "triggered", target: "probing", actions: ["takeTrigger", "resetTicker"] },
+        { guard: "ticked", target: "probing", actions: "takeTick" },
       ],
       on: {
-        tick: { target: "deciding", actions: "nextTick" },
-        trigger: { target: "deciding", actions: "resetTicker" },
+        tick: { target: "probing", actions: "nextTick" },
+        trigger: { target: "probing", actions: "resetTicker" },
         stop: "ended",
       },
     },
