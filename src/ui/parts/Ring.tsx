@@ -33,7 +33,7 @@ export function RingMark({ cx = 0, cy = 0, r, passes, hand, grey = false }: Ring
         <path
           className={styles.loopHand}
           style={{ transform: `rotate(${hand}deg)` }}
-          d={`M0 ${-(r - width - 1)}l${-r * 0.045} ${r * 0.075}h${r * 0.09}z`}
+          d={`M0 ${-(r - width - 1)}l${-r * 0.042} ${r * 0.105}h${r * 0.084}z`}
           fill={grey ? "var(--edge)" : "var(--accent)"}
         />
       )}

@@ -17,8 +17,8 @@ let frame = 0;
 let lastFrame = 0;
 let waiting = false;
 let carry = 0;
-/** Goal of "run until": a time, or a test of the world. */
-let goal: (() => boolean) | null = null;
+/** Goal of "run until": a test of the world, and the time beyond which no frame may leap. */
+let goal: { readonly test: () => boolean; readonly at: number } | null = null;
 
 /** Slows the run while somebody needs to see what happens; 1 is full speed. Set by the diagram. */
 let slowness: () => number = () => 1;
@@ -45,8 +45,8 @@ async function turn(time: number): Promise<void> {
   carry -= by;
   waiting = true;
   try {
-    await actions.advance(now + by, FRAME_RECORDS);
-    if (goal?.()) {
+    await actions.advance(Math.min(now + by, goal?.at ?? Number.POSITIVE_INFINITY), FRAME_RECORDS);
+    if (goal?.test()) {
       goal = null;
       setView({ playing: false });
     }
@@ -77,9 +77,9 @@ export function pause(): void {
 
 export const togglePlay = (): void => (useView.getState().playing ? pause() : play());
 
-/** Plays on until a test of the world holds. */
-export function runUntil(test: () => boolean): void {
-  goal = test;
+/** Plays on until a test of the world holds; `at`: a time not to be passed. */
+export function runUntil(test: () => boolean, at = Number.POSITIVE_INFINITY): void {
+  goal = { test, at };
   setView({ playing: true });
 }
 

@@ -16,13 +16,16 @@ export type PhoneTab = "lesson" | "diagram" | "timeline" | "why";
 export type Detail = "short" | "normal" | "full";
 export type PanelId = "left" | "right" | "dock";
 
+/** Sizes of the panels in px; `narrator` is what the left column leaves under the editor. */
 export interface Sizes {
   readonly left: number;
   readonly right: number;
   readonly dock: number;
-  /** Share of the left column that the editor has, in percent. */
-  readonly editor: number;
+  readonly narrator: number;
 }
+
+/** Sandbox and lesson keep their own shape. */
+export type Mode = "sandbox" | "lesson";
 
 export interface View {
   readonly selection: Selection | null;
@@ -44,7 +47,7 @@ export interface View {
   readonly phoneTab: PhoneTab;
   readonly hidden: Readonly<Record<PanelId, boolean>>;
   readonly maximized: PanelId | "stage" | null;
-  readonly sizes: Sizes | null;
+  readonly sizes: Readonly<Partial<Record<Mode, Partial<Sizes>>>>;
   readonly drawer: "left" | "right" | null;
   readonly dialog: "palette" | "shortcuts" | "share" | "until" | "fault" | null;
 }
@@ -65,7 +68,7 @@ export const useView = create<View>(() => ({
   maximized: null,
   drawer: null,
   dialog: null,
-  sizes: kept.sizes ?? null,
+  sizes: kept.sizes ?? {},
   hidden: kept.hidden ?? { left: false, right: false, dock: false },
   detail: kept.detail ?? "normal",
   speed: kept.speed ?? 1,
@@ -85,6 +88,12 @@ export const select = (selection: Selection | null): void => setView({ selection
 export function togglePanel(panel: PanelId): void {
   const { hidden, maximized } = useView.getState();
   setView({ hidden: { ...hidden, [panel]: !hidden[panel] }, maximized: maximized === panel ? null : maximized });
+}
+
+/** Keeps a size of one panel in one mode. */
+export function setSize(mode: Mode, panel: keyof Sizes, px: number): void {
+  const { sizes } = useView.getState();
+  setView({ sizes: { ...sizes, [mode]: { ...sizes[mode], [panel]: Math.round(px) } } });
 }
 
 export const sameSelection = (a: Selection | null, b: Selection | null): boolean =>

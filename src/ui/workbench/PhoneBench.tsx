@@ -1,0 +1,98 @@
+import { ArrowLeft, BookOpen, CircleHelp, ChartNoAxesGantt, Pause, Play, RotateCw } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import { href, type Route } from "../app/routes.ts";
+import { LanguageMenu, ThemeButton } from "../app/TopBar.tsx";
+import topbar from "../app/topbar.module.css";
+import { type Key, useT } from "../i18n.tsx";
+import { IconButton } from "../parts/Button.tsx";
+import { Icon } from "../parts/Icon.tsx";
+import { setSpeed, SPEEDS, togglePlay } from "../store/playback.ts";
+import { type PhoneTab, setView, useView } from "../store/view.ts";
+import { FaultMenu } from "./FaultMenu.tsx";
+import { PanelBody } from "./Panel.tsx";
+import { DiagramPanel, EditorPanel, NarratorPanel, TimelinePanel, WhyPanel } from "./panels.ts";
+import { Clock } from "./timebar/Clock.tsx";
+import { Overview } from "./timebar/Overview.tsx";
+import { printSpeed } from "./timebar/SpeedSlider.tsx";
+import timebar from "./timebar/timebar.module.css";
+import styles from "./workbench.module.css";
+
+const TABS: readonly { readonly id: PhoneTab; readonly label: Key; readonly icon: LucideIcon }[] = [
+  { id: "lesson", label: "ui.phone.work", icon: BookOpen },
+  { id: "diagram", label: "ui.panel.diagram", icon: RotateCw },
+  { id: "timeline", label: "ui.panel.timeline", icon: ChartNoAxesGantt },
+  { id: "why", label: "ui.panel.why", icon: CircleHelp },
+];
+
+/** The workbench on a phone: the reduced diagram over text, the time bar, four tabs. */
+export function PhoneBench({ route }: { route: Route }) {
+  const t = useT();
+  const tab = useView((v) => v.phoneTab);
+  const full = tab === "diagram";
+  return (
+    <div className={styles.phone} style={full ? { gridTemplateRows: "var(--h-bar) minmax(0, 1fr) 0 60px 58px" } : undefined}>
+      <header className={topbar.bar}>
+        <IconButton icon={ArrowLeft} label={t("ui.nav.home")} onPress={() => (location.hash = href({ page: "home" }))} />
+        <b>{t(route.page === "sandbox" ? "ui.nav.sandbox" : "ui.nav.lesson")}</b>
+        <span className={topbar.grow} />
+        <FaultMenu compact />
+        <LanguageMenu />
+        <ThemeButton />
+      </header>
+      <main id="main" tabIndex={-1} className={styles.phoneStage} data-full={full || undefined}>
+        <PanelBody label={t("ui.panel.diagram")}>
+          <DiagramPanel />
+        </PanelBody>
+      </main>
+      <div className={styles.phoneBody} role="tabpanel" aria-label={t(TABS.find((x) => x.id === tab)?.label ?? "ui.panel.diagram")}>
+        {tab === "lesson" && (
+          <>
+            <PanelBody label={t("ui.panel.editor")}>
+              <EditorPanel />
+            </PanelBody>
+            <PanelBody label={t("ui.panel.narrator")}>
+              <NarratorPanel />
+            </PanelBody>
+          </>
+        )}
+        {tab === "timeline" && (
+          <PanelBody label={t("ui.panel.timeline")}>
+            <TimelinePanel />
+          </PanelBody>
+        )}
+        {tab === "why" && (
+          <PanelBody label={t("ui.panel.why")}>
+            <WhyPanel />
+          </PanelBody>
+        )}
+      </div>
+      <PhoneTime />
+      <div className={styles.phoneTabs} role="tablist" aria-label={t("ui.phone.tabs")}>
+        {TABS.map(({ id, label, icon }) => (
+          <button key={id} type="button" role="tab" aria-selected={tab === id} className={styles.phoneTab} onClick={() => setView({ phoneTab: id })}>
+            <Icon of={icon} size={20} />
+            {t(label)}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function PhoneTime() {
+  const t = useT();
+  const playing = useView((v) => v.playing);
+  const speed = useView((v) => v.speed);
+  const next = SPEEDS.filter((s) => [0.1, 1, 10, 100].includes(s)).find((s) => s > speed) ?? 0.1;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own
+    <div className={timebar.phone} role="toolbar" aria-label={t("ui.time.bar")}>
+      <IconButton icon={playing ? Pause : Play} iconSize={20} kind="primary" round label={t(playing ? "ui.time.pause" : "ui.time.play")} onPress={togglePlay} />
+      <Overview />
+      <Clock short />
+      <button type="button" className={timebar.speedButton} aria-label={`${t("ui.time.speed")}: ${printSpeed(speed)}`} onClick={() => setSpeed(next)}>
+        {printSpeed(speed)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { useHotkey } from "../app/hotkeys.ts";
+import type { Route } from "../app/routes.ts";
+import { useT } from "../i18n.tsx";
+import { startPlayback } from "../store/playback.ts";
+import { type PanelId, setSize, setView, type Sizes, togglePanel, useView } from "../store/view.ts";
+import { Dock, LeftColumn, RightColumn, Stage } from "./columns.tsx";
+import { FaultDialog } from "./FaultMenu.tsx";
+import { clampSize, defaultSizes, formOf } from "./layout.ts";
+import { Panel } from "./Panel.tsx";
+import { PhoneBench } from "./PhoneBench.tsx";
+import { Splitter } from "./Splitter.tsx";
+import { startSession } from "./session.ts";
+import { TimeBar } from "./timebar/TimeBar.tsx";
+import { UntilDialog } from "./UntilDialog.tsx";
+import { useTimeKeys } from "./useTimeKeys.ts";
+import { WorkbenchBar } from "./WorkbenchBar.tsx";
+import styles from "./workbench.module.css";
+
+const onResize = (listener: () => void): (() => void) => {
+  addEventListener("resize", listener);
+  return () => removeEventListener("resize", listener);
+};
+
+/** Sandbox, and the stage of lessons and demos: panels around the diagram, the time bar, the dock. */
+export default function Workbench({ route, params }: { route: Route; params: URLSearchParams }) {
+  const width = useSyncExternalStore(onResize, () => innerWidth);
+  const height = useSyncExternalStore(onResize, () => innerHeight);
+  const where = JSON.stringify(route) + params.toString();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `where` stands for the route and its parameters
+  useEffect(() => startSession(route, params), [where]);
+  useEffect(startPlayback, []);
+  useTimeKeys();
+  useHotkey("left", () => togglePanel("left"));
+  useHotkey("right", () => togglePanel("right"));
+  useHotkey("dock", () => togglePanel("dock"));
+  useHotkey("maximize", () => setView({ maximized: useView.getState().maximized ? null : "stage" }));
+  useHotkey("why", () => setView({ hidden: { ...useView.getState().hidden, right: false }, drawer: formOf(innerWidth) === "wide" ? null : "right", phoneTab: "why" }));
+  const form = formOf(width);
+  return (
+    <>
+      {form === "phone" ? <PhoneBench route={route} /> : <Bench route={route} width={width} height={height} />}
+      <UntilDialog />
+      <FaultDialog />
+    </>
+  );
+}
+
+function Bench({ route, width, height }: { route: Route; width: number; height: number }) {
+  const t = useT();
+  const mode = route.page === "lesson" ? "lesson" : "sandbox";
+  const kept = useView((v) => v.sizes[mode]);
+  const hidden = useView((v) => v.hidden);
+  const maximized = useView((v) => v.maximized);
+  const drawer = useView((v) => v.drawer);
+  const form = formOf(width);
+  const defaults = defaultSizes(width, height, mode);
+  const sizes: Sizes = { ...defaults, ...kept };
+
+  const drawn: Record<PanelId, boolean> = {
+    left: form === "slim" ? drawer === "left" : !hidden.left,
+    right: form !== "wide" || mode === "lesson" ? drawer === "right" : !hidden.right,
+    dock: !hidden.dock,
+  };
+  const floating = { left: form === "slim", right: form !== "wide" || mode === "lesson" };
+  const splitter = (panel: keyof Sizes, edge: "left" | "right" | "top") => (
+    <Splitter
+      edge={edge}
+      label={t("ui.resize")}
+      size={sizes[panel]}
+      onSize={(px) => setSize(mode, panel, clampSize(panel, px, width, height))}
+      onReset={() => setSize(mode, panel, defaults[panel])}
+    />
+  );
+  const columns = `${drawn.left && !floating.left ? sizes.left : 0}px minmax(0, 1fr) ${drawn.right && !floating.right ? sizes.right : 0}px`;
+  const rows = `var(--h-bar) minmax(0, 1fr) var(--h-bar) ${drawn.dock ? sizes.dock : 0}px`;
+  return (
+    <div className={styles.bench} data-mode={mode} data-max={maximized ?? undefined} style={{ gridTemplateColumns: columns, gridTemplateRows: rows }}>
+      <div className={styles.top}>
+        <WorkbenchBar route={route} form={form} />
+      </div>
+      {drawn.left && (
+        <div className={styles.left} data-floating={floating.left || undefined}>
+          <LeftColumn route={route} narratorSize={sizes.narrator} splitter={splitter("narrator", "top")} />
+          {!floating.left && splitter("left", "right")}
+        </div>
+      )}
+      <main id="main" tabIndex={-1} className={styles.stage}>
+        <Panel area="stage" label={t("ui.panel.diagram")}>
+          <Stage />
+        </Panel>
+      </main>
+      {drawn.right && (
+        <div className={styles.right} data-floating={floating.right || undefined} style={floating.right ? { width: Math.min(sizes.right, width - 80) } : undefined}>
+          <RightColumn onClose={floating.right ? () => setView({ drawer: null }) : undefined} />
+          {!floating.right && splitter("right", "left")}
+        </div>
+      )}
+      <div className={styles.time}>
+        <TimeBar />
+      </div>
+      {drawn.dock && (
+        <div className={styles.dock}>
+          {splitter("dock", "top")}
+          <Dock />
+        </div>
+      )}
+    </div>
+  );
+}

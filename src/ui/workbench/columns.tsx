@@ -1,0 +1,102 @@
+import { Maximize2, Minimize2, PanelBottomClose, X } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Route } from "../app/routes.ts";
+import { useHotkey } from "../app/hotkeys.ts";
+import { useT } from "../i18n.tsx";
+import { IconButton } from "../parts/Button.tsx";
+import { Tabs } from "../parts/Tabs.tsx";
+import { setView, togglePanel, useView } from "../store/view.ts";
+import { Panel, PanelBody } from "./Panel.tsx";
+import { DiagramPanel, DOCK_PANELS, EditorPanel, NarratorPanel, RIGHT_PANELS, WhyPanel } from "./panels.ts";
+import styles from "./workbench.module.css";
+
+/** Editor above the narrator. */
+export function LeftColumn({ narratorSize, splitter }: { route: Route; narratorSize: number; splitter: ReactNode }) {
+  const t = useT();
+  return (
+    <div className={styles.stack} style={{ gridTemplateRows: `minmax(0, 1fr) ${narratorSize}px` }}>
+      <Panel area="editor" label={t("ui.panel.editor")}>
+        <EditorPanel />
+      </Panel>
+      <div className={styles.cell}>
+        {splitter}
+        <Panel area="narrator" label={t("ui.panel.narrator")}>
+          <NarratorPanel />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+export function Stage() {
+  return <DiagramPanel />;
+}
+
+/** The selected thing, and under it why it is so. */
+export function RightColumn({ onClose }: { onClose?: (() => void) | undefined }) {
+  const t = useT();
+  const tab = useView((v) => v.rightTab);
+  return (
+    <div className={styles.stack} style={{ gridTemplateRows: "minmax(0, 11fr) minmax(0, 12fr)" }}>
+      <section className={styles.panel} aria-label={t("ui.panel.inspector")}>
+        <Tabs
+          label={t("ui.panel.inspector")}
+          selected={tab}
+          onSelect={(rightTab) => setView({ rightTab })}
+          tail={onClose && <IconButton icon={X} label={t("ui.close")} onPress={onClose} />}
+          items={RIGHT_PANELS.map(({ id, label, component: Body }) => ({
+            id,
+            label: t(label),
+            content: (
+              <PanelBody label={t(label)}>
+                <Body />
+              </PanelBody>
+            ),
+          }))}
+        />
+      </section>
+      <div className={styles.cell} data-line>
+        <Panel area="why" label={t("ui.panel.why")}>
+          <WhyPanel />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+/** Timeline, events, console, metrics. */
+export function Dock() {
+  const t = useT();
+  const tab = useView((v) => v.dockTab);
+  const maximized = useView((v) => v.maximized === "dock");
+  useHotkey("out", () => setView({ maximized: null }));
+  return (
+    <section className={styles.panel} aria-label={t("ui.panel.dock")}>
+      <Tabs
+        label={t("ui.panel.dock")}
+        selected={tab}
+        onSelect={(dockTab) => setView({ dockTab })}
+        tail={
+          <>
+            <IconButton
+              icon={maximized ? Minimize2 : Maximize2}
+              label={t(maximized ? "ui.panel.restore" : "ui.panel.maximize")}
+              iconSize={15}
+              onPress={() => setView({ maximized: maximized ? null : "dock" })}
+            />
+            <IconButton icon={PanelBottomClose} label={t("ui.panel.hide")} iconSize={15} onPress={() => togglePanel("dock")} />
+          </>
+        }
+        items={DOCK_PANELS.map(({ id, label, component: Body }) => ({
+          id,
+          label: t(label),
+          content: (
+            <PanelBody label={t(label)}>
+              <Body />
+            </PanelBody>
+          ),
+        }))}
+      />
+    </section>
+  );
+}
