@@ -127,6 +127,14 @@ export const NODE_LINES: Readonly<Record<string, KlogView>> = {
       "Unable to update node status",
       "update node status exceeds retry count",
     ),
+  "runtime.status": (r) => {
+    const network = text(r, "networkError");
+    return network
+      ? error("kubelet.go:3277", "Container runtime network not ready", undefined, [
+          ["networkReady", network.replace(/^container runtime network not ready: /, "")],
+        ])
+      : undefined;
+  },
   "lease.failed": (r) => error("controller.go:251", "Failed to update lease", text(r, "error")),
   "lease.ensureFailed": (r) =>
     error("controller.go:201", "Failed to ensure lease exists, will retry", text(r, "error"), [

@@ -23,12 +23,7 @@ const syncLoop =
     ]);
 
 function plegEvent(r: TraceRecord): KlogLine {
-  const given = r.data["event"] as { ID?: string; Type?: string; Data?: string } | undefined;
-  const event = given ?? {
-    ID: podUid(r) ?? "",
-    Type: text(r, "eventType") ?? text(r, "event") ?? "",
-    Data: text(r, "containerId") ?? "",
-  };
+  const event = { ID: podUid(r) ?? "", Type: text(r, "event") ?? "", Data: text(r, "containerId") ?? "" };
   const pod = podRef(r);
   return pod
     ? info(2, "kubelet.go:2752", "SyncLoop (PLEG): event for pod", [
@@ -40,6 +35,12 @@ function plegEvent(r: TraceRecord): KlogLine {
       ]);
 }
 
+/** Several errors as Go's aggregate prints them. */
+function aggregate(errors: unknown): string | undefined {
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  return errors.length === 1 ? String(errors[0]) : `[${errors.join(", ")}]`;
+}
+
 const PROBE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   liveness: { failure: "unhealthy" },
   readiness: { success: "ready", failure: "not ready", unknown: "not ready" },
@@ -48,7 +49,7 @@ const PROBE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 
 function probeUpdate(r: TraceRecord): KlogLine | undefined {
   const probe = text(r, "probe") ?? "";
-  const status = PROBE_WORDS[probe]?.[text(r, "result") ?? ""];
+  const status = text(r, "status") ?? PROBE_WORDS[probe]?.[text(r, "result") ?? ""];
   if (!status) return undefined;
   return info(1, "kubelet.go:2841", "SyncLoop (probe)", [
     ["probe", probe],
@@ -269,8 +270,15 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
       ["total", podRefs(r).length],
       ["pods", podRefs(r)],
     ]),
-  "syncloop.HOUSEKEEPING": () => info(4, "kubelet.go:2818", "SyncLoop (housekeeping)"),
-  "syncloop.SKIPPED": (r) => error("kubelet.go:2661", "Skipping pod synchronization", text(r, "error")),
+  "syncloop.HOUSEKEEPING": (r) => {
+    const failed = text(r, "error");
+    return failed
+      ? error("kubelet.go:2820", "Failed cleaning pods", failed)
+      : info(4, "kubelet.go:2818", "SyncLoop (housekeeping)");
+  },
+  "syncloop.CLOSED": (r) =>
+    error("kubelet.go:2661", "Skipping pod synchronization", aggregate(r.data["errors"])),
+  "mirror.Recreate": (r) => info(0, "kubelet.go:3497", "Trying to delete pod", [["pod", podRef(r)]]),
   "podworker.SyncPod": worker("SyncPod", "kubelet.go:2043", "kubelet.go:2049"),
   "podworker.SyncTerminatingPod": worker("SyncTerminatingPod", "kubelet.go:2309", "kubelet.go:2323"),
   "podworker.SyncTerminatedPod": worker("SyncTerminatedPod", "kubelet.go:2482", "kubelet.go:2539"),

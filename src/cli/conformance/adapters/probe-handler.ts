@@ -70,8 +70,9 @@ function exec(given: any): HandlerOutcome {
 }
 
 function grpcAnswer({ grpc, timeoutSeconds }: any): GrpcResult {
-  // A connection in the clear to a server that speaks TLS, or none at all, is never established.
-  if (grpc.unreachable || grpc.notGrpc || grpc.tls) return { ok: false, failure: "connect" };
+  // Where one side speaks TLS and the other does not, or nobody answers, no connection is ever established.
+  if (grpc.unreachable || grpc.notGrpc || Boolean(grpc.tls) !== Boolean(grpc.probeTLS))
+    return { ok: false, failure: "connect" };
   if ((grpc.delaySeconds ?? 0) > timeoutSeconds) return { ok: false, failure: "deadline" };
   return { ok: true, status: grpc.status };
 }
