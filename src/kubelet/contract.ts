@@ -146,6 +146,8 @@ export interface PodManager {
   staticOf(mirror: Pod): Pod | undefined;
   set(pod: Pod): void;
   remove(pod: Pod): void;
+  /** tryReconcileMirrorPods, in every sync of a static pod: creates or replaces its mirror pod. Never fails. */
+  reconcileMirror(pod: Pod): void;
 }
 
 export interface WorkQueue {
@@ -154,6 +156,8 @@ export interface WorkQueue {
   /** UIDs due before now, taken out. */
   takeDue(): readonly string[];
   dueAt(uid: string): Ms | undefined;
+  /** The process ends. */
+  clear(): void;
 }
 
 // --- configuration (config/) ---------------------------------------------------------------------------------
@@ -188,6 +192,12 @@ export interface SyncLoop extends Lifecycle {
   runtimeErrors(): readonly string[];
   /** Text of the network error, or null. */
   networkError(): string | null;
+  /** Asks the runtime for its status now, as the fast node status does at start-up. */
+  updateRuntimeUp(): void;
+  /** Pods that count on this node: admitted and not finished. */
+  activePods(): readonly Pod[];
+  /** A victim of a preemption has stopped: the loop may go on admitting. */
+  preempted(): void;
 }
 
 // --- pod workers (pod-workers/) --------------------------------------------------------------------------------
@@ -381,6 +391,8 @@ export interface ContainerManager extends Lifecycle {
 export interface Admission extends Lifecycle {
   /** Null when admitted, else reason and message of the rejection. */
   admit(pod: Pod, activePods: readonly Pod[]): { reason: string; message: string } | null;
+  /** UIDs of pods being killed for the critical pod that was admitted last; the loop waits until none is left. */
+  preempting(): readonly string[];
 }
 
 // --- node (node-status/, lease/) -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,11 @@ export interface KnownPod {
   readonly pod: Pod;
 }
 
+/** Known pods by UID: a map, or a table of the kernel. */
+export interface KnownPods extends Iterable<[string, KnownPod]> {
+  get(uid: string): KnownPod | undefined;
+}
+
 export interface MergeResult {
   /** By UID, in the order of the set. */
   readonly known: ReadonlyMap<string, KnownPod>;
@@ -84,7 +89,7 @@ function withStatus(pod: Pod, status: Pod["status"]): Pod {
  * announced. `seenAt`: stamp for pods that are new to the source.
  */
 export function mergePods(
-  before: ReadonlyMap<string, KnownPod>,
+  before: KnownPods,
   set: readonly Pod[],
   source: PodSource,
   options: { firstSet: boolean; seenAt: string },

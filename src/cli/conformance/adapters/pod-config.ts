@@ -11,6 +11,7 @@ import {
   noSourceText,
   preemptable,
 } from "../../../kubelet/config/static.ts";
+import { validateStaticPod } from "../../../kubelet/config/validate.ts";
 import type { PodSource } from "../../../kubelet/types.ts";
 import type { Adapter } from "../adapter.ts";
 import { matches } from "../compare.ts";
@@ -48,7 +49,7 @@ function decode({ manifest, from, nodeName }: any): unknown {
   const result = decodeSinglePod(
     manifestText(manifest),
     { from, source: "/etc/kubernetes/manifests/pod.yaml", nodeName },
-    { setDefaults: applyDefaults, validate: () => [] },
+    { setDefaults: applyDefaults, validate: validateStaticPod },
   );
   return result.ok ? { error: false, pod: result.pod } : { error: true, message: result.error };
 }

@@ -1,0 +1,1 @@
+export { createPodConfig } from "./pod-config.ts";

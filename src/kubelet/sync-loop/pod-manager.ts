@@ -1,0 +1,71 @@
+/** Pods that the sources want, mirror pods kept apart (pkg/kubelet/pod/pod_manager.go). */
+
+import { isMirrorPod, isStaticPod } from "../config/static.ts";
+import type { Kubelet, PodManager } from "../contract.ts";
+import { type Pod, podFullName } from "../types.ts";
+import { createMirrorClient } from "./mirror-client.ts";
+
+const uidOf = (pod: Pod): string => pod.metadata?.uid ?? "";
+
+/** Mirror pods that no static pod stands behind, by full name. */
+export interface KubeletPodManager extends PodManager {
+  orphanedMirrors(): readonly string[];
+  mirrors(): readonly Pod[];
+  deleteMirror(fullName: string): void;
+  /** The process ends: the pods are told anew by the sources. */
+  clear(): void;
+}
+
+export function createPodManager(k: Kubelet): KubeletPodManager {
+  const { sim, nodeName } = k;
+  const pods = sim.table<Pod>(`${nodeName}/pods`);
+  /** Full name to UID: the pod that came last under a name. */
+  const names = sim.table<string>(`${nodeName}/pods/names`);
+  const mirrors = sim.table<Pod>(`${nodeName}/pods/mirrors`);
+  const mirrorClient = createMirrorClient(k);
+  let list: readonly Pod[] | null = null;
+  sim.onRestore(() => {
+    list = null;
+  });
+
+  const byFullName = (name: string): Pod | undefined => pods.get(names.get(name) ?? "");
+  const manager: KubeletPodManager = {
+    pods: () => (list ??= [...pods.values()]),
+    byUid: (uid) => pods.get(uid),
+    byFullName,
+    byName: (namespace, name) => byFullName(`${name}_${namespace}`),
+    mirrorOf: (pod) => mirrors.get(podFullName(pod)),
+    staticOf: (mirror) => byFullName(podFullName(mirror)),
+    mirrors: () => [...mirrors.values()],
+    set(pod) {
+      const name = podFullName(pod);
+      if (isMirrorPod(pod)) {
+        mirrors.set(name, pod);
+        return;
+      }
+      list = null;
+      pods.set(uidOf(pod), pod);
+      names.set(name, uidOf(pod));
+    },
+    remove(pod) {
+      const name = podFullName(pod);
+      if (isMirrorPod(pod)) {
+        mirrors.delete(name);
+        return;
+      }
+      list = null;
+      pods.delete(uidOf(pod));
+      if (names.get(name) === uidOf(pod)) names.delete(name);
+    },
+    orphanedMirrors: () => [...mirrors.keys()].filter((name) => !names.has(name)),
+    deleteMirror: (fullName) => mirrorClient.remove(fullName),
+    reconcileMirror(pod) {
+      if (isStaticPod(pod)) mirrorClient.reconcile(pod, manager.mirrorOf(pod));
+    },
+    clear() {
+      list = null;
+      for (const table of [pods, names, mirrors]) for (const key of [...table.keys()]) table.delete(key);
+    },
+  };
+  return manager;
+}
