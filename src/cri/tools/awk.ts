@@ -325,7 +325,7 @@ function run(code: string, scope: Scope): Value {
       }
       case "sprintf": {
         let text = "";
-        printf(args.map(str), { ...scope.io, out: (t) => void (text += t) });
+        printf(args.map(str), { ...scope.io, out: (t: string) => void (text += t) });
         return text;
       }
       default: return "";

@@ -279,7 +279,7 @@ function xargsRead(before: S, host: ProgramHost): S {
     else if (args[i] === "-P" || args[i] === "-L") i++;
   }
   const command = args.length > i ? args.slice(i) : ["echo"];
-  const items = (zero ? text.split("\0") : replace ? text.split("\n") : text.split(/\s+/)).filter((t) => t !== "");
+  const items = (zero ? text.split("\0") : replace ? text.split("\n") : text.split(/\s+/)).filter((t: string) => t !== "");
   const queue: string[][] = [];
   if (replace) for (const item of items) queue.push(command.map((c) => c.split(replace!).join(item)));
   else if (items.length > 0 || !args.includes("-r")) for (let k = 0; k < Math.max(1, items.length); k += n) queue.push([...command, ...items.slice(k, k + n)]);

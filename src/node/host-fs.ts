@@ -1,0 +1,122 @@
+/** The node's disk: a tree in a kernel cell, with watchers. */
+import type { Simulation } from "../sim/index.ts";
+import type { ReplyTo } from "../sim/types.ts";
+import type { FileOp, FileStat, NodeFs } from "./contract.ts";
+import { type DirNode, dir, type FsNode, normalize, parentOf, treeUsage } from "./fs.ts";
+import { type Disk, FsView } from "./view.ts";
+
+interface Watcher {
+  readonly prefix: string;
+  readonly reply: ReplyTo;
+}
+
+export interface HostFs extends NodeFs {
+  readonly disk: Disk;
+  readonly view: FsView;
+  root(): DirNode;
+}
+
+/** @param free bytes that can still be written */
+export function createHostFs(sim: Simulation, node: string, initial: DirNode, free: () => number): HostFs {
+  const cell = sim.cell<DirNode>(`${node}/disk`, initial);
+  const watchers = sim.cell<readonly Watcher[]>(`${node}/disk/watchers`, []);
+  const notify = (path: string, op: FileOp): void => {
+    for (const w of watchers.get()) {
+      if (path === w.prefix || path.startsWith(w.prefix === "/" ? "/" : `${w.prefix}/`)) sim.reply(w.reply, { path, op });
+    }
+  };
+  const disk: Disk = {
+    root: () => cell.get(),
+    replace: (root, path, op) => {
+      cell.set(root);
+      notify(path, op);
+    },
+    free,
+  };
+  const view = new FsView({ root: disk, now: () => sim.now });
+  const ensure = (path: string): void => {
+    if (path === "/" || view.exists(path)) return;
+    ensure(parentOf(path));
+    view.mkdir(path);
+  };
+  const statOf = (found: FsNode): FileStat => ({
+    kind: found.kind,
+    size: found.kind === "file" ? found.size : found.kind === "link" ? found.target.length : 4096,
+    mode: found.kind === "link" ? 0o777 : found.mode,
+    uid: found.uid,
+    gid: found.gid,
+    mtimeMs: found.mtimeMs,
+    ...(found.kind === "link" ? { target: found.target } : {}),
+  });
+  const node_ = (path: string, follow: boolean): FsNode | undefined => {
+    const found = view.lookup(normalize(path), follow);
+    return found.ok ? found.value : undefined;
+  };
+  return {
+    disk,
+    view,
+    root: () => cell.get(),
+    read: (path) => {
+      const found = view.read(normalize(path));
+      return found.ok ? found.value.content : undefined;
+    },
+    write: (path, content, options = {}) => {
+      const at = normalize(path);
+      ensure(parentOf(at));
+      view.write(at, content, options.mode === undefined ? {} : { mode: options.mode });
+      if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined) view.amend(at, options);
+    },
+    append: (path, text) => {
+      const at = normalize(path);
+      ensure(parentOf(at));
+      view.append(at, text);
+    },
+    mkdir: (path, options = {}) => {
+      const at = normalize(path);
+      ensure(parentOf(at));
+      if (view.exists(at)) {
+        if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined) view.amend(at, { ...(options.mode !== undefined ? { mode: options.mode } : {}), ...(options.uid !== undefined ? { uid: options.uid } : {}), ...(options.gid !== undefined ? { gid: options.gid } : {}) });
+        return;
+      }
+      view.place(at, { ...dir({}, options.mode ?? 0o755, options.uid ?? 0, options.gid ?? 0), mtimeMs: sim.now, ...(options.tmpfs ? { tmpfs: true } : {}) });
+    },
+    symlink: (path, target) => {
+      const at = normalize(path);
+      ensure(parentOf(at));
+      view.remove(at);
+      view.symlink(target, at);
+    },
+    rename: (from, to) => {
+      ensure(parentOf(normalize(to)));
+      view.rename(normalize(from), normalize(to));
+    },
+    remove: (path) => {
+      view.remove(normalize(path));
+    },
+    list: (path) => {
+      const names = view.list(normalize(path));
+      return names.ok ? names.value : undefined;
+    },
+    stat: (path) => {
+      const found = node_(path, true);
+      return found ? statOf(found) : undefined;
+    },
+    lstat: (path) => {
+      const found = node_(path, false);
+      return found ? statOf(found) : undefined;
+    },
+    chmod: (path, mode) => {
+      view.amend(normalize(path), { mode });
+    },
+    chown: (path, uid, gid) => {
+      view.amend(normalize(path), { uid, gid });
+    },
+    usage: (path) => treeUsage(node_(path, true)),
+    watch: (prefix, reply) => {
+      watchers.update((list) => [...list, { prefix: normalize(prefix), reply }]);
+    },
+    unwatch: (prefix, to) => {
+      watchers.update((list) => list.filter((w) => w.prefix !== normalize(prefix) || w.reply.to !== to));
+    },
+  };
+}
