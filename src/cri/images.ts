@@ -1,0 +1,2 @@
+/** Image store of a node: what containerd keeps, resolves and pulls. */
+export {};

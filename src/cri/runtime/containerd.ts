@@ -1,0 +1,2 @@
+/** The fake containerd: the runtime behind the CRI. */
+export {};
