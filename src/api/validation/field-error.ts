@@ -74,6 +74,9 @@ function goValue(value: unknown): string {
   return goJson(value);
 }
 
+/** Stands for a value that the message leaves out. */
+const OMITTED = { omitted: true } as const;
+
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
   "FieldValueRequired",
   "FieldValueForbidden",
@@ -83,9 +86,8 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
 
 /** The message without the field: what a cause of a Status carries. */
 export function errorBody(error: FieldError): string {
-  const head = WITHOUT_VALUE.has(error.type)
-    ? TYPES[error.type]
-    : `${TYPES[error.type]}: ${goValue(error.badValue)}`;
+  const unshown = WITHOUT_VALUE.has(error.type) || error.badValue === OMITTED;
+  const head = unshown ? TYPES[error.type] : `${TYPES[error.type]}: ${goValue(error.badValue)}`;
   return error.detail === "" ? head : `${head}: ${error.detail}`;
 }
 
@@ -103,6 +105,10 @@ const make = (type: FieldErrorType, field: string, badValue: unknown, detail: st
   badValue,
   detail,
 });
+
+/** An invalid value that is not shown. */
+export const invalidUnshown = (field: string, detail: string): FieldError =>
+  make("FieldValueInvalid", field, OMITTED, detail);
 
 export const required = (field: string, detail = ""): FieldError =>
   make("FieldValueRequired", field, "", detail);

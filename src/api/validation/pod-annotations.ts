@@ -112,16 +112,16 @@ function validateMatch(
   return [forbidden(`${path}.localhostProfile`, `${what} profile in annotation and field must match`)];
 }
 
-export function validateProfileAnnotations(pod: Pod, spec: PodSpec): FieldError[] {
+export function validateProfileAnnotations(pod: Pod, spec: PodSpec, path = "spec"): FieldError[] {
   const annotations = pod.metadata?.annotations ?? {};
   const own = spec.securityContext;
   const errors = validateMatch(
     "seccomp",
     annotations[SECCOMP_POD],
     own?.seccompProfile,
-    "spec.securityContext.seccompProfile",
+    `${path}.securityContext.seccompProfile`,
   );
-  const all = containersWithPath(spec, "spec");
+  const all = containersWithPath(spec, path);
   for (const [container, at] of all) {
     const annotation = annotations[`${SECCOMP_CONTAINER}${container.name}`];
     errors.push(
