@@ -78,9 +78,9 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
         );
     } else errors.push(invalid(`${at}.operator`, expression.operator ?? "", "not a valid selector operator"));
     errors.push(...validateLabelName(expression.key ?? "", `${at}.key`));
-    values.forEach((value, j) =>
-      errors.push(...invalidEach(`${at}.values[${j}]`, value, isLabelValue(value))),
-    );
+    values.forEach((value, j) => {
+      errors.push(...invalidEach(`${at}.values[${j}]`, value, isLabelValue(value)));
+    });
   });
   return errors;
 }

@@ -38,9 +38,9 @@ export function validatePodMetadataAndSpec(pod: Pod): FieldError[] {
     });
   }
   for (const field of ["containers", "initContainers"] as const) {
-    (spec[field] ?? []).forEach((container, i) =>
-      errors.push(...validateImageSpaces(container.image, `spec.${field}[${i}]`)),
-    );
+    (spec[field] ?? []).forEach((container, i) => {
+      errors.push(...validateImageSpaces(container.image, `spec.${field}[${i}]`));
+    });
   }
   return errors;
 }

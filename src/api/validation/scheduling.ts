@@ -50,9 +50,9 @@ function validateNodeRequirement(requirement: Requirement, anyValue: boolean, pa
   }
   errors.push(...validateLabelName(requirement.key ?? "", `${path}.key`));
   if (!anyValue)
-    values.forEach((value, i) =>
-      errors.push(...invalidEach(`${path}.values[${i}]`, value, isLabelValue(value))),
-    );
+    values.forEach((value, i) => {
+      errors.push(...invalidEach(`${path}.values[${i}]`, value, isLabelValue(value)));
+    });
   return errors;
 }
 
@@ -72,9 +72,9 @@ function validateNodeField(requirement: Requirement, path: string): FieldError[]
   if (requirement.key !== "metadata.name")
     errors.push(invalid(`${path}.key`, requirement.key ?? "", "not a valid field selector key"));
   else
-    values.forEach((value, i) =>
-      errors.push(...invalidEach(`${path}.values[${i}]`, value, isDNS1123Subdomain(value))),
-    );
+    values.forEach((value, i) => {
+      errors.push(...invalidEach(`${path}.values[${i}]`, value, isDNS1123Subdomain(value)));
+    });
   return errors;
 }
 

@@ -194,9 +194,9 @@ export function validatePodSecurityContext(spec: PodSpec, path: string): FieldEr
   if (context.fsGroup !== undefined)
     errors.push(...invalidEach(`${path}.fsGroup`, context.fsGroup, isValidId(context.fsGroup)));
   errors.push(...validateIds(context, ["runAsUser", "runAsGroup"], path));
-  (context.supplementalGroups ?? []).forEach((id, i) =>
-    errors.push(...invalidEach(`${path}.supplementalGroups[${i}]`, id, isValidId(id))),
-  );
+  (context.supplementalGroups ?? []).forEach((id, i) => {
+    errors.push(...invalidEach(`${path}.supplementalGroups[${i}]`, id, isValidId(id)));
+  });
   if (spec.shareProcessNamespace && spec.hostPID) {
     errors.push(
       invalid(
