@@ -64,112 +64,117 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
   const credentials = options.credentials ?? podCredentials;
   const gc = createImageGc(k);
 
-  const machines: MachineTable<PullContext, PullEvent & SimEvent> = new MachineTable(sim, `${name}/puller`, pullerMachine, {
-    inspect: ({ context, key, raise }) => {
-      if (pullPolicy(context.container) === "Always") raise({ type: "pullNeeded" });
-      else
+  const machines: MachineTable<PullContext, PullEvent & SimEvent> = new MachineTable(
+    sim,
+    `${name}/puller`,
+    pullerMachine,
+    {
+      inspect: ({ context, key, raise }) => {
+        if (pullPolicy(context.container) === "Always") raise({ type: "pullNeeded" });
+        else
+          k.cri.call(
+            "ImageStatus",
+            { image: context.image },
+            { to: machines.name, key, event: { type: "inspected" } },
+            about(context),
+          );
+      },
+      judgePresence: ({ context, event, raise }) => {
+        const { result } = event as PullEvent & { type: "inspected" };
+        if (!result.ok) return refuse(context, inspectFailed(result.error), raise);
+        const present = result.value.image ?? undefined;
+        const never = pullPolicy(context.container) === "Never";
+        if (!present && never) return refuse(context, neverPull(context.requested), raise);
+        if (!present) return void raise({ type: "pullNeeded" });
+        const verify = k.config.featureGates["KubeletEnsureSecretPulledImages"] !== false;
+        if (verify && mustPull(context, present.id)) {
+          if (never) return refuse(context, neverPull(context.requested), raise);
+          raise({ type: "pullNeeded" });
+          return { present };
+        }
+        say(context, alreadyPresent(context.requested, verify));
+        answer(context, { imageRef: present.id, image: present });
+        raise({ type: "usable" });
+        return { present };
+      },
+      checkBackOff: ({ context, raise }) => {
+        const key = imageBackoffKey(context.pod, context.requested);
+        if (isInBackOffSinceUpdate(backoffConfig, backoffs.get(key), sim.now)) {
+          const held = backOffPulling(context.requested, lastErrors.get(key));
+          say(context, held.event);
+          answer(context, { error: held.error });
+          raise({ type: "heldBack" });
+          return;
+        }
+        lastErrors.delete(key);
+        intents.set(context.requested, (intents.get(context.requested) ?? 0) + 1);
+        say(context, pulling(context.requested));
+        raise({ type: "wait" });
+      },
+      enqueue: ({ key }) => {
+        queue.update((q) => ({ ...q, waiting: [...q.waiting, key] }));
+        startWaiting();
+      },
+      pull: ({ context, key }) => {
+        const reply: ReplyTo = { to: machines.name, key, event: { type: "answer" } };
+        // The limit counts requests; the credentials of one are tried without asking it again.
+        if (context.attempt === 0 && !takeToken()) {
+          sim.reply(reply, { result: { ok: false, error: { code: "Unknown", desc: "pull QPS exceeded" } } });
+        } else {
+          const { name = "", namespace = "", uid = "" } = context.pod.metadata ?? {};
+          const used = context.credentials[context.attempt];
+          const auth = used
+            ? { secret: used.source?.name ?? "", username: used.username, password: used.password }
+            : undefined;
+          const request = { image: context.image, pod: { name, namespace, uid }, ...(auth ? { auth } : {}) };
+          k.cri.call("PullImage", request, reply, about(context));
+        }
+        return context.attempt === 0 ? { pullStartedAt: sim.now } : undefined;
+      },
+      judgePull: ({ context, event, raise }) => {
+        const { result } = event as PullEvent & { type: "answer" };
+        if (result.ok) {
+          raise({ type: "pulled" });
+          return { imageRef: result.value.imageRef };
+        }
+        const errors = [...context.errors, pullErrorText(result.error)];
+        if (context.attempt + 1 < context.credentials.length) {
+          raise({ type: "nextCredential" });
+          return { errors, attempt: context.attempt + 1 };
+        }
+        fail(context, errors.length === 1 ? (errors[0] as string) : `[${errors.join(", ")}]`);
+        raise({ type: "failed" });
+        return { errors };
+      },
+      readSize: ({ context, key }) => {
         k.cri.call(
           "ImageStatus",
           { image: context.image },
-          { to: machines.name, key, event: { type: "inspected" } },
+          { to: machines.name, key, event: { type: "sized" } },
           about(context),
         );
+      },
+      finish: ({ context, event }) => {
+        const { result } = event as PullEvent & { type: "sized" };
+        const image = result.ok ? (result.value.image ?? undefined) : undefined;
+        const took = sim.now - context.pullStartedAt;
+        say(context, pulled(context.requested, took, sim.now - context.requestedAt, image?.sizeBytes ?? 0));
+        const ref = image?.id ?? context.imageRef;
+        records.set(
+          ref,
+          recordImagePulled(records.get(ref), context.requested, context.credentials[context.attempt]),
+        );
+        endIntent(context.requested);
+        for (const [key, entry] of [...backoffs])
+          if (hasExpired(backoffConfig, entry, sim.now)) backoffs.delete(key);
+        answer(context, { imageRef: ref, ...(image ? { image } : {}) });
+      },
+      leaveQueue: ({ key }) => {
+        queue.update((q) => ({ ...q, running: q.running.filter((other) => other !== key) }));
+        startWaiting();
+      },
     },
-    judgePresence: ({ context, event, raise }) => {
-      const { result } = event as PullEvent & { type: "inspected" };
-      if (!result.ok) return refuse(context, inspectFailed(result.error), raise);
-      const present = result.value.image ?? undefined;
-      const never = pullPolicy(context.container) === "Never";
-      if (!present && never) return refuse(context, neverPull(context.requested), raise);
-      if (!present) return void raise({ type: "pullNeeded" });
-      const verify = k.config.featureGates["KubeletEnsureSecretPulledImages"] !== false;
-      if (verify && mustPull(context, present.id)) {
-        if (never) return refuse(context, neverPull(context.requested), raise);
-        raise({ type: "pullNeeded" });
-        return { present };
-      }
-      say(context, alreadyPresent(context.requested, verify));
-      answer(context, { imageRef: present.id, image: present });
-      raise({ type: "usable" });
-      return { present };
-    },
-    checkBackOff: ({ context, raise }) => {
-      const key = imageBackoffKey(context.pod, context.requested);
-      if (isInBackOffSinceUpdate(backoffConfig, backoffs.get(key), sim.now)) {
-        const held = backOffPulling(context.requested, lastErrors.get(key));
-        say(context, held.event);
-        answer(context, { error: held.error });
-        raise({ type: "heldBack" });
-        return;
-      }
-      lastErrors.delete(key);
-      intents.set(context.requested, (intents.get(context.requested) ?? 0) + 1);
-      say(context, pulling(context.requested));
-      raise({ type: "wait" });
-    },
-    enqueue: ({ key }) => {
-      queue.update((q) => ({ ...q, waiting: [...q.waiting, key] }));
-      startWaiting();
-    },
-    pull: ({ context, key }) => {
-      const reply: ReplyTo = { to: machines.name, key, event: { type: "answer" } };
-      // The limit counts requests; the credentials of one are tried without asking it again.
-      if (context.attempt === 0 && !takeToken()) {
-        sim.reply(reply, { result: { ok: false, error: { code: "Unknown", desc: "pull QPS exceeded" } } });
-      } else {
-        const { name = "", namespace = "", uid = "" } = context.pod.metadata ?? {};
-        const used = context.credentials[context.attempt];
-        const auth = used
-          ? { secret: used.source?.name ?? "", username: used.username, password: used.password }
-          : undefined;
-        const request = { image: context.image, pod: { name, namespace, uid }, ...(auth ? { auth } : {}) };
-        k.cri.call("PullImage", request, reply, about(context));
-      }
-      return context.attempt === 0 ? { pullStartedAt: sim.now } : undefined;
-    },
-    judgePull: ({ context, event, raise }) => {
-      const { result } = event as PullEvent & { type: "answer" };
-      if (result.ok) {
-        raise({ type: "pulled" });
-        return { imageRef: result.value.imageRef };
-      }
-      const errors = [...context.errors, pullErrorText(result.error)];
-      if (context.attempt + 1 < context.credentials.length) {
-        raise({ type: "nextCredential" });
-        return { errors, attempt: context.attempt + 1 };
-      }
-      fail(context, errors.length === 1 ? (errors[0] as string) : `[${errors.join(", ")}]`);
-      raise({ type: "failed" });
-      return { errors };
-    },
-    readSize: ({ context, key }) => {
-      k.cri.call(
-        "ImageStatus",
-        { image: context.image },
-        { to: machines.name, key, event: { type: "sized" } },
-        about(context),
-      );
-    },
-    finish: ({ context, event }) => {
-      const { result } = event as PullEvent & { type: "sized" };
-      const image = result.ok ? (result.value.image ?? undefined) : undefined;
-      const took = sim.now - context.pullStartedAt;
-      say(context, pulled(context.requested, took, sim.now - context.requestedAt, image?.sizeBytes ?? 0));
-      const ref = image?.id ?? context.imageRef;
-      records.set(
-        ref,
-        recordImagePulled(records.get(ref), context.requested, context.credentials[context.attempt]),
-      );
-      endIntent(context.requested);
-      for (const [key, entry] of [...backoffs])
-        if (hasExpired(backoffConfig, entry, sim.now)) backoffs.delete(key);
-      answer(context, { imageRef: ref, ...(image ? { image } : {}) });
-    },
-    leaveQueue: ({ key }) => {
-      queue.update((q) => ({ ...q, running: q.running.filter((other) => other !== key) }));
-      startWaiting();
-    },
-  });
+  );
 
   /** Pulls at a time: one, or as many as the configuration allows. */
   const limit = k.config.serializeImagePulls
@@ -177,7 +182,11 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
     : (k.config.maxParallelImagePulls ?? Number.POSITIVE_INFINITY);
 
   function takeToken(): boolean {
-    const taken = tryAccept(bucket.get(), { qps: k.config.registryPullQps, burst: k.config.registryBurst }, sim.now);
+    const taken = tryAccept(
+      bucket.get(),
+      { qps: k.config.registryPullQps, burst: k.config.registryBurst },
+      sim.now,
+    );
     bucket.set(taken.bucket);
     return taken.ok;
   }

@@ -3,8 +3,8 @@ import type { Container, Pod } from "../../../api/types.ts";
 import type { RuntimeImage } from "../../../cri/contract.ts";
 import type { PullCredential } from "../../../kubelet/images/credentials.ts";
 import { evalCRIPullErr } from "../../../kubelet/images/ensure-image-exists.ts";
-import { type ImageGcPolicy, validateImageGcPolicy } from "../../../kubelet/images/image-gc.ts";
 import type { ImageGcOperation } from "../../../kubelet/images/image-gc.machine.ts";
+import { type ImageGcPolicy, validateImageGcPolicy } from "../../../kubelet/images/image-gc.ts";
 import { createImageGc, type ImageGcAnswer } from "../../../kubelet/images/image-gc-manager.ts";
 import { createImageManager } from "../../../kubelet/images/image-manager.ts";
 import { type PulledRecord, trimImageTagDigest } from "../../../kubelet/images/pull-manager.ts";
@@ -25,8 +25,15 @@ function podWith(uid: string): Pod {
 function credentialsOf(given: Given): PullCredential[] {
   const { secrets = [], serviceAccount, node } = given ?? {};
   const own: PullCredential[] = [
-    ...secrets.map((s: Given) => ({ username: "u", password: "p", hash: s.uid, source: { kind: "secret", ...s } })),
-    ...(serviceAccount ? [{ username: "u", password: "p", hash: "", source: { kind: "serviceAccount", ...serviceAccount } }] : []),
+    ...secrets.map((s: Given) => ({
+      username: "u",
+      password: "p",
+      hash: s.uid,
+      source: { kind: "secret", ...s },
+    })),
+    ...(serviceAccount
+      ? [{ username: "u", password: "p", hash: "", source: { kind: "serviceAccount", ...serviceAccount } }]
+      : []),
   ];
   return node ? [{ username: "u", password: "p", hash: "" }, ...own] : own;
 }
@@ -34,12 +41,17 @@ function credentialsOf(given: Given): PullCredential[] {
 function recordsOf(given: Given): Record<string, PulledRecord> {
   if (!given || given.allowAll) return {};
   const records: Record<string, PulledRecord> = {};
-  const names = new Set([...Object.keys(given.allowedSecrets ?? {}), ...Object.keys(given.allowedServiceAccounts ?? {})]);
+  const names = new Set([
+    ...Object.keys(given.allowedSecrets ?? {}),
+    ...Object.keys(given.allowedServiceAccounts ?? {}),
+  ]);
   for (const name of names) {
     const tagged = applyDefaultImageTag(name);
     const secrets = (given.allowedSecrets?.[name] ?? []).map((s: Given) => ({ ...s, hash: s.uid }));
     const serviceAccounts = given.allowedServiceAccounts?.[name] ?? [];
-    records[tagged.ok ? tagged.image : name] = { credentials: { [trimImageTagDigest(name)]: { secrets, serviceAccounts } } };
+    records[tagged.ok ? tagged.image : name] = {
+      credentials: { [trimImageTagDigest(name)]: { secrets, serviceAccounts } },
+    };
   }
   return records;
 }
@@ -49,25 +61,25 @@ function pullSteps(given: Given): unknown {
   const waiting: ReplyTo[] = [];
   let asked = 0;
   const { sim, k, events, calls } = stubKubelet(
-    {
-      ImageStatus: (request) => {
+    (rpc, request, reply) => {
+      if (rpc === "ImageStatus") {
         if (given.inspectError) return failed(given.inspectError);
         return ok<"ImageStatus">({ image: local.has(request.image) ? image(request.image) : null });
-      },
-      PullImage: (request, reply) => {
-        if (given.parallel) {
-          waiting.push(reply);
-          return null;
-        }
-        if (given.pullError) return failed(given.pullError);
-        return ok<"PullImage">({ imageRef: request.image, sizeBytes: 1 });
-      },
+      }
+      if (given.parallel) {
+        waiting.push(reply);
+        return null;
+      }
+      if (given.pullError) return failed(given.pullError);
+      return ok<"PullImage">({ imageRef: request.image, sizeBytes: 1 });
     },
     {
       registryPullQps: given.qps ?? 0,
       registryBurst: given.burst ?? 0,
       featureGates: given.featureGates ?? {},
-      ...(given.parallel ? { serializeImagePulls: false, maxParallelImagePulls: given.parallel.maxParallelImagePulls } : {}),
+      ...(given.parallel
+        ? { serializeImagePulls: false, maxParallelImagePulls: given.parallel.maxParallelImagePulls }
+        : {}),
     },
   );
   const backoff = given.backoff ?? { initialSeconds: 10, maxSeconds: 300 };
@@ -128,7 +140,8 @@ function pullSteps(given: Given): unknown {
 
 /** `messageContains` is asked of the message. */
 function withMessages(expected: unknown, actual: any): any {
-  if (Array.isArray(expected) && Array.isArray(actual)) return actual.map((a, i) => withMessages(expected[i], a));
+  if (Array.isArray(expected) && Array.isArray(actual))
+    return actual.map((a, i) => withMessages(expected[i], a));
   const want = (expected as { messageContains?: string } | undefined)?.messageContains;
   if (want === undefined || !actual?.message?.includes(want)) return actual;
   return { ...actual, messageContains: want };
@@ -145,14 +158,19 @@ function gcSteps(given: Given): unknown {
   let images: RuntimeImage[] = [];
   let inUse: string[] = [];
   let fs: Given;
-  const { sim, k, events } = stubKubelet({
-    ListImages: () => ok<"ListImages">({ images }),
-    ListContainers: () => ok<"ListContainers">({ containers: inUse.map((imageId) => ({ imageId })) as never }),
-    RemoveImage: (request) => {
-      images = images.filter((i) => i.id !== request.image);
-      return ok<"RemoveImage">({});
-    },
-    ImageFsInfo: () => (fs?.error ? failed(fs.error) : ok<"ImageFsInfo">({ usedBytes: 0, inodesUsed: 0, capacityBytes: 0 })),
+  const { sim, k, events } = stubKubelet((rpc, request) => {
+    switch (rpc) {
+      case "ListImages":
+        return ok<"ListImages">({ images });
+      case "ListContainers":
+        return ok<"ListContainers">({ containers: inUse.map((imageId) => ({ imageId })) as never });
+      case "RemoveImage":
+        images = images.filter((i) => i.id !== request.image);
+        return ok<"RemoveImage">({});
+      default:
+        if (fs?.error) return failed(fs.error);
+        return ok<"ImageFsInfo">({ usedBytes: 0, inodesUsed: 0, capacityBytes: 0 });
+    }
   });
   const gc = createImageGc(k, { policy, beganMs: () => 0, imageFs: () => fs });
   let answer: ImageGcAnswer = { error: null, freed: 0, removed: [] };
@@ -161,7 +179,12 @@ function gcSteps(given: Given): unknown {
   });
   return given.steps.map((step: Given) => {
     sim.run({ until: sim.now + step.advanceSeconds * 1000 });
-    if (step.images) images = step.images.map((i: Given) => ({ ...image(i.id), sizeBytes: i.size, pinned: i.pinned === true }));
+    if (step.images)
+      images = step.images.map((i: Given) => ({
+        ...image(i.id),
+        sizeBytes: i.size,
+        pinned: i.pinned === true,
+      }));
     inUse = step.inUse ?? inUse;
     fs = step.fs ?? fs;
     events.length = 0;
@@ -174,7 +197,10 @@ function gcSteps(given: Given): unknown {
       left: images.map((i) => i.id),
       events: events.map((e) => `${e.type} ${e.reason} ${e.message}`),
       records: Object.fromEntries(
-        Object.entries(gc.records()).map(([id, r]) => [id, { firstDetected: seconds(r.firstDetected), lastUsed: seconds(r.lastUsed) }]),
+        Object.entries(gc.records()).map(([id, r]) => [
+          id,
+          { firstDetected: seconds(r.firstDetected), lastUsed: seconds(r.lastUsed) },
+        ]),
       ),
     };
   });

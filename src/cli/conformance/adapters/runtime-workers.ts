@@ -1,6 +1,10 @@
 import type { UpdatePodOptions } from "../../../kubelet/contract.ts";
 import { allowPodStart } from "../../../kubelet/pod-workers/allow-pod-start.ts";
-import { BACK_OFF_PERIOD_MS, NETWORK_NOT_READY, requeueDelay } from "../../../kubelet/pod-workers/complete-work.ts";
+import {
+  BACK_OFF_PERIOD_MS,
+  NETWORK_NOT_READY,
+  requeueDelay,
+} from "../../../kubelet/pod-workers/complete-work.ts";
 import { calculateEffectiveGracePeriod } from "../../../kubelet/pod-workers/effective-grace-period.ts";
 
 type Given = any;
@@ -9,7 +13,8 @@ export function runPodWorkers(given: Given): unknown {
   switch (given.op) {
     case "gracePeriod": {
       const override = given.gracePeriodOverride;
-      const kill = override === null || override === undefined ? undefined : { gracePeriodSecondsOverride: override };
+      const kill =
+        override === null || override === undefined ? undefined : { gracePeriodSecondsOverride: override };
       return { gracePeriodSeconds: calculateEffectiveGracePeriod(0, given.pod, kill).seconds };
     }
     case "requeue":
@@ -38,7 +43,13 @@ function requeue(given: Given): unknown {
 function start(given: Given): unknown {
   const worker = (uid: string) => {
     const known = given.workers[uid];
-    return known && { fullname: known.fullname, terminating: known.terminating === true, terminated: known.terminated === true };
+    return (
+      known && {
+        fullname: known.fullname,
+        terminating: known.terminating === true,
+        terminated: known.terminated === true,
+      }
+    );
   };
   const line = { started: given.startedStatic ?? {}, waiting: given.waitingStatic ?? {} };
   const answer = allowPodStart({ uid: given.pod.uid, static: given.pod.static === true, worker }, line);

@@ -11,7 +11,11 @@ import {
   nextBackoff,
 } from "../../../kubelet/kuberuntime/backoff.ts";
 import { computePodActions } from "../../../kubelet/kuberuntime/compute-pod-actions.ts";
-import { evictContainers, evictPodLogsDirectories, evictSandboxes } from "../../../kubelet/kuberuntime/container-gc.ts";
+import {
+  evictContainers,
+  evictPodLogsDirectories,
+  evictSandboxes,
+} from "../../../kubelet/kuberuntime/container-gc.ts";
 import { hashContainer } from "../../../kubelet/kuberuntime/container-hash.ts";
 import { ANNOTATION } from "../../../kubelet/kuberuntime/label-names.ts";
 import {
@@ -22,7 +26,11 @@ import {
   shouldAllContainersRestart,
   shouldContainerBeRestarted,
 } from "../../../kubelet/kuberuntime/should-restart.ts";
-import { containerTerminated, isTurn, newTerminationOrdering } from "../../../kubelet/kuberuntime/termination-order.ts";
+import {
+  containerTerminated,
+  isTurn,
+  newTerminationOrdering,
+} from "../../../kubelet/kuberuntime/termination-order.ts";
 import type { RuntimePodStatus } from "../../../kubelet/types.ts";
 import type { Adapter } from "../adapter.ts";
 import { imageAdapters } from "./runtime-images.ts";
@@ -33,13 +41,15 @@ type Given = any;
 /** What the runtime reports, as the vectors write it, in the kubelet's own shape. */
 function runtimeStatus(given: Given, pod?: Pod): RuntimePodStatus {
   const specs = [...(pod?.spec?.initContainers ?? []), ...(pod?.spec?.containers ?? [])];
-  const sandboxes = (given?.sandboxes ?? []).map((s: Given): Partial<PodSandbox> => ({
-    id: s.id,
-    state: s.state,
-    attempt: s.attempt,
-    hostNetwork: s.hostNetwork ?? pod?.spec?.hostNetwork ?? false,
-    ips: s.ip ? [s.ip] : [],
-  }));
+  const sandboxes = (given?.sandboxes ?? []).map(
+    (s: Given): Partial<PodSandbox> => ({
+      id: s.id,
+      state: s.state,
+      attempt: s.attempt,
+      hostNetwork: s.hostNetwork ?? pod?.spec?.hostNetwork ?? false,
+      ips: s.ip ? [s.ip] : [],
+    }),
+  );
   const containers = (given?.containers ?? []).map((c: Given): Partial<ContainerStatusCri> => {
     const spec = specs.find((s) => s.name === c.name);
     const hash = c.hashMatches === false || !spec ? "another" : hashContainer(spec);
@@ -64,7 +74,8 @@ function podActions(given: Given): unknown {
     probes: { liveness: (id) => liveness[id], startup: (id) => startup[id] },
     gates: given.featureGates ?? {},
   });
-  const named = (containers: Given[] | undefined, indexes: readonly number[]) => indexes.map((i) => containers?.[i].name);
+  const named = (containers: Given[] | undefined, indexes: readonly number[]) =>
+    indexes.map((i) => containers?.[i].name);
   return {
     ...actions,
     initContainersToStart: named(pod.spec.initContainers, actions.initContainersToStart),
@@ -75,12 +86,17 @@ function podActions(given: Given): unknown {
 
 function shouldRestart(given: Given): unknown {
   const { pod, container } = given;
-  const spec = [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])].find((c) => c.name === container);
+  const spec = [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])].find(
+    (c) => c.name === container,
+  );
   const status = runtimeStatus(given.runtime, pod);
   return {
     restartAllContainers: shouldAllContainersRestart(pod, status, given.apiStatus),
     ...(spec
-      ? { restart: shouldContainerBeRestarted(spec, pod, status), restartable: isContainerRestartable(pod.spec, spec) }
+      ? {
+          restart: shouldContainerBeRestarted(spec, pod, status, given.featureGates),
+          restartable: isContainerRestartable(pod.spec, spec),
+        }
       : {}),
   };
 }
@@ -90,7 +106,7 @@ function restartRules(given: Given): unknown {
   const podSpec = given.podRestartPolicy ? { restartPolicy: given.podRestartPolicy } : {};
   switch (given.op) {
     case "shouldRestart":
-      return { restart: containerShouldRestart(container, podSpec, exitCode) };
+      return { restart: containerShouldRestart(container, podSpec, exitCode, given.featureGates) };
     case "match": {
       const match = findMatchingRestartRule(container, exitCode);
       return match ? { found: true, index: match.index, action: match.rule.action } : { found: false };
@@ -108,7 +124,10 @@ function restartRules(given: Given): unknown {
 
 function backoff(given: Given): unknown {
   if (given.crashLoopConfig) {
-    const config = newCrashLoopBackOff(given.crashLoopConfig.maxContainerRestartPeriodSeconds * 1000, given.featureGates);
+    const config = newCrashLoopBackOff(
+      given.crashLoopConfig.maxContainerRestartPeriodSeconds * 1000,
+      given.featureGates,
+    );
     return { initialSeconds: config.initialMs / 1000, maxSeconds: config.maxMs / 1000 };
   }
   const expiry = given.expireAfterSeconds;
@@ -122,9 +141,11 @@ function backoff(given: Given): unknown {
 
 function crashLoop(config: BackoffConfig, given: Given): unknown {
   const status = runtimeStatus(given.runtime, given.pod);
-  const finished = status.containers.find((c) => c.name === given.container && c.state === "exited")?.finishedAt ?? 0;
+  const finished =
+    status.containers.find((c) => c.name === given.container && c.state === "exited")?.finishedAt ?? 0;
   let entry: BackoffEntry | undefined;
-  for (let i = 0; i < (given.priorNextCalls ?? 0); i++) entry = nextBackoff(config, entry, finished, finished);
+  for (let i = 0; i < (given.priorNextCalls ?? 0); i++)
+    entry = nextBackoff(config, entry, finished, finished);
   const { error } = doBackOff(config, entry, given.pod, given.container, status, Date.parse(given.now));
   const until = error?.backoffUntilMs;
   return {
@@ -185,12 +206,16 @@ function terminationOrder(given: Given): unknown {
   for (let now = 0; turns.size < names.length; ) {
     settle(now);
     for (;;) {
-      const ended = names.find((n) => ends.has(n) && (ends.get(n) as number) <= now && !ordering.terminated.includes(n));
+      const ended = names.find(
+        (n) => ends.has(n) && (ends.get(n) as number) <= now && !ordering.terminated.includes(n),
+      );
       if (!ended) break;
       ordering = containerTerminated(ordering, ended);
       settle(now);
     }
-    const coming = names.flatMap((n) => (turns.has(n) ? [ends.get(n) as number] : [given.containers[n].graceSeconds]));
+    const coming = names.flatMap((n) =>
+      turns.has(n) ? [ends.get(n) as number] : [given.containers[n].graceSeconds],
+    );
     const next = Math.min(...coming.filter((t) => t > now));
     if (!Number.isFinite(next)) break;
     now = next;
@@ -219,7 +244,9 @@ function containerGc(given: Given): unknown {
     const inUse = new Set<string>((given.containers ?? []).map((c: Given) => String(c.sandbox)));
     const sandboxes = given.sandboxes.map((s: Given) => ({ ...s, id: String(s.id), createdAt: created(s) }));
     const removed = evictSandboxes(sandboxes, inUse, situation);
-    return { remain: given.sandboxes.map((s: Given) => s.id).filter((id: unknown) => !removed.includes(String(id))) };
+    return {
+      remain: given.sandboxes.map((s: Given) => s.id).filter((id: unknown) => !removed.includes(String(id))),
+    };
   }
   const { minAgeSeconds, maxPerPodContainer, maxContainers } = given.policy;
   const containers = given.containers.map((c: Given) => ({ ...c, id: String(c.id), createdAt: created(c) }));

@@ -1,0 +1,127 @@
+/** The runtime manager: pods and containers through the CRI (pkg/kubelet/kuberuntime/kuberuntime_manager.go). */
+import type { ContainerStatusCri } from "../../cri/contract.ts";
+import type { ReplyTo, SimEvent } from "../../sim/types.ts";
+import type { GenericRuntime, Kubelet, SyncResult } from "../contract.ts";
+import { createHookRunner } from "../lifecycle/index.ts";
+import type { StartError } from "../types.ts";
+import { newCrashLoopBackOff } from "./backoff.ts";
+import { createCollecting } from "./collecting.ts";
+import { getContainersToDeleteInPod } from "./container-config.ts";
+import { createKilling } from "./killing.ts";
+import { createPodReader } from "./pod-status.ts";
+import { createRemoval } from "./removal.ts";
+import { createStarting, type RunContainerOptionsFor } from "./starting.ts";
+import { createSyncing } from "./sync-pod.ts";
+
+export interface RuntimeOptions {
+  readonly runContainerOptions: RunContainerOptionsFor;
+}
+
+/** The runtime with what the eviction manager asks of it. */
+export interface KubeGenericRuntime extends GenericRuntime {
+  /** One pass of the container garbage collection now; answers `{errors}`. */
+  garbageCollect(evictNonDeletedPods: boolean, reply: ReplyTo | null): void;
+}
+
+export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeGenericRuntime {
+  const { sim } = k;
+  const name = `${k.nodeName}/kuberuntime`;
+  const reasons = sim.table<StartError>(`${name}/reasons`);
+  const hooks = createHookRunner(k);
+  const killing = createKilling(k, hooks);
+  const removal = createRemoval(k);
+  const starting = createStarting(k, {
+    hooks,
+    killing,
+    runContainerOptions: options.runContainerOptions,
+    backoffConfig: newCrashLoopBackOff(k.config.maxContainerRestartPeriodMs, k.config.featureGates),
+  });
+  const syncing = createSyncing(k, {
+    killing,
+    starting,
+    removal,
+    onResults: (pod, results) => updateReasons(pod.metadata?.uid ?? "", results),
+  });
+  const collecting = createCollecting(k, { killing, removal });
+  const reader = createPodReader(k);
+
+  /** Keeps why a container could not be started until it can (pkg/kubelet/reason_cache.go: Update). */
+  function updateReasons(uid: string, results: readonly SyncResult[]): void {
+    for (const { action, target, error } of results) {
+      if (action !== "StartContainer") continue;
+      if (error) reasons.set(`${uid}_${target}`, error);
+      else reasons.delete(`${uid}_${target}`);
+    }
+  }
+
+  sim.component(name, (event) => {
+    if (event.type !== "podKilled") return;
+    const { caller, results } = event as SimEvent & { caller: ReplyTo; results: readonly SyncResult[] };
+    const error = aggregateResults(results);
+    sim.reply(caller, error === null ? {} : { error });
+  });
+  sim.component(`${name}/deletor`, () => {});
+
+  return {
+    syncPod(pod, _apiStatus, runtimeStatus, { restartAllContainers }, reply) {
+      syncing.sync(pod, runtimeStatus, { restartAllContainers }, reply);
+    },
+    killPod(pod, runtimeStatus, gracePeriodOverride, reply) {
+      killing.killPod(pod, runtimeStatus, gracePeriodOverride, {
+        to: name,
+        event: { type: "podKilled", caller: reply },
+      });
+    },
+    getPodStatus: reader.getPodStatus,
+    runningPods: reader.runningPods,
+    startError: (uid, container) => reasons.get(`${uid}_${container}`),
+    cleanUpContainers(uid, exitedContainerId, removeAll) {
+      const { status } = k.podCache.get(uid);
+      const doomed: readonly ContainerStatusCri[] = removeAll
+        ? getContainersToDeleteInPod(status, "", 0)
+        : getContainersToDeleteInPod(status, exitedContainerId, KEEP_DEAD);
+      for (const container of doomed) {
+        removal.remove(container, { keepLogs: false }, { to: `${name}/deletor`, event: { type: "removed" } });
+      }
+    },
+    garbageCollect: collecting.garbageCollect,
+    start: collecting.start,
+    stop() {
+      collecting.stop();
+      syncing.stop();
+      starting.stop();
+      killing.stop();
+      hooks.stop();
+      for (const key of [...reasons.keys()]) reasons.delete(key);
+    },
+  };
+}
+
+/** Dead instances of a container that are kept: what `kubectl logs --previous` reads. */
+const KEEP_DEAD = 1;
+
+/** `failed to "ACTION" for "TARGET" with REASON: "MESSAGE"`, as one error of several (pkg/kubelet/container/sync_result.go). */
+export function syncErrors(
+  results: readonly SyncResult[],
+  syncError?: string,
+): { text: string; backoffUntilMs?: number }[] {
+  const errors = results.flatMap(({ action, target, error }) => {
+    if (!error) return [];
+    const text = `failed to "${action}" for "${target}" with ${error.reason}: ${JSON.stringify(error.message)}`;
+    return [
+      { text, ...(error.backoffUntilMs === undefined ? {} : { backoffUntilMs: error.backoffUntilMs }) },
+    ];
+  });
+  return syncError === undefined ? errors : [{ text: `failed to SyncPod: ${syncError}` }, ...errors];
+}
+
+/** Several errors as Go prints their aggregate: each text once. */
+export function aggregate(texts: readonly string[]): string | null {
+  const unique = [...new Set(texts)];
+  if (unique.length === 0) return null;
+  return unique.length === 1 ? (unique[0] as string) : `[${unique.join(", ")}]`;
+}
+
+function aggregateResults(results: readonly SyncResult[]): string | null {
+  return aggregate(syncErrors(results).map((e) => e.text));
+}

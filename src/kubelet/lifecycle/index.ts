@@ -1,0 +1,1 @@
+export { createHookRunner, type HookRequest, type HookRunner } from "./hooks.ts";
