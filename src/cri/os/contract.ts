@@ -151,6 +151,8 @@ export interface ProgramHost {
   handle(signals: Readonly<Partial<Record<Signal, "handle" | "ignore">>>): void;
   /** Puts a signal back to its default action. */
   unhandle(signal: Signal): void;
+  /** Changes what ps shows. */
+  rename(argv: readonly string[]): void;
   chdir(path: string): void;
   setEnv(env: Readonly<Record<string, string>>): void;
 

@@ -185,6 +185,10 @@ export class Host implements ProgramHost {
     this.#put({ signals });
   }
 
+  rename(argv: readonly string[]): void {
+    this.#put({ argv });
+  }
+
   chdir(path: string): void {
     this.#put({ cwd: path });
   }

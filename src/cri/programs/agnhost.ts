@@ -1,0 +1,322 @@
+/** agnhost, the test image of Kubernetes: the subcommands that examples use. */
+import type { Program, ProgramHost, ServerAnswer } from "../os/contract.ts";
+import { html, flag, GO_ENDS, query, server, type State, text } from "./server.ts";
+import { strftime } from "../tools/basics.ts";
+import { sleepTime } from "../tools/waiting.ts";
+
+/** Until a Go server listens. */
+const STARTUP = 40;
+const MEMORY = 12 * 1024 * 1024;
+
+/** A klog line: `I1121 08:36:44.595025       1 log.go:244] …`. */
+function klog(host: ProgramHost, line: string): void {
+  const ms = host.wallClock();
+  host.write(2, `I${strftime("%m%d %H:%M:%S", ms)}.${String(ms % 1000).padStart(3, "0")}000 ${String(host.proc.nspid).padStart(7)} log.go:244] ${line}\n`);
+}
+
+/** Go's time.Duration text. */
+export function goDuration(ms: number): string {
+  if (ms === 0) return "0s";
+  if (ms < 1000) return `${ms}ms`;
+  const h = Math.floor(ms / 3_600_000);
+  const m = Math.floor(ms / 60_000) % 60;
+  const s = (ms % 60_000) / 1000;
+  return `${h > 0 ? `${h}h` : ""}${h > 0 || m > 0 ? `${m}m` : ""}${s}s`;
+}
+
+const redirect = (location: string, code: number): ServerAnswer => html(code, `<a href="${location}">Found</a>.\n\n`, { Location: location });
+const notFound = text(404, "404 page not found\n");
+
+const liveness = server({
+  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: [8080],
+  init: (host) => ({ started: host.now }),
+  request: (state, request, host) => {
+    const q = query(request.path);
+    const age = host.now - state.started;
+    if (q.path === "/healthz") return { answer: age > 10_000 ? text(500, `error: ${age / 1000}`) : text(200, "ok") };
+    if (q.path === "/started") return { answer: text(200, goDuration(age)) };
+    if (q.path === "/redirect") return { answer: redirect(q.get("loc"), 302) };
+    return { answer: notFound };
+  },
+});
+
+const netexec = server({
+  memory: MEMORY, startupMs: STARTUP,
+  ends: { TERM: { code: 0 }, INT: { code: 2 } },
+  ports: (host) => [Number(flag(host.proc.argv, "http-port", "8080"))],
+  init: (host) => {
+    klog(host, `Started HTTP server on port ${flag(host.proc.argv, "http-port", "8080")}`);
+    if (flag(host.proc.argv, "udp-port", "8081") !== "-1") klog(host, `Started UDP server on port  ${flag(host.proc.argv, "udp-port", "8081")}`);
+    return { pending: {}, fds: host.proc.fds, term: false, next: 20 };
+  },
+  onSignal: (state, signal, host) => {
+    const delay = Number(flag(host.proc.argv, "delay-shutdown", "0"));
+    if (signal !== "TERM" || delay <= 0) return undefined;
+    klog(host, `Sleeping ${delay} seconds before terminating...`);
+    host.wake(delay * 1000, "server.exit/0");
+    return { ...state, term: true };
+  },
+  request: (state, request, host) => netexecRequest(state, request.id, request.path, request.headers, request.from, host),
+  event: (state, event, host) => {
+    if (event.type === "child") {
+      const job = state.pending[event.pid];
+      if (!job) return state;
+      let output = job.output as string;
+      for (let t = host.read(job.fd); t; t = host.read(job.fd)) output += t;
+      const { [job.fd]: _closed, ...fds } = host.proc.fds;
+      host.setFds(fds);
+      const { [event.pid]: _done, ...pending } = state.pending;
+      const body = JSON.stringify({ ...(event.code !== 0 ? { error: `exit status ${event.code}` } : {}), ...(output ? { output } : {}) });
+      host.respond(job.request, text(200, body));
+      return { ...state, pending };
+    }
+    if (event.type === "net" && event.result.kind === "http") {
+      const r = event.result;
+      const body = r.ok ? { responses: [r.response.body] } : { errors: [`Get: ${r.text}`] };
+      host.respond(event.tag, text(200, JSON.stringify(body)));
+    }
+    if (event.type === "wake" && event.tag.startsWith("exit/")) host.exit(Number(event.tag.slice(5)));
+    return state;
+  },
+});
+
+function netexecRequest(state: State, id: string, path: string, headers: Readonly<Record<string, string>>, from: string, host: ProgramHost): { answer?: ServerAnswer; state?: State } {
+  const q = query(path);
+  switch (q.path) {
+    case "/":
+      klog(host, "GET /");
+      return { answer: text(200, `NOW: ${strftime("%F %T.%N +0000 UTC", host.wallClock())}`) };
+    case "/clientip":
+      klog(host, "GET /clientip");
+      return { answer: text(200, `${from}:40000`) };
+    case "/serverport":
+      return { answer: text(200, flag(host.proc.argv, "http-port", "8080")) };
+    case "/header":
+      return { answer: text(200, q.get("key") ? (headers[q.get("key")] ?? "") : JSON.stringify(headers)) };
+    case "/hostname":
+    case "/hostName":
+      klog(host, `GET ${q.path}`);
+      return { answer: text(200, host.hostname) };
+    case "/healthz":
+      klog(host, "GET /healthz");
+      return { answer: text(200, "") };
+    case "/readyz":
+      klog(host, "GET /readyz");
+      return { answer: state.term ? text(503, "shutting down") : text(200, "ok") };
+    case "/echo": {
+      klog(host, `GET /echo?msg=${q.get("msg")}&code=${q.get("code")}`);
+      return { answer: text(Number(q.get("code") || "200"), q.get("msg")) };
+    }
+    case "/redirect":
+      klog(host, `GET /redirect?location=${q.get("location")}&code=${q.get("code")}`);
+      return { answer: redirect(q.get("location"), Number(q.get("code") || "302")) };
+    case "/exit": {
+      const wait = sleepTime(q.get("wait") || "0") ?? 0;
+      klog(host, `GET /exit?code=${q.get("code")}&timeout=${q.get("timeout")}&wait=${q.get("wait")}`);
+      if (wait > 0) host.wake(wait, `exit/${Number(q.get("code") || "0")}`);
+      else host.exit(Number(q.get("code") || "0"));
+      return { state };
+    }
+    case "/shutdown":
+      klog(host, "GET /shutdown");
+      host.exit(0);
+      return { state };
+    case "/shell": {
+      const command = q.get("shellCommand") || q.get("cmd");
+      klog(host, `GET /shell?cmd=${command}`);
+      const pipe = host.pipe();
+      const fd = state.next;
+      const { fds } = host.proc;
+      const started = host.spawn({ argv: ["/bin/sh", "-c", command], env: host.proc.env, fds: { 0: { k: "null" }, 1: pipe.w, 2: pipe.w } });
+      if (!started.ok) return { answer: text(200, JSON.stringify({ error: "fork/exec /bin/sh: no such file or directory" })) };
+      host.setFds({ ...fds, [fd]: pipe.r });
+      return { state: { ...state, next: fd + 1, pending: { ...state.pending, [started.pid]: { request: id, fd, output: "" } } } };
+    }
+    case "/dial": {
+      klog(host, `GET /dial?host=${q.get("host")}&protocol=${q.get("protocol")}&port=${q.get("port")}&request=${q.get("request")}&tries=${q.get("tries")}`);
+      host.http({ host: q.get("host"), port: Number(q.get("port")), path: `/${q.get("request")}`, method: "GET", scheme: "http", timeoutMs: 5000 }, id);
+      return { state };
+    }
+    default:
+      return { answer: text(200, `NOW: ${strftime("%F %T.%N +0000 UTC", host.wallClock())}`) };
+  }
+}
+
+const grpcHealth = server({
+  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS,
+  ports: (host) => [Number(flag(host.proc.argv, "port", "5000")), Number(flag(host.proc.argv, "http-port", "8080"))],
+  init: (host) => {
+    klog(host, `Http server starting to listen on :${flag(host.proc.argv, "http-port", "8080")}`);
+    klog(host, `gRPC server starting to listen on :${flag(host.proc.argv, "port", "5000")}`);
+    return { started: host.now, forced: null };
+  },
+  request: (state, request, host) => {
+    if (request.kind === "grpc") {
+      if (request.port !== Number(flag(host.proc.argv, "port", "5000"))) return { answer: { closed: "eof" } };
+      if (request.service !== flag(host.proc.argv, "service", "")) return { answer: { grpcError: { code: "NotFound", desc: "unknown service" } } };
+      const delay = Number(flag(host.proc.argv, "delay-unhealthy-sec", "-1"));
+      const bad = state.forced === null ? delay >= 0 && host.now - state.started >= delay * 1000 : state.forced;
+      return { answer: { grpc: bad ? "NOT_SERVING" : "SERVING" } };
+    }
+    const path = query(request.path).path;
+    if (path !== "/make-serving" && path !== "/make-not-serving") return { answer: notFound };
+    klog(host, path === "/make-serving" ? "Mark as healthy" : "Mark as unhealthy");
+    return { answer: text(200, goDuration(host.now - state.started)), state: { ...state, forced: path === "/make-not-serving" } };
+  },
+});
+
+const pause = server({
+  memory: MEMORY, ports: [], ends: { TERM: { code: 2 }, INT: { code: 1 } },
+  init: (host) => {
+    host.write(1, "Paused\nSignals registered\n");
+    return {};
+  },
+  onSignal: (_state, signal, host) => {
+    if (signal !== "TERM" && signal !== "INT") return undefined;
+    const said = `exiting because of signal "${signal === "TERM" ? "terminated" : "interrupt"}"\n`;
+    host.fs.write(host.proc.env.TERMINATION_MESSAGE_PATH ?? "/dev/termination-log", said);
+    host.write(1, said);
+    return undefined;
+  },
+});
+
+const testWebserver = server({
+  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: (host) => [Number(flag(host.proc.argv, "port", "80"))],
+  request: (_state, request, host) => {
+    const path = query(request.path).path;
+    const found = host.fs.lookup(path);
+    if (!found.ok) return { answer: notFound };
+    if (found.value.kind === "dir") {
+      const names = host.fs.list(path);
+      return { answer: html(200, `<pre>\n${(names.ok ? names.value : []).map((n) => `<a href="${n}">${n}</a>\n`).join("")}</pre>\n`) };
+    }
+    const file = host.fs.read(path);
+    return { answer: file.ok ? text(200, file.value.content) : text(403, "403 Forbidden\n") };
+  },
+});
+
+const serveHostname = server({
+  memory: MEMORY, startupMs: STARTUP, ports: (host) => [Number(flag(host.proc.argv, "port", "9376"))],
+  ends: { TERM: { code: 0, afterMs: 60_000 }, INT: { code: 2 } },
+  init: (host) => {
+    klog(host, `Serving on port ${flag(host.proc.argv, "port", "9376")}.`);
+    return {};
+  },
+  request: (_s, _r, host) => ({ answer: text(200, host.hostname) }),
+});
+
+const porter = server({
+  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS,
+  ports: (host) => Object.keys(host.proc.env).flatMap((k) => /^SERVE_(?:TCP_)?PORT_(\d+)$/.exec(k)?.[1] ?? []).map(Number),
+  request: (_s, request, host) => ({ answer: text(200, host.proc.env[`SERVE_PORT_${request.port}`] ?? host.proc.env[`SERVE_TCP_PORT_${request.port}`] ?? "") }),
+});
+
+const resourceConsumer = server({
+  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: [8080],
+  request: (_s, request, host) => {
+    const q = query(request.path + (request.body ? `${request.path.includes("?") ? "&" : "?"}${request.body}` : ""));
+    const seconds = Number(q.get("durationSec") || "60") * 1000;
+    if (q.path === "/ConsumeCPU") {
+      host.cpu(Number(q.get("millicores")));
+      host.wake(seconds, "cpu");
+    } else if (q.path === "/ConsumeMem") {
+      host.memory(Number(q.get("megabytes")) * 1024 * 1024);
+      host.wake(seconds, "mem");
+    }
+    return { answer: text(200, `${q.path.slice(1)}\n`) };
+  },
+  event: (state, event, host) => {
+    if (event.type === "wake" && event.tag === "cpu") host.cpu(0);
+    if (event.type === "wake" && event.tag === "mem") host.memory(MEMORY);
+    return state;
+  },
+});
+
+const connect: Program = {
+  start: (host) => {
+    const target = host.proc.argv.slice(2).find((a) => !a.startsWith("-")) ?? "";
+    const at = target.lastIndexOf(":");
+    host.tcp(target.slice(0, at), Number(target.slice(at + 1)), sleepTime(flag(host.proc.argv, "timeout", "60s")) ?? 60_000, "c");
+    return null;
+  },
+  step: (state, event, host) => {
+    if (event.type !== "net" || event.result.kind !== "tcp") return state;
+    const r = event.result;
+    if (!r.ok) host.write(2, r.failure === "noSuchHost" ? `DNS: ${r.text}\n` : r.failure === "refused" ? "REFUSED\n" : r.failure === "timeout" ? "TIMEOUT\n" : `OTHER: ${r.text}\n`);
+    host.exit(r.ok ? 0 : 1);
+    return state;
+  },
+};
+
+const logsGenerator: Program = {
+  start: (host) => {
+    const total = Number(flag(host.proc.argv, "log-lines-total", flag(host.proc.argv, "t", "0")));
+    const over = sleepTime(flag(host.proc.argv, "run-duration", flag(host.proc.argv, "d", "0"))) ?? 0;
+    if (total <= 0 || over <= 0) {
+      host.write(2, `Invalid total number of lines: ${total}\n`);
+      host.exit(255);
+      return null;
+    }
+    host.wake(1, "line");
+    return { n: 0, total, delay: over / total };
+  },
+  step: (state: State, event, host) => {
+    if (event.type !== "wake") return state;
+    const methods = ["GET", "PUT", "POST"];
+    klog(host, `${state.n} ${methods[Math.floor(host.random() * 3)]} /api/v1/namespaces/${["kube-system", "default", "ns"][Math.floor(host.random() * 3)]}/pods/p${Math.floor(host.random() * 100)} ${200 + Math.floor(host.random() * 400)}`);
+    if (state.n + 1 >= state.total) host.exit(0);
+    else host.wake(state.delay, "line");
+    return { ...state, n: state.n + 1 };
+  },
+};
+
+/** Prints something and ends. */
+const once = (say: (host: ProgramHost) => string): Program => ({
+  start: (host) => {
+    host.write(1, say(host));
+    host.exit(0);
+    return null;
+  },
+  step: (s) => s,
+});
+
+const fileOf = (host: ProgramHost, path: string): string => {
+  const found = host.fs.read(path);
+  return found.ok ? found.value.content : "";
+};
+
+const commands: Readonly<Record<string, Program>> = {
+  liveness, netexec, "grpc-health-checking": grpcHealth, pause, "test-webserver": testWebserver, "serve-hostname": serveHostname, porter, connect,
+  "logs-generator": logsGenerator, "resource-consumer": resourceConsumer,
+  "entrypoint-tester": once((host) => `[${host.proc.argv.join(" ")}]\n`),
+  "dns-suffix": once((host) => `${/search\s+(.*)/.exec(fileOf(host, "/etc/resolv.conf"))?.[1]?.split(" ").join(",") ?? ""}\n`),
+  "dns-server-list": once((host) => `${[...fileOf(host, "/etc/resolv.conf").matchAll(/nameserver\s+(\S+)/g)].map((m) => m[1]).join(",")}\n`),
+  "etc-hosts": once((host) => fileOf(host, "/etc/hosts")),
+  mounttest: once((host) => {
+    const path = flag(host.proc.argv, "file_content");
+    const mode = flag(host.proc.argv, "file_mode") || flag(host.proc.argv, "file_perm");
+    let out = "";
+    if (mode) {
+      const found = host.fs.lookup(mode);
+      out += found.ok && found.value.kind !== "link" ? `perms of file "${mode}": -${(found.value.mode & 0o777).toString(8)}\n` : "";
+    }
+    if (path) out += `content of file "${path}": ${fileOf(host, path)}\n`;
+    return out;
+  }),
+};
+
+/** The subcommand is kept beside its state. */
+export const agnhost: Program = {
+  memory: MEMORY,
+  start: (host) => {
+    const name = host.proc.argv[1] ?? "";
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) {
+      host.write(2, name === "" ? "Usage:\n  app [command]\n" : `Error: unknown command "${name}" for "app"\nRun 'app --help' for usage.\n`);
+      host.exit(name === "" ? 0 : 1);
+      return null;
+    }
+    return { name, state: command.start(host) };
+  },
+  step: (s: State, event, host) => (s === null ? s : { ...s, state: commands[s.name]!.step(s.state, event, host) }),
+};
