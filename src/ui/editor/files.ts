@@ -17,7 +17,7 @@ export interface Files {
 }
 
 /** Longest text that is handed to the editor, in characters: an API server takes no object of this size either. */
-export const MAX_LENGTH = 1_000_000;
+export const MAX_LENGTH = 1_048_576;
 /** Texts beyond this are not written to the device. */
 const MAX_KEPT = 1_500_000;
 const MAX_CLOSED = 10;
