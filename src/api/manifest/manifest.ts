@@ -82,7 +82,15 @@ function read(text: string, check: Check): Manifest {
       const found: ManifestProblem[] = document.problems.map((p) => ({ ...p, path: "", document: index }));
       const report: Report = ({ code, message, path, args = {}, severity = "error" }) => {
         const full = prefix && path ? `${prefix}.${path}` : prefix || path;
-        found.push({ code, severity, args, message, path, document: index, ...document.place(full) });
+        found.push({
+          code,
+          severity,
+          args,
+          message,
+          path,
+          document: index,
+          ...document.place(full, code === "unknownField" ? "key" : "value"),
+        });
       };
       const object = found.some((p) => p.severity === "error") ? null : decode(value, report);
       if (object && !found.some((p) => p.severity === "error")) check(object, report);

@@ -43,7 +43,7 @@ export interface YamlDocument {
   readonly value: unknown;
   readonly problems: readonly YamlProblem[];
   /** Where a field path of the API points to: the value, or the key of its nearest parent that is there. */
-  place(path: string): Span;
+  place(path: string, of?: "value" | "key"): Span;
 }
 
 export interface ParsedYaml {
@@ -168,7 +168,7 @@ function readDocument(doc: Document, text: string, lines: LineCounter): YamlDocu
     span: span(lines, start, end),
     value,
     problems,
-    place: (path) => place(contents, path, lines, start),
+    place: (path, of = "value") => place(contents, path, lines, start, of),
   };
 }
 
@@ -261,7 +261,13 @@ function matchKey(keys: readonly string[], path: string): { key: string; rest: s
   return best === null ? null : { key: best, rest: path.slice(best.length) };
 }
 
-function place(root: Node | null, path: string, lines: LineCounter, start: number): Span {
+function place(
+  root: Node | null,
+  path: string,
+  lines: LineCounter,
+  start: number,
+  of: "value" | "key",
+): Span {
   let node: unknown = root;
   let rest = path;
   let shown: [number, number] = [start, start + 1];
@@ -283,7 +289,7 @@ function place(root: Node | null, path: string, lines: LineCounter, start: numbe
       shown = firstOf(item) ?? shown;
     } else break;
   }
-  if (rest === "" && isScalar(node) && node.range && node.range[1] > node.range[0])
+  if (of === "value" && rest === "" && isScalar(node) && node.range && node.range[1] > node.range[0])
     shown = [node.range[0], node.range[1]];
   return span(lines, shown[0], shown[1]);
 }
