@@ -1,0 +1,2 @@
+export { createObjectStore } from "./object-store.ts";
+export { generateRunContainerOptions } from "./run-options.ts";

@@ -1,0 +1,1 @@
+export { createVolumeManager } from "./volume-manager.ts";
