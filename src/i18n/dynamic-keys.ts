@@ -11,6 +11,8 @@ export const dynamicKeys: readonly string[] = [
   "ui.container.",
   "ui.demo.",
   "ui.detail.",
+  "ui.traffic.",
+  "ui.depth.",
   "ui.fault.",
   "ui.key.",
   "ui.keys.",

@@ -13,7 +13,8 @@ export async function startWords(): Promise<void> {
   const fetchWords = async (): Promise<void> => {
     const { language } = useSettings.getState();
     const messages = await loadMessages(language);
-    if (useSettings.getState().language === language) useWords.setState({ translator: createTranslator(language, messages) });
+    if (useSettings.getState().language === language)
+      useWords.setState({ translator: createTranslator(language, messages) });
   };
   useSettings.subscribe((now, before) => {
     if (now.language !== before.language) void fetchWords();

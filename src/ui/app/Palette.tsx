@@ -1,6 +1,14 @@
 import { Search } from "lucide-react";
 import { useMemo } from "react";
-import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, Text, useFilter } from "react-aria-components";
+import {
+  Autocomplete,
+  Input,
+  ListBox,
+  ListBoxItem,
+  SearchField,
+  Text,
+  useFilter,
+} from "react-aria-components";
 import { languages } from "../../i18n/languages.ts";
 import { type T, useT } from "../i18n.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -40,7 +48,10 @@ export default function Palette() {
 function PaletteList({ onDone }: { onDone: () => void }) {
   const t = useT();
   const tables = useWorld((w) => w.tables);
-  const commands = useMemo(() => [...actionsNow(t), ...places(t), ...podCommands(t, tables), ...tongues(t)], [t, tables]);
+  const commands = useMemo(
+    () => [...actionsNow(t), ...places(t), ...podCommands(t, tables), ...tongues(t)],
+    [t, tables],
+  );
   const { contains } = useFilter({ sensitivity: "base" });
   return (
     <Autocomplete filter={contains}>
@@ -60,9 +71,17 @@ function PaletteList({ onDone }: { onDone: () => void }) {
         renderEmptyState={() => <p className={styles.none}>{t("ui.palette.none")}</p>}
       >
         {(command) => (
-          <ListBoxItem id={command.id} textValue={`${command.label} ${command.group}`} className={styles.item ?? ""}>
+          <ListBoxItem
+            id={command.id}
+            textValue={`${command.label} ${command.group}`}
+            className={styles.item ?? ""}
+          >
             {command.state && <StateGlyph state={command.state} />}
-            <Text slot="label" className={styles.label ?? ""} {...(command.lang ? { lang: command.lang } : {})}>
+            <Text
+              slot="label"
+              className={styles.label ?? ""}
+              {...(command.lang ? { lang: command.lang } : {})}
+            >
               {command.label}
             </Text>
             <span className={styles.group}>{command.group}</span>
@@ -77,7 +96,13 @@ function PaletteList({ onDone }: { onDone: () => void }) {
 const actionsNow = (t: T): Command[] =>
   liveHotkeys()
     .filter((id) => id !== "palette" && id !== "out")
-    .map((id) => ({ id: `key.${id}`, label: t(`ui.key.${id}`), group: t("ui.palette.do"), keys: HOTKEYS[id].keys, run: () => setTimeout(() => runHotkey(id)) }));
+    .map((id) => ({
+      id: `key.${id}`,
+      label: t(`ui.key.${id}`),
+      group: t("ui.palette.do"),
+      keys: HOTKEYS[id].keys,
+      run: () => setTimeout(() => runHotkey(id)),
+    }));
 
 const places = (t: T): Command[] =>
   (["home", "sandbox", "lessons", "about", "fidelity"] as const).map((page) => ({
@@ -97,4 +122,10 @@ const podCommands = (t: T, tables: Parameters<typeof podsOf>[0]): Command[] =>
   }));
 
 const tongues = (t: T): Command[] =>
-  languages.map(({ id, name }) => ({ id: `lang.${id}`, label: name, group: t("ui.language"), lang: id, run: () => setLanguage(id) }));
+  languages.map(({ id, name }) => ({
+    id: `lang.${id}`,
+    label: name,
+    group: t("ui.language"),
+    lang: id,
+    run: () => setLanguage(id),
+  }));

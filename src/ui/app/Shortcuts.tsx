@@ -34,4 +34,5 @@ export default function Shortcuts() {
 }
 
 /** Keys as printed on them. */
-export const printKeys = (keys: string): string => keys.replace("ArrowRight", "→").replace("ArrowLeft", "←").replace("Escape", "Esc");
+export const printKeys = (keys: string): string =>
+  keys.replace("ArrowRight", "→").replace("ArrowLeft", "←").replace("Escape", "Esc");

@@ -12,7 +12,15 @@ import { href } from "./routes.ts";
 import styles from "./topbar.module.css";
 
 /** The bar over every page: the name, where one is, what one can do; language and theme unless it is `plain`. */
-export function TopBar({ where, plain = false, children }: { where?: ReactNode; plain?: boolean; children?: ReactNode }) {
+export function TopBar({
+  where,
+  plain = false,
+  children,
+}: {
+  where?: ReactNode;
+  plain?: boolean;
+  children?: ReactNode;
+}) {
   const t = useT();
   return (
     <header className={styles.bar}>
@@ -29,7 +37,12 @@ export function TopBar({ where, plain = false, children }: { where?: ReactNode; 
           <LanguageMenu />
           <ThemeButton />
           <span className={styles.wide}>
-            <IconButton icon={CircleHelp} label={t("ui.shortcuts")} hotkey={HOTKEYS.shortcuts.keys} onPress={() => setView({ dialog: "shortcuts" })} />
+            <IconButton
+              icon={CircleHelp}
+              label={t("ui.shortcuts")}
+              hotkey={HOTKEYS.shortcuts.keys}
+              onPress={() => setView({ dialog: "shortcuts" })}
+            />
           </span>
         </>
       )}
@@ -46,7 +59,12 @@ export function LanguageMenu() {
       trigger={<IconButton icon={Globe} label={t("ui.language")} />}
       chosen={language}
       onChoose={(id) => setLanguage(id as Lang)}
-      groups={[{ id: "languages", entries: languages.map(({ id, name }) => ({ id, label: name, lang: HTML_LANG[id] })) }]}
+      groups={[
+        {
+          id: "languages",
+          entries: languages.map(({ id, name }) => ({ id, label: name, lang: HTML_LANG[id] })),
+        },
+      ]}
     />
   );
 }

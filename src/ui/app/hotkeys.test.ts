@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { HOTKEYS, matches } from "./hotkeys.ts";
 
-const stroke = (key: string, code: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) => ({
+const stroke = (
+  key: string,
+  code: string,
+  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {},
+) => ({
   key,
   code,
   ctrlKey: false,

@@ -52,13 +52,17 @@ export function useHotkey(id: HotkeyId, run: () => void): void {
     const handler = (): void => latest.current();
     handlers.set(id, [...(handlers.get(id) ?? []), handler]);
     return () => {
-      handlers.set(id, (handlers.get(id) ?? []).filter((h) => h !== handler));
+      handlers.set(
+        id,
+        (handlers.get(id) ?? []).filter((h) => h !== handler),
+      );
     };
   }, [id]);
 }
 
 /** Hotkeys that do something now: the palette offers them. */
-export const liveHotkeys = (): HotkeyId[] => (Object.keys(HOTKEYS) as HotkeyId[]).filter((id) => (handlers.get(id)?.length ?? 0) > 0);
+export const liveHotkeys = (): HotkeyId[] =>
+  (Object.keys(HOTKEYS) as HotkeyId[]).filter((id) => (handlers.get(id)?.length ?? 0) > 0);
 
 export const runHotkey = (id: HotkeyId): void => handlers.get(id)?.at(-1)?.();
 
@@ -82,18 +86,27 @@ export function matches(stroke: Stroke, keys: string): boolean {
   if (key === "Space") return stroke.code === "Space";
   if (/^[A-Z]$/.test(key)) return stroke.code === `Key${key}` || stroke.key.toUpperCase() === key;
   if (/^[0-9]$/.test(key)) return stroke.code === `Digit${key}` || stroke.key === key;
-  if (key === "[" || key === "]") return stroke.key === key || stroke.code === (key === "[" ? "BracketLeft" : "BracketRight");
+  if (key === "[" || key === "]")
+    return stroke.key === key || stroke.code === (key === "[" ? "BracketLeft" : "BracketRight");
   return stroke.key === key;
 }
 
 /** Places where plain keys belong to what is being typed or chosen. */
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role=textbox], [role=menu], [role=listbox], [role=slider], [role=tablist], [role=separator], [role=dialog], .monaco-editor, .xterm") !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest(
+        "input, textarea, select, [role=textbox], [role=menu], [role=listbox], [role=slider], [role=tablist], [role=separator], [role=dialog], .monaco-editor, .xterm",
+      ) !== null)
+  );
 }
 
 /** A focused button keeps Space and Enter. */
 const pressing = (target: EventTarget | null, stroke: Stroke): boolean =>
-  target instanceof HTMLElement && (stroke.code === "Space" || stroke.key === "Enter") && target.closest("button, a, summary, [role=button], [role=radio]") !== null;
+  target instanceof HTMLElement &&
+  (stroke.code === "Space" || stroke.key === "Enter") &&
+  target.closest("button, a, summary, [role=button], [role=radio]") !== null;
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;

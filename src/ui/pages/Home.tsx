@@ -21,7 +21,10 @@ export function HomePage({ missing }: { missing?: string }) {
     let gone = false;
     // The live miniature waits until the page stands.
     const timer = setTimeout(async () => {
-      const [{ startSession }, { startPlayback }] = await Promise.all([import("../workbench/session.ts"), import("../store/playback.ts")]);
+      const [{ startSession }, { startPlayback }] = await Promise.all([
+        import("../workbench/session.ts"),
+        import("../store/playback.ts"),
+      ]);
       if (gone) return;
       const ends = [startSession({ page: "home" }, new URLSearchParams()), startPlayback()];
       end = () => {
@@ -59,7 +62,9 @@ export function HomePage({ missing }: { missing?: string }) {
         <div className={styles.lists}>
           <section>
             <ListHead title={t("ui.nav.lessons")}>
-              <a href={href({ page: "lessons" })}>{t("ui.home.all", { count: TOPICS.reduce((n, x) => n + x.lessons.length, 0) })}</a>
+              <a href={href({ page: "lessons" })}>
+                {t("ui.home.all", { count: TOPICS.reduce((n, x) => n + x.lessons.length, 0) })}
+              </a>
             </ListHead>
             <ul className={styles.topics}>
               {TOPICS.map((topic) => {
@@ -67,8 +72,16 @@ export function HomePage({ missing }: { missing?: string }) {
                 const all = topic.lessons.length;
                 return (
                   <li key={topic.id}>
-                    <a className={styles.topic} href={href({ page: "lesson", id: topic.lessons[Math.min(done, all - 1)]! })}>
-                      <Dial size={40} phase={done / all} done={done === all} colour={done ? "accent" : "edge"} />
+                    <a
+                      className={styles.topic}
+                      href={href({ page: "lesson", id: topic.lessons[Math.min(done, all - 1)]! })}
+                    >
+                      <Dial
+                        size={40}
+                        phase={done / all}
+                        done={done === all}
+                        colour={done ? "accent" : "edge"}
+                      />
                       <span>
                         <b>{t(`ui.topic.${topic.id}` as Key)}</b>
                         <span>{t(`ui.topic.${topic.id}.about` as Key)}</span>
@@ -129,7 +142,13 @@ function TopBarHome() {
       </nav>
       <div className={styles.languages} role="group" aria-label={t("ui.language")}>
         {languages.map(({ id, name }) => (
-          <button key={id} type="button" lang={HTML_LANG[id]} aria-pressed={id === language} onClick={() => setLanguage(id)}>
+          <button
+            key={id}
+            type="button"
+            lang={HTML_LANG[id]}
+            aria-pressed={id === language}
+            onClick={() => setLanguage(id)}
+          >
             {name}
           </button>
         ))}

@@ -31,8 +31,19 @@ export function HomeRing() {
   const [dx, dy] = at(122);
   return (
     <svg className={styles.ring} viewBox="0 0 690 480" role="img" aria-label={t("ui.home.ring")}>
-      <path d={`M${cx - 62} ${cy}H${cx}M${px} ${py}v62`} fill="none" stroke="var(--line2)" strokeWidth="1.5" />
-      <path d={`M${bx} ${by}L${bx + 106} ${by - 62}`} fill="none" stroke="var(--probe)" strokeOpacity=".35" strokeWidth="1.75" />
+      <path
+        d={`M${cx - 62} ${cy}H${cx}M${px} ${py}v62`}
+        fill="none"
+        stroke="var(--line2)"
+        strokeWidth="1.5"
+      />
+      <path
+        d={`M${bx} ${by}L${bx + 106} ${by - 62}`}
+        fill="none"
+        stroke="var(--probe)"
+        strokeOpacity=".35"
+        strokeWidth="1.75"
+      />
       <path d={`M${dx} ${dy}L${dx + 80} ${dy + 52}`} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
       <RingMark cx={CX} cy={CY} r={R} passes={passes} hand={ANGLES[port]} />
       <DialMark phase={(now) => (now % 1000) / 1000} x={CX - 62} y={CY - 92} r={31} />
@@ -77,7 +88,13 @@ export function HomeRing() {
         {t("ui.home.probes")}
       </text>
       <g transform={`translate(${dx + 80} ${dy + 22})`}>
-        <rect width="190" height={30 + 22 * Math.max(1, Math.min(3, pods.length))} rx="10" fill="var(--s1)" stroke="var(--line2)" />
+        <rect
+          width="190"
+          height={30 + 22 * Math.max(1, Math.min(3, pods.length))}
+          rx="10"
+          fill="var(--s1)"
+          stroke="var(--line2)"
+        />
         <text x="14" y="20" className={styles.portNote}>
           pod workers
         </text>
@@ -87,7 +104,13 @@ export function HomeRing() {
             <text x="20" y="2" className={styles.podName}>
               {pod.name}
             </text>
-            <text x="168" y="2" textAnchor="end" className={styles.podNote} style={{ fill: `var(--${pod.state}-ink)` }}>
+            <text
+              x="168"
+              y="2"
+              textAnchor="end"
+              className={styles.podNote}
+              style={{ fill: `var(--${pod.state}-ink)` }}
+            >
               {pod.ready}
             </text>
           </g>

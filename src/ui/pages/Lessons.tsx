@@ -14,7 +14,12 @@ export default function LessonsPage() {
         {TOPICS.flatMap((topic) =>
           topic.lessons.map((id) => (
             <a key={id} className={styles.topic} href={href({ page: "lesson", id })}>
-              <Dial size={40} phase={0} done={progressOf([id]) === 1} colour={progressOf([id]) ? "accent" : "edge"} />
+              <Dial
+                size={40}
+                phase={0}
+                done={progressOf([id]) === 1}
+                colour={progressOf([id]) ? "accent" : "edge"}
+              />
               <span>
                 <b>{t(`ui.topic.${topic.id}` as Key)}</b>
                 <span>{t(`ui.topic.${topic.id}.about` as Key)}</span>

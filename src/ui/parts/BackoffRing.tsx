@@ -25,10 +25,22 @@ export function BackoffMark({ from, to, x = 0, y = 0, r = 19, kind = "waiting", 
   const ink = `var(--${kind}-ink)`;
   return (
     <g transform={`translate(${x} ${y})`} className={styles.backoff}>
-      <circle r={r} fill={`var(--${kind}-bg)`} stroke={`var(--${kind})`} strokeOpacity=".28" strokeWidth="4" />
+      <circle
+        r={r}
+        fill={`var(--${kind}-bg)`}
+        stroke={`var(--${kind})`}
+        strokeOpacity=".28"
+        strokeWidth="4"
+      />
       <g ref={ref}>
         <path fill="none" stroke={`var(--${kind})`} strokeWidth="4" strokeDasharray="3.2 1.3" />
-        <text y={unit ? r * 0.14 : r * 0.22} textAnchor="middle" fontSize={r * 0.62} fontWeight={650} style={{ fill: ink }} />
+        <text
+          y={unit ? r * 0.14 : r * 0.22}
+          textAnchor="middle"
+          fontSize={r * 0.62}
+          fontWeight={650}
+          style={{ fill: ink }}
+        />
       </g>
       {unit && (
         <text y={r * 0.56} textAnchor="middle" fontSize={Math.max(8.5, r * 0.34)} style={{ fill: ink }}>
@@ -40,9 +52,20 @@ export function BackoffMark({ from, to, x = 0, y = 0, r = 19, kind = "waiting", 
 }
 
 /** The countdown in the page. */
-export function BackoffRing({ size = 66, label, ...ring }: Omit<BackoffProps, "x" | "y" | "r"> & { size?: number; label: string }) {
+export function BackoffRing({
+  size = 66,
+  label,
+  ...ring
+}: Omit<BackoffProps, "x" | "y" | "r"> & { size?: number; label: string }) {
   return (
-    <svg width={size} height={size} viewBox={`${-size / 2} ${-size / 2} ${size} ${size}`} role="img" aria-label={label} style={{ flex: "none" }}>
+    <svg
+      width={size}
+      height={size}
+      viewBox={`${-size / 2} ${-size / 2} ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      style={{ flex: "none" }}
+    >
       <BackoffMark {...ring} r={size / 2 - 5} />
     </svg>
   );

@@ -25,7 +25,13 @@ export function Button({ kind = "plain", size = "m", icon, children, ...rest }: 
 }
 
 /** A link that looks like a button. */
-export function LinkButton({ kind = "plain", size = "m", icon, children, ...rest }: { kind?: Kind; size?: Size; icon?: LucideIcon } & ComponentProps<"a">) {
+export function LinkButton({
+  kind = "plain",
+  size = "m",
+  icon,
+  children,
+  ...rest
+}: { kind?: Kind; size?: Size; icon?: LucideIcon } & ComponentProps<"a">) {
   return (
     <a className={styles.button} data-kind={kind} data-size={size} {...rest}>
       {icon && <Icon of={icon} size={15} />}
@@ -46,7 +52,16 @@ interface IconButtonProps extends Omit<ButtonProps, "children" | "size"> {
 }
 
 /** A button of one icon, with its name as tooltip. */
-export function IconButton({ icon, label, hotkey, kind = "quiet", iconSize = 16, round, pressed, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  hotkey,
+  kind = "quiet",
+  iconSize = 16,
+  round,
+  pressed,
+  ...rest
+}: IconButtonProps) {
   const common = {
     className: styles.button ?? "",
     "data-kind": kind,

@@ -17,7 +17,8 @@ interface DialProps {
 
 /** A dial, for use inside an SVG: one turn of its hand is one period, the arc is the part gone. */
 export function DialMark({ phase, colour = "accent", x = 0, y = 0, r = 12, done = false }: DialProps) {
-  const at = (now: number): number => Math.min(1, Math.max(0, typeof phase === "function" ? phase(now) : phase));
+  const at = (now: number): number =>
+    Math.min(1, Math.max(0, typeof phase === "function" ? phase(now) : phase));
   const ref = useClockPaint<SVGGElement>((group, now) => {
     const p = at(now);
     const [arc, hand] = group.children;
@@ -44,7 +45,13 @@ export function DialMark({ phase, colour = "accent", x = 0, y = 0, r = 12, done 
         <>
           <g ref={ref}>
             <path fill="none" stroke={stroke} strokeWidth="2" strokeLinecap="round" />
-            <path d={`M0 ${r * 0.22}V${-(r - 4)}`} stroke={stroke} strokeWidth="1.5" strokeLinecap="round" className={styles.hand} />
+            <path
+              d={`M0 ${r * 0.22}V${-(r - 4)}`}
+              stroke={stroke}
+              strokeWidth="1.5"
+              strokeLinecap="round"
+              className={styles.hand}
+            />
           </g>
           <circle r="1.8" fill={stroke} />
         </>
@@ -69,7 +76,11 @@ const Face = memo(function Face({ r }: { r: number }) {
 });
 
 /** A dial in the page. `label` says what it counts. */
-export function Dial({ size = 32, label, ...dial }: Omit<DialProps, "x" | "y" | "r"> & { size?: number; label?: string }) {
+export function Dial({
+  size = 32,
+  label,
+  ...dial
+}: Omit<DialProps, "x" | "y" | "r"> & { size?: number; label?: string }) {
   return (
     <svg
       width={size}

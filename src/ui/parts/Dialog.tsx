@@ -24,7 +24,12 @@ export function Dialog({
 }) {
   const t = useT();
   return (
-    <ModalOverlay className={styles.veil ?? ""} isOpen={open} onOpenChange={(o) => !o && onClose()} isDismissable>
+    <ModalOverlay
+      className={styles.veil ?? ""}
+      isOpen={open}
+      onOpenChange={(o) => !o && onClose()}
+      isDismissable
+    >
       <Modal className={styles.modal ?? ""} style={{ width }}>
         <AriaDialog className={styles.dialog ?? ""} {...(bare ? { "aria-label": title } : {})}>
           {!bare && (

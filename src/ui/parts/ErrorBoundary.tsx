@@ -37,7 +37,17 @@ export class ErrorBoundary extends Component<Props, { error: Error | null; stack
 }
 
 /** The strip at the top of a panel that failed. */
-export function PanelError({ panel, message, report, onReload }: { panel: string; message: string; report: string; onReload?: () => void }) {
+export function PanelError({
+  panel,
+  message,
+  report,
+  onReload,
+}: {
+  panel: string;
+  message: string;
+  report: string;
+  onReload?: () => void;
+}) {
   const t = useT();
   return (
     <div className={styles.strip} role="alert">

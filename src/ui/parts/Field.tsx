@@ -2,7 +2,15 @@ import { cloneElement, type ReactElement, useId } from "react";
 import styles from "./controls.module.css";
 
 /** A control with its name before it and, if need be, a note under it. */
-export function Field({ label, note, children }: { label: string; note?: string; children: ReactElement<{ id?: string; describedBy?: string }> }) {
+export function Field({
+  label,
+  note,
+  children,
+}: {
+  label: string;
+  note?: string;
+  children: ReactElement<{ id?: string; describedBy?: string }>;
+}) {
   const id = useId();
   return (
     <div className={styles.formField}>
@@ -29,7 +37,13 @@ export function Select({
   onChange: (value: string) => void;
 }) {
   return (
-    <select id={id} aria-describedby={describedBy} className={styles.input} value={value} onChange={(e) => onChange(e.target.value)}>
+    <select
+      id={id}
+      aria-describedby={describedBy}
+      className={styles.input}
+      value={value}
+      onChange={(e) => onChange(e.target.value)}
+    >
       {options.map((o) => (
         <option key={o} value={o}>
           {print(o)}

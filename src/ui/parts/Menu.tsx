@@ -1,5 +1,13 @@
 import type { ReactNode } from "react";
-import { Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Text } from "react-aria-components";
+import {
+  Menu as AriaMenu,
+  Header,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Text,
+} from "react-aria-components";
 import styles from "./controls.module.css";
 import { Kbd } from "./Kbd.tsx";
 
@@ -49,7 +57,12 @@ export function Menu({
             <MenuSection key={group.id} aria-label={group.title ?? label}>
               {group.title && <Header className={`head ${styles.menuHead}`}>{group.title}</Header>}
               {group.entries.map((entry) => (
-                <MenuItem key={entry.id} id={entry.id} textValue={entry.label} className={styles.menuItem ?? ""}>
+                <MenuItem
+                  key={entry.id}
+                  id={entry.id}
+                  textValue={entry.label}
+                  className={styles.menuItem ?? ""}
+                >
                   {entry.mark}
                   <span className={styles.menuText}>
                     <Text slot="label" {...(entry.lang ? { lang: entry.lang } : {})}>

@@ -3,7 +3,13 @@ export function Patterns() {
   return (
     <svg width="0" height="0" aria-hidden="true" style={{ position: "absolute" }}>
       <defs>
-        <pattern id="fill-creating" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          id="fill-creating"
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <rect width="6" height="6" fill="var(--creating-bg)" />
           <path d="M1 0V6" stroke="var(--creating)" strokeWidth="2" />
         </pattern>

@@ -23,8 +23,28 @@ interface PlateProps {
 }
 
 /** A component of the machine, for use inside an SVG: line and paper at rest, colour only in use. */
-export function Plate({ x, y, w, h, shape = "plate", load = 0, hot, selected, errors = 0, off, children }: PlateProps) {
-  const outline = selected ? "var(--accent)" : errors > 0 ? "var(--failed)" : hot ? `var(--${hot})` : load > 0.5 ? "var(--t3)" : "var(--line2)";
+export function Plate({
+  x,
+  y,
+  w,
+  h,
+  shape = "plate",
+  load = 0,
+  hot,
+  selected,
+  errors = 0,
+  off,
+  children,
+}: PlateProps) {
+  const outline = selected
+    ? "var(--accent)"
+    : errors > 0
+      ? "var(--failed)"
+      : hot
+        ? `var(--${hot})`
+        : load > 0.5
+          ? "var(--t3)"
+          : "var(--line2)";
   const line = {
     stroke: outline,
     strokeWidth: selected ? 2 : hot || errors > 0 ? 1.75 : 1,
@@ -42,13 +62,28 @@ export function Plate({ x, y, w, h, shape = "plate", load = 0, hot, selected, er
           <ellipse cx={x + w / 2} cy={y + 5} rx={w / 2} ry={5} fill="var(--s1)" {...line} />
         </>
       )}
-      {load > 0.01 && <rect x={x + 7} y={y + h - 4} width={(w - 14) * Math.min(1, load)} height={3} rx={1.5} fill="var(--line2)" />}
+      {load > 0.01 && (
+        <rect
+          x={x + 7}
+          y={y + h - 4}
+          width={(w - 14) * Math.min(1, load)}
+          height={3}
+          rx={1.5}
+          fill="var(--line2)"
+        />
+      )}
       {children}
       {errors > 0 && (
         <g>
           <StateMark state="failed" x={x + w - 8} y={y - 7} size={15} />
           {errors > 1 && (
-            <text x={x + w + 9} y={y + 4} fontSize="10.5" fontWeight="600" style={{ fill: "var(--failed-ink)" }}>
+            <text
+              x={x + w + 9}
+              y={y + 4}
+              fontSize="10.5"
+              fontWeight="600"
+              style={{ fill: "var(--failed-ink)" }}
+            >
               {errors}
             </text>
           )}
@@ -59,11 +94,30 @@ export function Plate({ x, y, w, h, shape = "plate", load = 0, hot, selected, er
 }
 
 /** A port (jewel): where a component is told things. It fills for a moment when a message arrives. */
-export function Port({ x, y, traffic = "api", live = false, filled = false }: { x: number; y: number; traffic?: string; live?: boolean; filled?: boolean }) {
+export function Port({
+  x,
+  y,
+  traffic = "api",
+  live = false,
+  filled = false,
+}: {
+  x: number;
+  y: number;
+  traffic?: string;
+  live?: boolean;
+  filled?: boolean;
+}) {
   const colour = `var(--${traffic})`;
   return (
     <g className={styles.port}>
-      <circle cx={x} cy={y} r={5.5} fill={filled ? colour : "var(--s1)"} stroke={live ? colour : "var(--line2)"} strokeWidth={1.5} />
+      <circle
+        cx={x}
+        cy={y}
+        r={5.5}
+        fill={filled ? colour : "var(--s1)"}
+        stroke={live ? colour : "var(--line2)"}
+        strokeWidth={1.5}
+      />
       <circle cx={x} cy={y} r={2.6} fill={filled ? "var(--s1)" : colour} fillOpacity={live ? 1 : 0.45} />
     </g>
   );

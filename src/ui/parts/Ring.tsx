@@ -28,7 +28,11 @@ export function RingMark({ cx = 0, cy = 0, r, passes, hand, grey = false }: Ring
       </g>
       <path d={marksPath(0, 0, 120, r - 2.5, r - width * 0.42)} stroke="var(--edge)" strokeWidth=".5" />
       <path d={marksPath(0, 0, 60, r - 2.5, r - width * 0.62)} stroke="var(--edge)" strokeWidth=".7" />
-      <path d={marksPath(0, 0, 12, r - 2.5, r - width + 2)} stroke="var(--edge)" strokeWidth={r > 120 ? 2.6 : 1.4} />
+      <path
+        d={marksPath(0, 0, 12, r - 2.5, r - width + 2)}
+        stroke="var(--edge)"
+        strokeWidth={r > 120 ? 2.6 : 1.4}
+      />
       {hand !== undefined && (
         <path
           className={styles.loopHand}

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs as AriaTabs } from "react-aria-components";
+import { Tabs as AriaTabs, Tab, TabList, TabPanel } from "react-aria-components";
 import styles from "./controls.module.css";
 
 export interface TabItem<K extends string> {
@@ -23,7 +23,11 @@ export function Tabs<K extends string>({
   tail?: ReactNode;
 }) {
   return (
-    <AriaTabs className={styles.tabs ?? ""} selectedKey={selected} onSelectionChange={(key) => onSelect(key as K)}>
+    <AriaTabs
+      className={styles.tabs ?? ""}
+      selectedKey={selected}
+      onSelectionChange={(key) => onSelect(key as K)}
+    >
       <div className={styles.tabStrip}>
         <TabList aria-label={label} className={styles.tabList ?? ""}>
           {items.map((item) => (

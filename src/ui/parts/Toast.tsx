@@ -19,7 +19,8 @@ export function toast(text: string): void {
   useToasts.setState(({ list }) => ({ list: [...list.slice(-2), { id, text }] }));
 }
 
-const drop = (id: number): void => useToasts.setState(({ list }) => ({ list: list.filter((m) => m.id !== id) }));
+const drop = (id: number): void =>
+  useToasts.setState(({ list }) => ({ list: list.filter((m) => m.id !== id) }));
 
 /** Where toasts appear; mounted once. */
 export function ToastRegion() {

@@ -15,7 +15,9 @@ const still: Clock = { now: () => 0, subscribe: () => () => {} };
 export const ClockContext = createContext<Clock>(still);
 
 /** Runs `paint` with the element and the virtual time at once and on every change of time. */
-export function useClockPaint<E extends Element>(paint: (element: E, now: number) => void): RefObject<E | null> {
+export function useClockPaint<E extends Element>(
+  paint: (element: E, now: number) => void,
+): RefObject<E | null> {
   const clock = useContext(ClockContext);
   const ref = useRef<E>(null);
   const latest = useRef(paint);

@@ -53,7 +53,14 @@ export function octagonPath(x: number, y: number, w: number, h: number, cut = 10
 }
 
 /** Ticks of a round face: one path of `count` marks between two radii. */
-export function marksPath(cx: number, cy: number, count: number, outer: number, inner: number, skipEvery = 0): string {
+export function marksPath(
+  cx: number,
+  cy: number,
+  count: number,
+  outer: number,
+  inner: number,
+  skipEvery = 0,
+): string {
   let d = "";
   for (let i = 0; i < count; i++) {
     if (skipEvery && i % skipEvery === 0) continue;

@@ -44,7 +44,8 @@ export const actions = {
   apply: (manifest: string): Promise<void> => ask((e) => e.input({ type: "apply", manifest })),
   run: (line: string): Promise<void> => ask((e) => e.input({ type: "run", command: line })),
   fault: (fault: Input): Promise<void> => ask((e) => e.input({ type: "fault", fault })),
-  clear: (fault: Readonly<Record<string, unknown>>): Promise<void> => ask((e) => e.input({ ...fault, type: "clear" })),
+  clear: (fault: Readonly<Record<string, unknown>>): Promise<void> =>
+    ask((e) => e.input({ ...fault, type: "clear" })),
   check: (manifest: string): Promise<readonly TextProblem[]> => ask((e) => e.check(manifest)),
   share: (): Promise<Share> => ask((e) => e.share()),
   forget: clearWorld,

@@ -34,10 +34,10 @@ async function turn(time: number): Promise<void> {
   frame = requestAnimationFrame((t) => void turn(t));
   const passed = Math.min(LONGEST_FRAME, time - lastFrame);
   lastFrame = time;
-  const { playing, speed, slowed } = useView.getState();
+  const { playing, speed, slowed, slowing } = useView.getState();
   const { phase, now } = world.getState();
   if (!playing || waiting || phase !== "ready" || !hasEngine()) return;
-  const slow = Math.max(1, slowness());
+  const slow = slowing ? Math.max(1, slowness()) : 1;
   if (Math.round(slow) !== Math.round(slowed)) setView({ slowed: slow });
   carry += (passed * speed) / slow;
   const by = Math.floor(carry);

@@ -37,7 +37,8 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const prefersStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The theme in force: what was chosen, or what the system says. */
-export const darkNow = (theme: Theme): boolean => (theme === "system" ? prefersDark.matches : theme === "dark");
+export const darkNow = (theme: Theme): boolean =>
+  theme === "system" ? prefersDark.matches : theme === "dark";
 
 /** Nothing travels or sweeps: the reader's setting, or the system's. */
 export function stillNow(): boolean {

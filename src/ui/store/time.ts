@@ -8,18 +8,27 @@ export function runTime(ms: Ms, digits: 0 | 1 | 2 | 3 = 1): string {
   const unit = 10 ** (3 - digits);
   const t = Math.floor(Math.max(0, ms) / unit) * unit;
   const s = Math.floor(t / 1000);
-  const head = s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}` : String(Math.floor(s / 60));
-  const tail = digits === 0 ? "" : `.${String(t % 1000).padStart(3, "0").slice(0, digits)}`;
+  const head =
+    s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}` : String(Math.floor(s / 60));
+  const tail =
+    digits === 0
+      ? ""
+      : `.${String(t % 1000)
+          .padStart(3, "0")
+          .slice(0, digits)}`;
   return `${head}:${two(s % 60)}${tail}`;
 }
 
 /** Reads `90`, `1:30`, `1:30.5`, `90s`, `2m`, `1m30s`; undefined when it is none of these. */
 export function parseRunTime(text: string): Ms | undefined {
   const clock = /^(?:(\d+):)?(\d{1,3}):([0-5]?\d(?:\.\d{1,3})?)$/.exec(text.trim());
-  if (clock) return Math.round((Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) * 1000);
+  if (clock)
+    return Math.round((Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])) * 1000);
   const plain = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s?)?$/.exec(text.trim());
   if (!plain || text.trim() === "") return undefined;
-  return Math.round((Number(plain[1] ?? 0) * 3600 + Number(plain[2] ?? 0) * 60 + Number(plain[3] ?? 0)) * 1000);
+  return Math.round(
+    (Number(plain[1] ?? 0) * 3600 + Number(plain[2] ?? 0) * 60 + Number(plain[3] ?? 0)) * 1000,
+  );
 }
 
 /** The virtual clock: `09:01:34` and the milliseconds behind it. */

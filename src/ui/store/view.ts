@@ -39,6 +39,8 @@ export interface View {
   readonly speed: number;
   /** Factor by which time is slowed so that messages can be seen; 1: not. */
   readonly slowed: number;
+  /** Whether time may be slowed while messages travel. */
+  readonly slowing: boolean;
   /** Span of time on the timeline; null follows the run. */
   readonly span: readonly [Ms, Ms] | null;
   readonly detail: Detail;
@@ -61,6 +63,7 @@ export const useView = create<View>(() => ({
   node: "node-1",
   playing: true,
   slowed: 1,
+  slowing: true,
   span: null,
   rightTab: "inspector",
   dockTab: "timeline",
@@ -87,7 +90,10 @@ export const select = (selection: Selection | null): void => setView({ selection
 
 export function togglePanel(panel: PanelId): void {
   const { hidden, maximized } = useView.getState();
-  setView({ hidden: { ...hidden, [panel]: !hidden[panel] }, maximized: maximized === panel ? null : maximized });
+  setView({
+    hidden: { ...hidden, [panel]: !hidden[panel] },
+    maximized: maximized === panel ? null : maximized,
+  });
 }
 
 /** Keeps a size of one panel in one mode. */
@@ -97,4 +103,8 @@ export function setSize(mode: Mode, panel: keyof Sizes, px: number): void {
 }
 
 export const sameSelection = (a: Selection | null, b: Selection | null): boolean =>
-  a === b || (a !== null && b !== null && a.kind === b.kind && (a.kind === "record" ? b.kind === "record" && a.seq === b.seq : b.kind !== "record" && a.id === b.id));
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.kind === b.kind &&
+    (a.kind === "record" ? b.kind === "record" && a.seq === b.seq : b.kind !== "record" && a.id === b.id));

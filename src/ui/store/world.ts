@@ -110,7 +110,8 @@ export function applyUpdate(before: World, update: Update): World {
     }
     tables = next;
   }
-  const inputGiven = !update.reset && update.inputs.length > before.inputs.length && update.ahead.length === 0;
+  const inputGiven =
+    !update.reset && update.inputs.length > before.inputs.length && update.ahead.length === 0;
   return {
     ...before,
     phase: update.failure ? "failed" : "ready",

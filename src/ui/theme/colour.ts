@@ -38,7 +38,8 @@ export function lab(rgb: Rgb): Rgb {
 }
 
 const rad = (deg: number): number => (deg * Math.PI) / 180;
-const hue = (b: number, a: number): number => (a === 0 && b === 0 ? 0 : (Math.atan2(b, a) * 180) / Math.PI + (b < 0 ? 360 : 0));
+const hue = (b: number, a: number): number =>
+  a === 0 && b === 0 ? 0 : (Math.atan2(b, a) * 180) / Math.PI + (b < 0 ? 360 : 0);
 
 /** Difference of two CIELAB colours as people see it (CIEDE2000, all weights 1). */
 export function ciede2000([l1, a1, b1]: Rgb, [l2, a2, b2]: Rgb): number {
@@ -58,11 +59,17 @@ export function ciede2000([l1, a1, b1]: Rgb, [l2, a2, b2]: Rgb): number {
     if (Math.abs(h1 - h2) <= 180) h /= 2;
     else h = h < 360 ? (h + 360) / 2 : (h - 360) / 2;
   }
-  const t = 1 - 0.17 * Math.cos(rad(h - 30)) + 0.24 * Math.cos(rad(2 * h)) + 0.32 * Math.cos(rad(3 * h + 6)) - 0.2 * Math.cos(rad(4 * h - 63));
+  const t =
+    1 -
+    0.17 * Math.cos(rad(h - 30)) +
+    0.24 * Math.cos(rad(2 * h)) +
+    0.32 * Math.cos(rad(3 * h + 6)) -
+    0.2 * Math.cos(rad(4 * h - 63));
   const sl = 1 + (0.015 * (l - 50) ** 2) / Math.sqrt(20 + (l - 50) ** 2);
   const sc = 1 + 0.045 * c;
   const sh = 1 + 0.015 * c * t;
-  const rt = -2 * Math.sqrt(c ** 7 / (c ** 7 + 25 ** 7)) * Math.sin(rad(60 * Math.exp(-(((h - 275) / 25) ** 2))));
+  const rt =
+    -2 * Math.sqrt(c ** 7 / (c ** 7 + 25 ** 7)) * Math.sin(rad(60 * Math.exp(-(((h - 275) / 25) ** 2))));
   const [tl, tc, th] = [(l2 - l1) / sl, (c2 - c1) / sc, dH / sh];
   return Math.sqrt(tl ** 2 + tc ** 2 + th ** 2 + rt * tc * th);
 }

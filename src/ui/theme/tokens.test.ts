@@ -40,7 +40,8 @@ describe.each(Object.entries(themes))("%s theme", (_name, colours) => {
     Math.min(...on.map((s) => contrast(colours.get(ink) ?? "", colours.get(s) ?? "")));
 
   it("keeps text readable on every surface", () => {
-    for (const ink of ["t1", "t2", "t3", "accent"]) expect([ink, least(ink, surfaces)]).toEqual([ink, expect.toSatisfy((r: number) => r >= 4.5)]);
+    for (const ink of ["t1", "t2", "t3", "accent"])
+      expect([ink, least(ink, surfaces)]).toEqual([ink, expect.toSatisfy((r: number) => r >= 4.5)]);
     expect(least("on-accent", ["accent"])).toBeGreaterThanOrEqual(4.5);
     expect(least("accent", ["accent-bg"])).toBeGreaterThanOrEqual(4.5);
   });
@@ -48,13 +49,23 @@ describe.each(Object.entries(themes))("%s theme", (_name, colours) => {
   it("keeps marks of states and traffic visible, and inks readable also over their tint", () => {
     for (const s of STATES) {
       expect([s, least(s, surfaces)]).toEqual([s, expect.toSatisfy((r: number) => r >= 3)]);
-      expect([s, least(`${s}-ink`, [...surfaces, `${s}-bg`])]).toEqual([s, expect.toSatisfy((r: number) => r >= 4.5)]);
+      expect([s, least(`${s}-ink`, [...surfaces, `${s}-bg`])]).toEqual([
+        s,
+        expect.toSatisfy((r: number) => r >= 4.5),
+      ]);
     }
-    for (const t of [...TRAFFIC, "edge"]) expect([t, least(t, surfaces)]).toEqual([t, expect.toSatisfy((r: number) => r >= 3)]);
+    for (const t of [...TRAFFIC, "edge"])
+      expect([t, least(t, surfaces)]).toEqual([t, expect.toSatisfy((r: number) => r >= 3)]);
   });
 
   it("keeps any two states and any two kinds of traffic apart under deuteranopia", () => {
-    expect(nearest(colours, STATES)).toEqual({ pair: expect.any(String), distance: expect.toSatisfy((d: number) => d >= 10) });
-    expect(nearest(colours, TRAFFIC)).toEqual({ pair: expect.any(String), distance: expect.toSatisfy((d: number) => d >= 10) });
+    expect(nearest(colours, STATES)).toEqual({
+      pair: expect.any(String),
+      distance: expect.toSatisfy((d: number) => d >= 10),
+    });
+    expect(nearest(colours, TRAFFIC)).toEqual({
+      pair: expect.any(String),
+      distance: expect.toSatisfy((d: number) => d >= 10),
+    });
   });
 });

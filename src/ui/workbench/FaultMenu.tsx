@@ -13,8 +13,16 @@ import { podsOf } from "../store/select/pods.ts";
 import { runTime } from "../store/time.ts";
 import { setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
-import { activeFaults, type ActiveFault, FAULT_GROUPS, type FaultDraft, faultInput, faultSpec, suggestedTarget } from "./faults.ts";
 import styles from "./dialogs.module.css";
+import {
+  type ActiveFault,
+  activeFaults,
+  FAULT_GROUPS,
+  type FaultDraft,
+  faultInput,
+  faultSpec,
+  suggestedTarget,
+} from "./faults.ts";
 
 const faultKey = (type: string): Key => `ui.fault.${type}` as Key;
 const aboutKey = (type: string): Key => `ui.fault.${type}.about` as Key;
@@ -26,7 +34,9 @@ export function FaultMenu({ compact }: { compact: boolean }) {
   const second = useWorld((w) => Math.floor(w.now / 1000));
   const active = useMemo(() => activeFaults({ trace, now: second * 1000 }), [trace, second]);
   const groups = [
-    ...(active.length ? [{ id: "active", title: t("ui.fault.active"), entries: active.map((f) => activeEntry(f, t)) }] : []),
+    ...(active.length
+      ? [{ id: "active", title: t("ui.fault.active"), entries: active.map((f) => activeEntry(f, t)) }]
+      : []),
     ...FAULT_GROUPS.map((g) => ({
       id: g.id,
       title: t(`ui.fault.group.${g.id}`),
@@ -62,7 +72,12 @@ export function FaultMenu({ compact }: { compact: boolean }) {
 const activeEntry = (fault: ActiveFault, t: ReturnType<typeof useT>) => ({
   id: `clear:${fault.seq}`,
   label: t("ui.fault.clear", { fault: t(faultKey(fault.type)) }),
-  detail: [fault.target, fault.until === undefined ? "" : t("ui.fault.until", { time: runTime(fault.until, 0) })].filter(Boolean).join(" · "),
+  detail: [
+    fault.target,
+    fault.until === undefined ? "" : t("ui.fault.until", { time: runTime(fault.until, 0) }),
+  ]
+    .filter(Boolean)
+    .join(" · "),
   mark: <StateGlyph state="failed" />,
 });
 
@@ -86,7 +101,9 @@ function FaultForm({ type }: { type: string }) {
   const tables = useWorld((w) => w.tables);
   const selected = suggestedTarget(useView((v) => v.selection));
   const nodes = nodesOf(tables).map((n) => n.name);
-  const containers = podsOf(tables).flatMap((p) => p.containers.filter((c) => c.kind !== "init").map((c) => c.id));
+  const containers = podsOf(tables).flatMap((p) =>
+    p.containers.filter((c) => c.kind !== "init").map((c) => c.id),
+  );
   const images = [...new Set(podsOf(tables).flatMap((p) => p.containers.map((c) => c.image)))];
   const [draft, setDraft] = useState<FaultDraft>(() => ({
     spec,
@@ -116,7 +133,12 @@ function FaultForm({ type }: { type: string }) {
         )}
         {spec.target === "pod" && (
           <Field label={t("ui.fault.container")}>
-            <Select value={draft.target} options={containers} print={(id) => id.split("/").slice(2).join(" / ")} onChange={(target) => set({ target })} />
+            <Select
+              value={draft.target}
+              options={containers}
+              print={(id) => id.split("/").slice(2).join(" / ")}
+              onChange={(target) => set({ target })}
+            />
           </Field>
         )}
         {spec.target === "image" && (
@@ -128,13 +150,24 @@ function FaultForm({ type }: { type: string }) {
           <Field key={name} label={t(`ui.fault.field.${name}` as Key)}>
             <TextInput
               value={String(value)}
-              onChange={(written) => set({ fields: { ...draft.fields, [name]: typeof value === "number" ? Number(written) || 0 : written } })}
+              onChange={(written) =>
+                set({
+                  fields: {
+                    ...draft.fields,
+                    [name]: typeof value === "number" ? Number(written) || 0 : written,
+                  },
+                })
+              }
             />
           </Field>
         ))}
         {!spec.oneShot && (
           <Field label={t("ui.fault.for")} note={t("ui.fault.for.note")}>
-            <TextInput value={draft.for} suggestions={["10s", "30s", "60s", "2m", "5m", ""]} onChange={(lasts) => set({ for: lasts })} />
+            <TextInput
+              value={draft.for}
+              suggestions={["10s", "30s", "60s", "2m", "5m", ""]}
+              onChange={(lasts) => set({ for: lasts })}
+            />
           </Field>
         )}
         <footer className={styles.foot}>

@@ -1,12 +1,12 @@
-import { ArrowLeft, BookOpen, CircleHelp, ChartNoAxesGantt, Pause, Play, RotateCw } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
+import { ArrowLeft, BookOpen, ChartNoAxesGantt, CircleHelp, Pause, Play, RotateCw } from "lucide-react";
 import { href, type Route } from "../app/routes.ts";
 import { LanguageMenu, ThemeButton } from "../app/TopBar.tsx";
 import topbar from "../app/topbar.module.css";
 import { type Key, useT } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
-import { setSpeed, SPEEDS, togglePlay } from "../store/playback.ts";
+import { SPEEDS, setSpeed, togglePlay } from "../store/playback.ts";
 import { type PhoneTab, setView, useView } from "../store/view.ts";
 import { FaultMenu } from "./FaultMenu.tsx";
 import { PanelBody } from "./Panel.tsx";
@@ -30,9 +30,16 @@ export function PhoneBench({ route }: { route: Route }) {
   const tab = useView((v) => v.phoneTab);
   const full = tab === "diagram";
   return (
-    <div className={styles.phone} style={full ? { gridTemplateRows: "var(--h-bar) minmax(0, 1fr) 0 60px 58px" } : undefined}>
+    <div
+      className={styles.phone}
+      style={full ? { gridTemplateRows: "var(--h-bar) minmax(0, 1fr) 0 60px 58px" } : undefined}
+    >
       <header className={topbar.bar}>
-        <IconButton icon={ArrowLeft} label={t("ui.nav.home")} onPress={() => (location.hash = href({ page: "home" }))} />
+        <IconButton
+          icon={ArrowLeft}
+          label={t("ui.nav.home")}
+          onPress={() => (location.hash = href({ page: "home" }))}
+        />
         <b>{t(route.page === "sandbox" ? "ui.nav.sandbox" : "ui.nav.lesson")}</b>
         <span className={topbar.grow} />
         <FaultMenu compact />
@@ -44,7 +51,11 @@ export function PhoneBench({ route }: { route: Route }) {
           <DiagramPanel />
         </PanelBody>
       </main>
-      <div className={styles.phoneBody} role="tabpanel" aria-label={t(TABS.find((x) => x.id === tab)?.label ?? "ui.panel.diagram")}>
+      <div
+        className={styles.phoneBody}
+        role="tabpanel"
+        aria-label={t(TABS.find((x) => x.id === tab)?.label ?? "ui.panel.diagram")}
+      >
         {tab === "lesson" && (
           <>
             <PanelBody label={t("ui.panel.editor")}>
@@ -69,7 +80,14 @@ export function PhoneBench({ route }: { route: Route }) {
       <PhoneTime />
       <div className={styles.phoneTabs} role="tablist" aria-label={t("ui.phone.tabs")}>
         {TABS.map(({ id, label, icon }) => (
-          <button key={id} type="button" role="tab" aria-selected={tab === id} className={styles.phoneTab} onClick={() => setView({ phoneTab: id })}>
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            aria-selected={tab === id}
+            className={styles.phoneTab}
+            onClick={() => setView({ phoneTab: id })}
+          >
             <Icon of={icon} size={20} />
             {t(label)}
           </button>
@@ -87,10 +105,22 @@ function PhoneTime() {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own
     <div className={timebar.phone} role="toolbar" aria-label={t("ui.time.bar")}>
-      <IconButton icon={playing ? Pause : Play} iconSize={20} kind="primary" round label={t(playing ? "ui.time.pause" : "ui.time.play")} onPress={togglePlay} />
+      <IconButton
+        icon={playing ? Pause : Play}
+        iconSize={20}
+        kind="primary"
+        round
+        label={t(playing ? "ui.time.pause" : "ui.time.play")}
+        onPress={togglePlay}
+      />
       <Overview />
       <Clock short />
-      <button type="button" className={timebar.speedButton} aria-label={`${t("ui.time.speed")}: ${printSpeed(speed)}`} onClick={() => setSpeed(next)}>
+      <button
+        type="button"
+        className={timebar.speedButton}
+        aria-label={`${t("ui.time.speed")}: ${printSpeed(speed)}`}
+        onClick={() => setSpeed(next)}
+      >
         {printSpeed(speed)}
       </button>
     </div>

@@ -23,11 +23,16 @@ function UntilForm() {
   const t = useT();
   const pods = useWorld((w) => podsOf(w.tables)).map((p) => p.id);
   const [goal, setGoal] = useState<Goal>("time");
-  const [time, setTime] = useState(() => runTime(Math.ceil((world.getState().now + 10_000) / 10_000) * 10_000, 0));
+  const [time, setTime] = useState(() =>
+    runTime(Math.ceil((world.getState().now + 10_000) / 10_000) * 10_000, 0),
+  );
   const [pod, setPod] = useState(pods[0] ?? "");
   const close = (): void => setView({ dialog: null });
   const at = parseRunTime(time);
-  const impossible = goal === "time" ? at === undefined || at <= world.getState().now : (goal === "ready" || goal === "restart") && pod === "";
+  const impossible =
+    goal === "time"
+      ? at === undefined || at <= world.getState().now
+      : (goal === "ready" || goal === "restart") && pod === "";
   return (
     <Dialog open onClose={close} title={t("ui.until.title")} width={400}>
       <form
@@ -40,7 +45,12 @@ function UntilForm() {
         }}
       >
         <Field label={t("ui.until.goal")}>
-          <Select value={goal} options={GOALS} print={(g) => t(`ui.until.${g as Goal}`)} onChange={(g) => setGoal(g as Goal)} />
+          <Select
+            value={goal}
+            options={GOALS}
+            print={(g) => t(`ui.until.${g as Goal}`)}
+            onChange={(g) => setGoal(g as Goal)}
+          />
         </Field>
         {goal === "time" && (
           <Field label={t("ui.until.at")} note={t("ui.until.at.note")}>
@@ -49,7 +59,12 @@ function UntilForm() {
         )}
         {(goal === "ready" || goal === "restart") && (
           <Field label={t("ui.until.pod")}>
-            <Select value={pod} options={pods} print={(id) => id.split("/").slice(1).join(" / ")} onChange={setPod} />
+            <Select
+              value={pod}
+              options={pods}
+              print={(id) => id.split("/").slice(1).join(" / ")}
+              onChange={setPod}
+            />
           </Field>
         )}
         <footer className={styles.foot}>
@@ -71,7 +86,9 @@ function testOf(goal: Goal, at: number, pod: string): () => boolean {
   const restarts = podOf(begin.tables, pod)?.restarts ?? 0;
   const lastSeq = begin.trace.last?.seq ?? 0;
   const since = (w: World, test: (type: string, warning: boolean) => boolean): boolean =>
-    w.trace.after(lastSeq).some((r) => r.type.startsWith("event.") && test(r.type, r.data["type"] === "Warning"));
+    w.trace
+      .after(lastSeq)
+      .some((r) => r.type.startsWith("event.") && test(r.type, r.data["type"] === "Warning"));
   return () => {
     const w = world.getState();
     if (goal === "time") return w.now >= at;

@@ -3,7 +3,7 @@ import { useHotkey } from "../app/hotkeys.ts";
 import type { Route } from "../app/routes.ts";
 import { useT } from "../i18n.tsx";
 import { startPlayback } from "../store/playback.ts";
-import { type PanelId, setSize, setView, type Sizes, togglePanel, useView } from "../store/view.ts";
+import { type PanelId, type Sizes, setSize, setView, togglePanel, useView } from "../store/view.ts";
 import { Dock, LeftColumn, RightColumn, Stage } from "./columns.tsx";
 import { FaultDialog } from "./FaultMenu.tsx";
 import { clampSize, defaultSizes, formOf } from "./layout.ts";
@@ -35,11 +35,21 @@ export default function Workbench({ route, params }: { route: Route; params: URL
   useHotkey("right", () => togglePanel("right"));
   useHotkey("dock", () => togglePanel("dock"));
   useHotkey("maximize", () => setView({ maximized: useView.getState().maximized ? null : "stage" }));
-  useHotkey("why", () => setView({ hidden: { ...useView.getState().hidden, right: false }, drawer: formOf(innerWidth) === "wide" ? null : "right", phoneTab: "why" }));
+  useHotkey("why", () =>
+    setView({
+      hidden: { ...useView.getState().hidden, right: false },
+      drawer: formOf(innerWidth) === "wide" ? null : "right",
+      phoneTab: "why",
+    }),
+  );
   const form = formOf(width);
   return (
     <>
-      {form === "phone" ? <PhoneBench route={route} /> : <Bench route={route} width={width} height={height} />}
+      {form === "phone" ? (
+        <PhoneBench route={route} />
+      ) : (
+        <Bench route={route} width={width} height={height} />
+      )}
       <UntilDialog />
       <FaultDialog />
     </>
@@ -75,7 +85,12 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
   const columns = `${drawn.left && !floating.left ? sizes.left : 0}px minmax(0, 1fr) ${drawn.right && !floating.right ? sizes.right : 0}px`;
   const rows = `var(--h-bar) minmax(0, 1fr) var(--h-bar) ${drawn.dock ? sizes.dock : 0}px`;
   return (
-    <div className={styles.bench} data-mode={mode} data-max={maximized ?? undefined} style={{ gridTemplateColumns: columns, gridTemplateRows: rows }}>
+    <div
+      className={styles.bench}
+      data-mode={mode}
+      data-max={maximized ?? undefined}
+      style={{ gridTemplateColumns: columns, gridTemplateRows: rows }}
+    >
       <div className={styles.top}>
         <WorkbenchBar route={route} form={form} />
       </div>
@@ -91,7 +106,11 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
         </Panel>
       </main>
       {drawn.right && (
-        <div className={styles.right} data-floating={floating.right || undefined} style={floating.right ? { width: Math.min(sizes.right, width - 80) } : undefined}>
+        <div
+          className={styles.right}
+          data-floating={floating.right || undefined}
+          style={floating.right ? { width: Math.min(sizes.right, width - 80) } : undefined}
+        >
           <RightColumn onClose={floating.right ? () => setView({ drawer: null }) : undefined} />
           {!floating.right && splitter("right", "left")}
         </div>

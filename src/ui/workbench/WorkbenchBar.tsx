@@ -11,10 +11,10 @@ import { StateBadge } from "../parts/StateGlyph.tsx";
 import { nodesOf } from "../store/select/nodes.ts";
 import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
+import styles from "./bar.module.css";
 import { FaultMenu } from "./FaultMenu.tsx";
 import type { Form } from "./layout.ts";
 import { copyShareLink } from "./share.ts";
-import styles from "./bar.module.css";
 
 export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
   const t = useT();
@@ -23,15 +23,32 @@ export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
   const where = (
     <>
       {form === "slim" && (
-        <IconButton icon={PanelLeft} label={t("ui.panel.left")} onPress={() => setView({ drawer: drawer === "left" ? null : "left" })} />
+        <IconButton
+          icon={PanelLeft}
+          label={t("ui.panel.left")}
+          onPress={() => setView({ drawer: drawer === "left" ? null : "left" })}
+        />
       )}
-      <b className={styles.where}>{t(route.page === "sandbox" ? "ui.nav.sandbox" : route.page === "demo" ? "ui.nav.demo" : "ui.nav.lesson")}</b>
+      <b className={styles.where}>
+        {t(
+          route.page === "sandbox"
+            ? "ui.nav.sandbox"
+            : route.page === "demo"
+              ? "ui.nav.demo"
+              : "ui.nav.lesson",
+        )}
+      </b>
       <Health />
     </>
   );
   return (
     <TopBar where={where}>
-      <button type="button" className={topbar.search} onClick={() => setView({ dialog: "palette" })} aria-label={t("ui.palette.placeholder")}>
+      <button
+        type="button"
+        className={topbar.search}
+        onClick={() => setView({ dialog: "palette" })}
+        aria-label={t("ui.palette.placeholder")}
+      >
         <Icon of={Search} size={14} />
         <span>{t("ui.palette.placeholder")}</span>
         <Kbd keys={HOTKEYS.palette.keys} />
@@ -42,7 +59,13 @@ export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
           {t("ui.share")}
         </Button>
       ) : null}
-      {form !== "wide" && <IconButton icon={PanelRight} label={t("ui.panel.right")} onPress={() => setView({ drawer: drawer === "right" ? null : "right" })} />}
+      {form !== "wide" && (
+        <IconButton
+          icon={PanelRight}
+          label={t("ui.panel.right")}
+          onPress={() => setView({ drawer: drawer === "right" ? null : "right" })}
+        />
+      )}
     </TopBar>
   );
 }
@@ -51,12 +74,21 @@ export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
 function Health() {
   const t = useT();
   const nodes = useWorld((w) => nodesOf(w.tables));
-  const worst = nodes.find((n) => n.state === "failed") ?? nodes.find((n) => n.state === "unknown") ?? nodes[0];
+  const worst =
+    nodes.find((n) => n.state === "failed") ?? nodes.find((n) => n.state === "unknown") ?? nodes[0];
   if (!worst) return null;
   const well = worst.state === "ready";
   return (
-    <button type="button" className={styles.health} onClick={() => select({ kind: "object", id: `node/${worst.name}` })}>
-      <StateBadge state={worst.state}>{well ? t("ui.health.well", { node: nodes.length > 1 ? "" : worst.name, nodes: nodes.length }) : `${worst.name} · ${worst.status}`}</StateBadge>
+    <button
+      type="button"
+      className={styles.health}
+      onClick={() => select({ kind: "object", id: `node/${worst.name}` })}
+    >
+      <StateBadge state={worst.state}>
+        {well
+          ? t("ui.health.well", { node: nodes.length > 1 ? "" : worst.name, nodes: nodes.length })
+          : `${worst.name} · ${worst.status}`}
+      </StateBadge>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { Maximize2, Minimize2, PanelBottomClose, X } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Route } from "../app/routes.ts";
 import { useHotkey } from "../app/hotkeys.ts";
+import type { Route } from "../app/routes.ts";
 import { useT } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Tabs } from "../parts/Tabs.tsx";
@@ -11,7 +11,14 @@ import { DiagramPanel, DOCK_PANELS, EditorPanel, NarratorPanel, RIGHT_PANELS, Wh
 import styles from "./workbench.module.css";
 
 /** Editor above the narrator. */
-export function LeftColumn({ narratorSize, splitter }: { route: Route; narratorSize: number; splitter: ReactNode }) {
+export function LeftColumn({
+  narratorSize,
+  splitter,
+}: {
+  route: Route;
+  narratorSize: number;
+  splitter: ReactNode;
+}) {
   const t = useT();
   return (
     <div className={styles.stack} style={{ gridTemplateRows: `minmax(0, 1fr) ${narratorSize}px` }}>
@@ -84,7 +91,12 @@ export function Dock() {
               iconSize={15}
               onPress={() => setView({ maximized: maximized ? null : "dock" })}
             />
-            <IconButton icon={PanelBottomClose} label={t("ui.panel.hide")} iconSize={15} onPress={() => togglePanel("dock")} />
+            <IconButton
+              icon={PanelBottomClose}
+              label={t("ui.panel.hide")}
+              iconSize={15}
+              onPress={() => togglePanel("dock")}
+            />
           </>
         }
         items={DOCK_PANELS.map(({ id, label, component: Body }) => ({

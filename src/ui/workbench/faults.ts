@@ -1,8 +1,8 @@
 /** Faults as the menu offers them: which need a target, and what the input says. */
 import type { Input } from "../../sim/index.ts";
-import { containerName, shortName } from "../words/records.ts";
 import type { Selection } from "../store/view.ts";
 import type { World } from "../store/world.ts";
+import { containerName, shortName } from "../words/records.ts";
 
 export interface FaultSpec {
   readonly type: string;
@@ -14,7 +14,10 @@ export interface FaultSpec {
   readonly fields?: Readonly<Record<string, string | number>>;
 }
 
-export const FAULT_GROUPS: readonly { readonly id: "network" | "node" | "pod"; readonly faults: readonly FaultSpec[] }[] = [
+export const FAULT_GROUPS: readonly {
+  readonly id: "network" | "node" | "pod";
+  readonly faults: readonly FaultSpec[];
+}[] = [
   {
     id: "network",
     faults: [
@@ -47,7 +50,8 @@ export const FAULT_GROUPS: readonly { readonly id: "network" | "node" | "pod"; r
   },
 ];
 
-export const faultSpec = (type: string): FaultSpec | undefined => FAULT_GROUPS.flatMap((g) => g.faults).find((f) => f.type === type);
+export const faultSpec = (type: string): FaultSpec | undefined =>
+  FAULT_GROUPS.flatMap((g) => g.faults).find((f) => f.type === type);
 
 export interface FaultDraft {
   readonly spec: FaultSpec;
@@ -66,7 +70,12 @@ export function faultInput({ spec, node, target, image, for: lasts, fields }: Fa
   return {
     type: spec.type,
     ...(spec.target === "node" ? { node } : {}),
-    ...(spec.target === "pod" ? { pod: namespace === "default" ? shortName(target) : `${namespace}/${shortName(target)}`, container: containerName(target) } : {}),
+    ...(spec.target === "pod"
+      ? {
+          pod: namespace === "default" ? shortName(target) : `${namespace}/${shortName(target)}`,
+          container: containerName(target),
+        }
+      : {}),
     ...(spec.target === "image" ? { image } : {}),
     ...fields,
     ...(lasts && !spec.oneShot ? { for: lasts } : {}),
@@ -98,16 +107,26 @@ export function activeFaults({ trace, now }: Pick<World, "trace" | "now">): Acti
       const fault = (record.data["fault"] ?? record.data) as Readonly<Record<string, unknown>>;
       const type = String(fault["type"] ?? fault["fault"] ?? "");
       if (faultSpec(type)?.oneShot) continue;
-      const target = ["pod", "container", "node", "image"].map((f) => fault[f]).filter(Boolean).join("/");
+      const target = ["pod", "container", "node", "image"]
+        .map((f) => fault[f])
+        .filter(Boolean)
+        .join("/");
       const lasts = durationMs(fault["for"] ?? fault["forMs"]);
-      active.set(`${type} ${target}`, { seq: record.seq, type, target, ...(lasts === undefined ? {} : { until: record.time + lasts }) });
+      active.set(`${type} ${target}`, {
+        seq: record.seq,
+        type,
+        target,
+        ...(lasts === undefined ? {} : { until: record.time + lasts }),
+      });
     } else if (record.type === "input.clear") {
       const clear = (record.data["clear"] ?? record.data) as Readonly<Record<string, unknown>>;
-      for (const [key, fault] of active) if (fault.seq === clear["id"] || fault.type === clear["type"]) active.delete(key);
+      for (const [key, fault] of active)
+        if (fault.seq === clear["id"] || fault.type === clear["type"]) active.delete(key);
     }
   }
   return [...active.values()].filter((f) => f.until === undefined || f.until > now);
 }
 
 /** The pod or node that a fault from the menu would most likely mean. */
-export const suggestedTarget = (selection: Selection | null): string => (selection?.kind === "object" ? selection.id : "");
+export const suggestedTarget = (selection: Selection | null): string =>
+  selection?.kind === "object" ? selection.id : "";

@@ -20,7 +20,11 @@ export const TimelinePanel = lazy(() => import("../panels/timeline/index.tsx"));
 
 /** Tabs of the right column; Why stands under whichever is in view. */
 export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
-  { id: "inspector", label: "ui.panel.inspector", component: lazy(() => import("../panels/inspector/index.tsx")) },
+  {
+    id: "inspector",
+    label: "ui.panel.inspector",
+    component: lazy(() => import("../panels/inspector/index.tsx")),
+  },
   { id: "yaml", label: "ui.panel.yaml", component: lazy(() => import("../panels/yaml/index.tsx")) },
 ];
 

@@ -26,7 +26,13 @@ export default function Editor() {
   useHotkey("apply", () => void apply());
   return (
     <>
-      <textarea className={styles.source} aria-label={t("ui.panel.editor")} spellCheck={false} value={text} onChange={(e) => setText(e.target.value)} />
+      <textarea
+        className={styles.source}
+        aria-label={t("ui.panel.editor")}
+        spellCheck={false}
+        value={text}
+        onChange={(e) => setText(e.target.value)}
+      />
       {problems.length > 0 && (
         <ul className={styles.problems}>
           {problems.map((p) => (
@@ -38,7 +44,9 @@ export default function Editor() {
       )}
       <div className={styles.foot}>
         {appliedAt !== null && <StateGlyph state="succeeded" />}
-        <span>{appliedAt === null ? t("ui.editor.hint") : t("ui.editor.applied", { time: runTime(appliedAt) })}</span>
+        <span>
+          {appliedAt === null ? t("ui.editor.hint") : t("ui.editor.applied", { time: runTime(appliedAt) })}
+        </span>
         <Button size="s" kind="primary" onPress={() => void apply()}>
           {t("ui.editor.apply")}
         </Button>

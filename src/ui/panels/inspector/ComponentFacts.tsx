@@ -39,7 +39,12 @@ export function ComponentFacts({ id }: { id: string }) {
         ) : (
           <div className={styles.tale}>
             {latest.map((record) => (
-              <button key={record.seq} type="button" className={styles.line} onClick={() => select({ kind: "record", seq: record.seq })}>
+              <button
+                key={record.seq}
+                type="button"
+                className={styles.line}
+                onClick={() => select({ kind: "record", seq: record.seq })}
+              >
                 <time>{runTime(record.time, 2)}</time>
                 <span>{tell(record, translator)}</span>
               </button>

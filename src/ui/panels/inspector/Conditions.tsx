@@ -13,7 +13,13 @@ interface Condition {
 }
 
 /** Conditions as the API has them. `bad`: types that are a trouble when True (pressure on a node). */
-export function Conditions({ conditions, bad }: { conditions: readonly Condition[]; bad?: (type: string) => boolean }) {
+export function Conditions({
+  conditions,
+  bad,
+}: {
+  conditions: readonly Condition[];
+  bad?: (type: string) => boolean;
+}) {
   const start = useWorld((w) => w.start);
   const second = useWorld((w) => Math.floor(w.now / 1000));
   return (
@@ -23,7 +29,18 @@ export function Conditions({ conditions, bad }: { conditions: readonly Condition
         const since = msOf(start, c.lastTransitionTime);
         return (
           <Fragment key={c.type}>
-            <StateGlyph state={c.status === good ? "ready" : c.status === "Unknown" ? "unknown" : bad?.(c.type) ? "failed" : "creating"} label={c.status} />
+            <StateGlyph
+              state={
+                c.status === good
+                  ? "ready"
+                  : c.status === "Unknown"
+                    ? "unknown"
+                    : bad?.(c.type)
+                      ? "failed"
+                      : "creating"
+              }
+              label={c.status}
+            />
             <span title={c.message}>
               {c.type}
               {c.reason && c.status !== good ? ` · ${c.reason}` : ""}

@@ -25,7 +25,13 @@ export function NodeFacts({ node }: { node: NodeView }) {
           [t("ui.node.pods"), `${count} / ${node.maxPods}`],
           ["CPU", node.cpu],
           [t("ui.node.memory"), node.memory],
-          [t("ui.node.allocatable"), Object.entries(node.node.status?.allocatable ?? {}).filter(([k]) => k === "cpu" || k === "memory").map(([k, v]) => `${k} ${v}`).join(", ")],
+          [
+            t("ui.node.allocatable"),
+            Object.entries(node.node.status?.allocatable ?? {})
+              .filter(([k]) => k === "cpu" || k === "memory")
+              .map(([k, v]) => `${k} ${v}`)
+              .join(", "),
+          ],
           [t("ui.node.runtime"), info?.containerRuntimeVersion],
           [t("ui.node.kernel"), info?.kernelVersion],
           ["taints", (node.node.spec?.taints ?? []).map((x) => `${x.key}:${x.effect}`).join(", ")],

@@ -23,7 +23,14 @@ export function PodFacts({ pod, container }: { pod: PodView; container: string |
   return (
     <div>
       <div className={styles.who}>
-        {backoff && <BackoffRing from={backoff.from} to={backoff.to} unit={t("ui.unit.s")} label={t("ui.backoff.label", { time: runTime(backoff.to) })} />}
+        {backoff && (
+          <BackoffRing
+            from={backoff.from}
+            to={backoff.to}
+            unit={t("ui.unit.s")}
+            label={t("ui.backoff.label", { time: runTime(backoff.to) })}
+          />
+        )}
         <div className={styles.whoText}>
           <h2>{pod.name}</h2>
           <p>{["Pod", pod.namespace, pod.node].filter(Boolean).join(" · ")}</p>
@@ -35,7 +42,14 @@ export function PodFacts({ pod, container }: { pod: PodView; container: string |
           [t("ui.pod.ready"), pod.ready],
           [t("ui.pod.restarts"), pod.restarts],
           [t("ui.pod.age"), created === undefined ? "" : age(second * 1000 - created)],
-          [t("ui.pod.backoff"), backoff && t("ui.pod.backoff.value", { delay: Math.round((backoff.to - backoff.from) / 1000), end: runTime(backoff.to) })],
+          [
+            t("ui.pod.backoff"),
+            backoff &&
+              t("ui.pod.backoff.value", {
+                delay: Math.round((backoff.to - backoff.from) / 1000),
+                end: runTime(backoff.to),
+              }),
+          ],
           ["IP", pod.ip],
           [t("ui.pod.qos"), status?.qosClass],
           ["restartPolicy", spec?.restartPolicy],
@@ -56,7 +70,17 @@ export function PodFacts({ pod, container }: { pod: PodView; container: string |
       ) : null}
       {spec?.volumes?.length ? (
         <Section title={t("ui.pod.volumes")}>
-          <Facts items={spec.volumes.map((v) => [v.name, Object.keys(v).filter((k) => k !== "name").join(", ")] as const)} />
+          <Facts
+            items={spec.volumes.map(
+              (v) =>
+                [
+                  v.name,
+                  Object.keys(v)
+                    .filter((k) => k !== "name")
+                    .join(", "),
+                ] as const,
+            )}
+          />
         </Section>
       ) : null}
       {events.length > 0 && (
@@ -80,7 +104,12 @@ function Slab({ container, chosen }: { container: ContainerView; chosen: boolean
     container.restarts ? t("ui.container.restarts", { count: container.restarts }) : "",
   ];
   return (
-    <button type="button" className={styles.slab} aria-pressed={chosen} onClick={() => select({ kind: "object", id: container.id })}>
+    <button
+      type="button"
+      className={styles.slab}
+      aria-pressed={chosen}
+      onClick={() => select({ kind: "object", id: container.id })}
+    >
       <span className={`${styles.band} fill-${container.state}`} />
       <span className={styles.slabText}>
         <b>{container.name}</b>

@@ -20,7 +20,11 @@ export function RecordFacts({ record }: { record: TraceRecord }) {
   return (
     <div>
       <div className={styles.who}>
-        {state ? <StateGlyph state={state} size={18} /> : <MessageGlyph traffic={trafficOf(record)} size={20} />}
+        {state ? (
+          <StateGlyph state={state} size={18} />
+        ) : (
+          <MessageGlyph traffic={trafficOf(record)} size={20} />
+        )}
         <div className={styles.whoText}>
           <h2>{record.type}</h2>
           <p>{tell(record, translator)}</p>
@@ -34,7 +38,12 @@ export function RecordFacts({ record }: { record: TraceRecord }) {
           [
             t("ui.record.object"),
             record.object && (
-              <Button key="o" size="s" kind="quiet" onPress={() => select({ kind: "object", id: record.object })}>
+              <Button
+                key="o"
+                size="s"
+                kind="quiet"
+                onPress={() => select({ kind: "object", id: record.object })}
+              >
                 {record.object}
               </Button>
             ),
@@ -43,7 +52,12 @@ export function RecordFacts({ record }: { record: TraceRecord }) {
           [
             t("ui.record.cause"),
             record.cause !== null && (
-              <Button key="c" size="s" kind="quiet" onPress={() => select({ kind: "record", seq: record.cause! })}>
+              <Button
+                key="c"
+                size="s"
+                kind="quiet"
+                onPress={() => select({ kind: "record", seq: record.cause! })}
+              >
                 {`#${record.cause}`}
               </Button>
             ),
@@ -51,7 +65,9 @@ export function RecordFacts({ record }: { record: TraceRecord }) {
         ]}
       />
       <Section title={t("ui.record.data")}>
-        <Facts items={Object.entries(record.data).map(([k, v]) => [k, <code key={k}>{print(v)}</code>] as const)} />
+        <Facts
+          items={Object.entries(record.data).map(([k, v]) => [k, <code key={k}>{print(v)}</code>] as const)}
+        />
         <Button size="s" onPress={() => void seek(record.time)}>
           {t("ui.record.go")}
         </Button>

@@ -14,9 +14,16 @@ export default function Inspector() {
   const t = useT();
   const selection = useView((v) => v.selection);
   const pod = useWorld((w) => (selection?.kind === "object" ? podOf(w.tables, selection.id) : undefined));
-  const node = useWorld((w) => (selection?.kind === "object" && selection.id.startsWith("node/") ? nodeOf(w.tables, selection.id.slice(5)) : undefined));
+  const node = useWorld((w) =>
+    selection?.kind === "object" && selection.id.startsWith("node/")
+      ? nodeOf(w.tables, selection.id.slice(5))
+      : undefined,
+  );
   const record = useWorld((w) => (selection?.kind === "record" ? w.trace.get(selection.seq) : undefined));
-  if (pod) return <PodFacts pod={pod} container={selection?.kind === "object" ? selection.id.split("/")[3] : undefined} />;
+  if (pod)
+    return (
+      <PodFacts pod={pod} container={selection?.kind === "object" ? selection.id.split("/")[3] : undefined} />
+    );
   if (node) return <NodeFacts node={node} />;
   if (record) return <RecordFacts record={record} />;
   if (selection?.kind === "component") return <ComponentFacts id={selection.id} />;

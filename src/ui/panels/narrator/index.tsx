@@ -1,9 +1,9 @@
 import { Fragment, useEffect, useMemo, useRef } from "react";
 import type { TraceRecord } from "../../../sim/index.ts";
 import { useT, useTranslator } from "../../i18n.tsx";
+import { Button } from "../../parts/Button.tsx";
 import { EmptyState } from "../../parts/EmptyState.tsx";
 import { Menu } from "../../parts/Menu.tsx";
-import { Button } from "../../parts/Button.tsx";
 import { runTime } from "../../store/time.ts";
 import { type Detail, select, setView, useView } from "../../store/view.ts";
 import { type TraceView, useWorld } from "../../store/world.ts";

@@ -6,7 +6,8 @@ import type { Tables, TraceView } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
 
 /** Records that say how a thing came to be as it is, the most telling first. */
-const TELLING = /^(event\.|podworker\.|pleg\.|status\.patch|input\.|scheduler\.|kubelet\.|cri\.(StartContainer|RunPodSandbox|PullImage|StopContainer|CreateContainer)|prober\.)/;
+const TELLING =
+  /^(event\.|podworker\.|pleg\.|status\.patch|input\.|scheduler\.|kubelet\.|cri\.(StartContainer|RunPodSandbox|PullImage|StopContainer|CreateContainer)|prober\.)/;
 
 /** The newest record that tells of an object or went through a component. */
 export function headOf(selection: Selection, trace: TraceView): TraceRecord | undefined {
@@ -31,14 +32,22 @@ export function commandsFor(selection: Selection | null, tables: Tables): string
   if (selection?.kind !== "object") return [];
   const [kind, namespace] = selection.id.split("/");
   const name = shortName(selection.id);
-  if (kind === "node") return [`kubectl describe node ${name}`, `kubectl get events --field-selector involvedObject.name=${name}`];
+  if (kind === "node")
+    return [
+      `kubectl describe node ${name}`,
+      `kubectl get events --field-selector involvedObject.name=${name}`,
+    ];
   const pod = podOf(tables, selection.id);
   if (!pod) return [];
   const ns = namespace === "default" ? "" : ` -n ${namespace}`;
-  const container = pod.containers.length > 1 ? ` -c ${pod.containers.find((c) => c.state === "waiting" || c.state === "failed")?.name ?? pod.containers[0]?.name}` : "";
+  const container =
+    pod.containers.length > 1
+      ? ` -c ${pod.containers.find((c) => c.state === "waiting" || c.state === "failed")?.name ?? pod.containers[0]?.name}`
+      : "";
   const commands = [`kubectl describe pod ${name}${ns}`];
   if (pod.restarts > 0) commands.push(`kubectl logs ${name}${ns}${container} --previous`);
-  else if (pod.containers.some((c) => c.status?.state?.running)) commands.push(`kubectl logs ${name}${ns}${container}`);
+  else if (pod.containers.some((c) => c.status?.state?.running))
+    commands.push(`kubectl logs ${name}${ns}${container}`);
   if (!pod.node) commands.push(`kubectl get nodes`);
   return commands;
 }

@@ -38,7 +38,9 @@ export default function Why() {
             const others = record.also?.length ?? 0;
             return (
               <li key={record.seq} className={styles.link}>
-                <span className={styles.mark}>{state ? <StateGlyph state={state} /> : <MessageGlyph traffic={trafficOf(record)} />}</span>
+                <span className={styles.mark}>
+                  {state ? <StateGlyph state={state} /> : <MessageGlyph traffic={trafficOf(record)} />}
+                </span>
                 <button
                   type="button"
                   className={styles.step}
@@ -54,7 +56,9 @@ export default function Why() {
                   <time>{runTime(record.time)}</time>
                   <code>{seen(record)}</code>
                   {others > 0 && <small>{t("ui.why.also", { count: others })}</small>}
-                  {i === links.length - 1 && record.cause === null && <small>{t(record.type.startsWith("input.") ? "ui.why.input" : "ui.why.start")}</small>}
+                  {i === links.length - 1 && record.cause === null && (
+                    <small>{t(record.type.startsWith("input.") ? "ui.why.input" : "ui.why.start")}</small>
+                  )}
                 </button>
               </li>
             );

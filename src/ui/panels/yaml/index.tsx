@@ -15,7 +15,9 @@ export default function Yaml() {
   const t = useT();
   const selection = useView((v) => v.selection);
   const id = selection?.kind === "object" ? selection.id : "";
-  const object = useWorld((w) => (id.startsWith("node/") ? nodeOf(w.tables, id.slice(5))?.node : podOf(w.tables, id)?.pod));
+  const object = useWorld((w) =>
+    id.startsWith("node/") ? nodeOf(w.tables, id.slice(5))?.node : podOf(w.tables, id)?.pod,
+  );
   const text = useMemo(() => (object ? stringify(object, { lineWidth: 0 }) : ""), [object]);
   if (!object) return <EmptyState>{t("ui.inspector.empty")}</EmptyState>;
   return (

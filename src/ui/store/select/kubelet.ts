@@ -1,9 +1,11 @@
 /** What the kubelet of a node has in hand, read from its tables and the trace, for the diagram and the inspector. */
 import type { Container, Probe } from "../../../api/types.ts";
 import type { Ms, TraceRecord } from "../../../sim/index.ts";
+import { byWorld } from "../memo.ts";
 import { msOf } from "../time.ts";
-import type { World } from "../world.ts";
+import { row, type World } from "../world.ts";
 import { type ContainerView, type PodView, podsOnNode } from "./pods.ts";
+import { indexOf } from "./trace-index.ts";
 
 export interface Backoff {
   readonly container: string;
@@ -14,7 +16,8 @@ export interface Backoff {
 const LONGEST = 300_000;
 
 /** Delay before the next start of a container that has been restarted so often: 0, 10 s, 20 s, 40 s … 300 s. */
-export const backoffDelay = (restarts: number): Ms => (restarts === 0 ? 0 : Math.min(LONGEST, 10_000 * 2 ** (restarts - 1)));
+export const backoffDelay = (restarts: number): Ms =>
+  restarts === 0 ? 0 : Math.min(LONGEST, 10_000 * 2 ** (restarts - 1));
 
 /** `back-off 40s restarting failed container` of the status, in ms. */
 function printedDelay(message: string | undefined): Ms | undefined {
@@ -23,7 +26,9 @@ function printedDelay(message: string | undefined): Ms | undefined {
 }
 
 function containerBackoff(w: Pick<World, "start" | "now">, c: ContainerView): Backoff | undefined {
-  const ended = c.status?.state?.terminated ?? (c.status?.state?.waiting?.reason === "CrashLoopBackOff" ? c.status.lastState?.terminated : undefined);
+  const ended =
+    c.status?.state?.terminated ??
+    (c.status?.state?.waiting?.reason === "CrashLoopBackOff" ? c.status.lastState?.terminated : undefined);
   const from = msOf(w.start, ended?.finishedAt);
   if (from === undefined) return undefined;
   const delay = printedDelay(c.status?.state?.waiting?.message) ?? backoffDelay(c.restarts);
@@ -65,8 +70,9 @@ export interface ProbeView {
 
 const KINDS = ["startup", "readiness", "liveness"] as const;
 
-/** The probes of a node's running containers. */
-export function probesOn(w: World, node: string): ProbeView[] {
+/** The probes of a node's running containers, the one that ran last first. */
+export const probesOn = byWorld((w, node: string): readonly ProbeView[] => {
+  const index = indexOf(w.trace);
   const out: ProbeView[] = [];
   for (const pod of podsOnNode(w.tables, node)) {
     for (const c of pod.containers) {
@@ -74,28 +80,21 @@ export function probesOn(w: World, node: string): ProbeView[] {
       for (const kind of KINDS) {
         const probe = (c.spec as Container)[`${kind}Probe`];
         if (!probe) continue;
-        const { last, streak } = lastRuns(w, c.id, `prober.${kind}`);
-        out.push({ pod, container: c.name, kind, probe, periodMs: (probe.periodSeconds ?? 10) * 1000, last, streak });
+        const latest = index.latest(`prober.${kind}`, c.id);
+        out.push({
+          pod,
+          container: c.name,
+          kind,
+          probe,
+          periodMs: (probe.periodSeconds ?? 10) * 1000,
+          last: latest?.record,
+          streak: latest?.streak ?? 0,
+        });
       }
     }
   }
-  return out;
-}
-
-function lastRuns(w: World, object: string, type: string): { last: TraceRecord | undefined; streak: number } {
-  let last: TraceRecord | undefined;
-  let streak = 0;
-  const { records } = w.trace;
-  const oldest = Math.max(0, records.length - 3000);
-  for (let i = records.length - 1; i >= oldest; i--) {
-    const r = records[i]!;
-    if (r.type !== type || r.object !== object) continue;
-    if (!last) last = r;
-    if (r.data["result"] !== last.data["result"]) break;
-    if (++streak >= 10) break;
-  }
-  return { last, streak };
-}
+  return out.sort((a, b) => (b.last?.seq ?? 0) - (a.last?.seq ?? 0));
+});
 
 export interface LoopView {
   /** Passes of the loop so far. */
@@ -103,17 +102,27 @@ export interface LoopView {
   /** The last item it took, and from which port. */
   readonly record: TraceRecord | undefined;
   readonly port: "config" | "pleg" | "probe" | "sync" | "housekeeping";
+  /** Why it does not sync: errors of the runtime. */
+  readonly refused: string | null;
 }
 
-const PORTS: Record<string, LoopView["port"]> = { PLEG: "pleg", PROBE: "probe", SYNC: "sync", HOUSEKEEPING: "housekeeping" };
+const PORTS: Record<string, LoopView["port"]> = {
+  PLEG: "pleg",
+  PROBE: "probe",
+  SYNC: "sync",
+  HOUSEKEEPING: "housekeeping",
+};
 
 /** SyncLoop of a node: how often it has turned and what it has in hand. */
-export function loopOf(w: Pick<World, "tables" | "trace" | "now">, node: string): LoopView {
-  const record = w.trace.records.findLast((r) => r.type.startsWith("syncloop.") && (r.to.startsWith(`${node}/`) || r.from.startsWith(`${node}/`)));
-  const counted = w.tables.get(`${node}/sync-loop`)?.get("") as { iteration?: number; iterations?: number } | undefined;
+export const loopOf = byWorld((w, node: string): LoopView => {
+  const record = w.trace.records.findLast(
+    (r) => r.type.startsWith("syncloop.") && r.to.startsWith(`${node}/`),
+  );
+  const counted = row<{ iteration?: number }>(w.tables, `${node}/sync-loop`);
   return {
-    passes: counted?.iteration ?? counted?.iterations ?? Math.floor(w.now / 1000) * 2,
+    passes: counted?.iteration ?? 0,
     record,
+    refused: null,
     port: PORTS[record?.type.slice(9) ?? ""] ?? "config",
   };
-}
+});

@@ -64,12 +64,16 @@ class LaneBuilder {
       return;
     }
     if (type === "event.Killing" || type === "podworker.SyncTerminatingPod") {
-      const lanes = container ? [this.lane(pod, container)] : [...this.drafts.values()].filter((d) => d.pod === pod);
-      for (const d of lanes) if (isOpen(d, "running") || isOpen(d, "ready")) this.begin(d, "terminating", time, seq, "");
+      const lanes = container
+        ? [this.lane(pod, container)]
+        : [...this.drafts.values()].filter((d) => d.pod === pod);
+      for (const d of lanes)
+        if (isOpen(d, "running") || isOpen(d, "ready")) this.begin(d, "terminating", time, seq, "");
       return;
     }
     if (!container) {
-      if (type.startsWith("event.") && record.data["type"] === "Warning") this.mark(this.lane(pod, ""), record, "event", false, type.slice(6));
+      if (type.startsWith("event.") && record.data["type"] === "Warning")
+        this.mark(this.lane(pod, ""), record, "event", false, type.slice(6));
       return;
     }
     this.feedContainer(record, this.lane(pod, container), tables);
@@ -89,7 +93,15 @@ class LaneBuilder {
         this.begin(draft, "creating", time, seq, "");
         return;
       case "event.Started":
-        this.begin(draft, hasProbe(tables, draft, "readinessProbe") || hasProbe(tables, draft, "startupProbe") ? "running" : "ready", time, seq, "");
+        this.begin(
+          draft,
+          hasProbe(tables, draft, "readinessProbe") || hasProbe(tables, draft, "startupProbe")
+            ? "running"
+            : "ready",
+          time,
+          seq,
+          "",
+        );
         return;
       case "container.exit":
       case "pleg.ContainerDied":
@@ -118,7 +130,8 @@ class LaneBuilder {
         return;
       }
       default:
-        if (type.startsWith("event.") && data["type"] === "Warning") this.mark(draft, record, "event", false, type.slice(6));
+        if (type.startsWith("event.") && data["type"] === "Warning")
+          this.mark(draft, record, "event", false, type.slice(6));
     }
   }
 
@@ -129,7 +142,14 @@ class LaneBuilder {
     const code = Number(record.data["exitCode"] ?? Number.NaN);
     open.to = record.time;
     this.mark(draft, record, "exit", code === 0, Number.isNaN(code) ? "" : String(code));
-    if (!killed || !this.gone(draft)) draft.bars.push({ state: "waiting", from: record.time, to: Number.POSITIVE_INFINITY, label: "", seq: record.seq });
+    if (!killed || !this.gone(draft))
+      draft.bars.push({
+        state: "waiting",
+        from: record.time,
+        to: Number.POSITIVE_INFINITY,
+        label: "",
+        seq: record.seq,
+      });
   }
 
   /** The pod is being deleted: nothing follows the end of its containers. */
@@ -167,7 +187,14 @@ class LaneBuilder {
       const bare = this.drafts.get(pod);
       const bound = this.scheduled.get(pod);
       if (bare) this.drafts.delete(pod);
-      if (bound) draft.bars.push({ state: "creating", from: bound.time, to: Number.POSITIVE_INFINITY, label: "", seq: bound.seq });
+      if (bound)
+        draft.bars.push({
+          state: "creating",
+          from: bound.time,
+          to: Number.POSITIVE_INFINITY,
+          label: "",
+          seq: bound.seq,
+        });
       if (bare) draft.marks.push(...bare.marks);
     }
     this.drafts.set(id, draft);
@@ -175,7 +202,11 @@ class LaneBuilder {
   }
 
   lanes(): Lane[] {
-    return [...this.drafts.values()].map((d) => ({ ...d, bars: d.bars.map((b) => ({ ...b })), marks: [...d.marks] }));
+    return [...this.drafts.values()].map((d) => ({
+      ...d,
+      bars: d.bars.map((b) => ({ ...b })),
+      marks: [...d.marks],
+    }));
   }
 }
 
@@ -190,7 +221,11 @@ function hasProbe(tables: Tables, draft: Draft, probe: "readinessProbe" | "start
 }
 
 let builder = new LaneBuilder();
-let made: { readonly records: number; readonly last: TraceRecord | undefined; readonly lanes: readonly Lane[] } | null = null;
+let made: {
+  readonly records: number;
+  readonly last: TraceRecord | undefined;
+  readonly lanes: readonly Lane[];
+} | null = null;
 
 /** All lanes of the run, in order of appearance. */
 export function lanesOf({ trace, tables }: Pick<World, "trace" | "tables">): readonly Lane[] {
@@ -200,6 +235,10 @@ export function lanesOf({ trace, tables }: Pick<World, "trace" | "tables">): rea
   if (!continues) builder = new LaneBuilder();
   const fresh = trace.after(builder.lastSeq);
   for (const record of fresh) builder.feed(record, tables);
-  made = { records: trace.records.length, last, lanes: fresh.length || !made || !continues ? builder.lanes() : made.lanes };
+  made = {
+    records: trace.records.length,
+    last,
+    lanes: fresh.length || !made || !continues ? builder.lanes() : made.lanes,
+  };
   return made.lanes;
 }

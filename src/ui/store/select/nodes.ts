@@ -18,7 +18,13 @@ export interface NodeView {
 
 function nodeView(node: Node): NodeView {
   const ready = node.status?.conditions?.find((c) => c.type === "Ready");
-  const state: State = !ready ? "creating" : ready.status === "True" ? "ready" : ready.status === "Unknown" ? "unknown" : "failed";
+  const state: State = !ready
+    ? "creating"
+    : ready.status === "True"
+      ? "ready"
+      : ready.status === "Unknown"
+        ? "unknown"
+        : "failed";
   const printed = !ready ? "Unknown" : ready.status === "True" ? "Ready" : "NotReady";
   return {
     name: node.metadata?.name ?? "",
@@ -38,4 +44,5 @@ const allNodes = memoize((table: Rows | undefined): readonly NodeView[] =>
 
 export const nodesOf = (tables: Tables): readonly NodeView[] => allNodes(tables.get("api/Node"));
 
-export const nodeOf = (tables: Tables, name: string): NodeView | undefined => nodesOf(tables).find((n) => n.name === name);
+export const nodeOf = (tables: Tables, name: string): NodeView | undefined =>
+  nodesOf(tables).find((n) => n.name === name);

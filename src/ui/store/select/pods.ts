@@ -38,7 +38,10 @@ export interface PodView {
 }
 
 /** State of a container from its status; `ready` only with the status's own flag. */
-export function containerState(status: ContainerStatus | undefined, restartPolicy: string | undefined): State {
+export function containerState(
+  status: ContainerStatus | undefined,
+  restartPolicy: string | undefined,
+): State {
   const { running, waiting, terminated } = status?.state ?? {};
   if (running) return status?.ready ? "ready" : "running";
   if (terminated) {
@@ -68,9 +71,20 @@ export function podState(pod: Pod): State {
 }
 
 function containersOf(pod: Pod, id: string): ContainerView[] {
-  const view = (kind: ContainerView["kind"], spec: Container, status: ContainerStatus | undefined): ContainerView => {
+  const view = (
+    kind: ContainerView["kind"],
+    spec: Container,
+    status: ContainerStatus | undefined,
+  ): ContainerView => {
     const { running, waiting, terminated } = status?.state ?? {};
-    const policy = kind === "sidecar" ? "Always" : kind === "regular" ? pod.spec?.restartPolicy : kind === "init" && pod.spec?.restartPolicy !== "Never" ? "OnFailure" : "Never";
+    const policy =
+      kind === "sidecar"
+        ? "Always"
+        : kind === "regular"
+          ? pod.spec?.restartPolicy
+          : kind === "init" && pod.spec?.restartPolicy !== "Never"
+            ? "OnFailure"
+            : "Never";
     return {
       id: `${id}/${spec.name}`,
       name: spec.name,
@@ -84,11 +98,22 @@ function containersOf(pod: Pod, id: string): ContainerView[] {
       status,
     };
   };
-  const find = (list: readonly ContainerStatus[] | undefined, name: string): ContainerStatus | undefined => list?.find((s) => s.name === name);
+  const find = (list: readonly ContainerStatus[] | undefined, name: string): ContainerStatus | undefined =>
+    list?.find((s) => s.name === name);
   return [
-    ...(pod.spec?.initContainers ?? []).map((c) => view(c.restartPolicy === "Always" ? "sidecar" : "init", c, find(pod.status?.initContainerStatuses, c.name))),
-    ...(pod.spec?.containers ?? []).map((c) => view("regular", c, find(pod.status?.containerStatuses, c.name))),
-    ...(pod.spec?.ephemeralContainers ?? []).map((c) => view("ephemeral", c as Container, find(pod.status?.ephemeralContainerStatuses, c.name))),
+    ...(pod.spec?.initContainers ?? []).map((c) =>
+      view(
+        c.restartPolicy === "Always" ? "sidecar" : "init",
+        c,
+        find(pod.status?.initContainerStatuses, c.name),
+      ),
+    ),
+    ...(pod.spec?.containers ?? []).map((c) =>
+      view("regular", c, find(pod.status?.containerStatuses, c.name)),
+    ),
+    ...(pod.spec?.ephemeralContainers ?? []).map((c) =>
+      view("ephemeral", c as Container, find(pod.status?.ephemeralContainerStatuses, c.name)),
+    ),
   ];
 }
 
@@ -122,13 +147,24 @@ export function podView(pod: Pod): PodView {
 }
 
 const allPods = memoize((table: Rows | undefined): readonly PodView[] =>
-  [...(table?.values() ?? [])].map((p) => podView(p as Pod)).sort((a, b) => (a.namespace + a.name < b.namespace + b.name ? -1 : 1)),
+  [...(table?.values() ?? [])]
+    .map((p) => podView(p as Pod))
+    .sort((a, b) => (a.namespace + a.name < b.namespace + b.name ? -1 : 1)),
 );
 
 /** All pods of the API, by namespace and name. */
 export const podsOf = (tables: Tables): readonly PodView[] => allPods(tables.get("api/Pod"));
 
-export const podsOnNode = (tables: Tables, node: string): readonly PodView[] => podsOf(tables).filter((p) => p.node === node);
+const byNode = memoize((pods: readonly PodView[]): ReadonlyMap<string, readonly PodView[]> => {
+  const out = new Map<string, PodView[]>();
+  for (const pod of pods) out.set(pod.node, [...(out.get(pod.node) ?? []), pod]);
+  return out;
+});
+const NONE: readonly PodView[] = [];
+
+/** Pods bound to a node ("" for those that are bound to none). */
+export const podsOnNode = (tables: Tables, node: string): readonly PodView[] =>
+  byNode(podsOf(tables)).get(node) ?? NONE;
 
 /** The pod an object id of the trace speaks of (`pod/NS/NAME` or a container of it). */
 export function podOf(tables: Tables, object: string): PodView | undefined {

@@ -1,8 +1,11 @@
 /** The STATUS column of `kubectl get pods` (pkg/printers/internalversion/printers.go: printPod). */
 import type { ContainerStatus, Pod } from "../../../api/types.ts";
 
-const terminatedReason = (t: { reason?: string | undefined; signal?: number | undefined; exitCode: number }): string =>
-  t.reason || (t.signal ? `Signal:${t.signal}` : `ExitCode:${t.exitCode}`);
+const terminatedReason = (t: {
+  reason?: string | undefined;
+  signal?: number | undefined;
+  exitCode: number;
+}): string => t.reason || (t.signal ? `Signal:${t.signal}` : `ExitCode:${t.exitCode}`);
 
 const isSidecar = (pod: Pod, name: string): boolean =>
   pod.spec?.initContainers?.some((c) => c.name === name && c.restartPolicy === "Always") ?? false;
@@ -40,7 +43,9 @@ export const conditionTrue = (pod: Pod, type: string): boolean =>
 
 export function printedStatus(pod: Pod): string {
   let reason = pod.status?.reason || pod.status?.phase || "Unknown";
-  const gated = pod.status?.conditions?.find((c) => c.type === "PodScheduled" && c.reason === "SchedulingGated");
+  const gated = pod.status?.conditions?.find(
+    (c) => c.type === "PodScheduled" && c.reason === "SchedulingGated",
+  );
   if (gated) reason = "SchedulingGated";
   const init = initReason(pod);
   if (init === null || conditionTrue(pod, "Initialized")) reason = appReason(pod, init ?? reason);
@@ -59,5 +64,8 @@ export function printedReady(pod: Pod): { readonly ready: number; readonly total
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []).filter((s) => isSidecar(pod, s.name)),
   ];
-  return { ready: counted.filter((s) => s.ready && s.state?.running).length, total: (pod.spec?.containers.length ?? 0) + sidecars };
+  return {
+    ready: counted.filter((s) => s.ready && s.state?.running).length,
+    total: (pod.spec?.containers.length ?? 0) + sidecars,
+  };
 }

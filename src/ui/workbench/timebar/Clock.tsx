@@ -20,7 +20,14 @@ export function Clock({ short = false }: { short?: boolean }) {
     element.title = t("ui.time.since", { time: runTime(now, 3) });
   });
   return (
-    <time ref={ref} className={styles.clock} data-short={short || undefined} aria-label={t("ui.time.clock")} role="timer" aria-live="off">
+    <time
+      ref={ref}
+      className={styles.clock}
+      data-short={short || undefined}
+      aria-label={t("ui.time.clock")}
+      role="timer"
+      aria-live="off"
+    >
       <span />
       {!short && <small />}
     </time>

@@ -24,9 +24,15 @@ export function Overview() {
   const whole = useWorld((w) => horizon(w.reached));
   const lanes = useWorld((w) => lanesOf(w));
   const span = useView((v) => v.span);
-  const drag = useRef<{ kind: "seek" | "pan" | "from" | "to"; at: number; span: readonly [number, number] } | null>(null);
+  const drag = useRef<{
+    kind: "seek" | "pan" | "from" | "to";
+    at: number;
+    span: readonly [number, number];
+  } | null>(null);
   const x = (time: number): number => PAD + (Math.min(whole, Math.max(0, time)) / whole) * (WIDTH - 2 * PAD);
-  const nowLine = useClockPaint<SVGPathElement>((line, now) => line.setAttribute("transform", `translate(${x(now)} 0)`));
+  const nowLine = useClockPaint<SVGPathElement>((line, now) =>
+    line.setAttribute("transform", `translate(${x(now)} 0)`),
+  );
   const reachedLine = useWorld((w) => Math.round(w.reached / 500) * 500);
 
   const timeAt = (e: PointerEvent<SVGSVGElement>): number => {
@@ -36,7 +42,15 @@ export function Overview() {
   const begin = (e: PointerEvent<SVGSVGElement>): void => {
     const time = timeAt(e);
     const near = (edge: number): boolean => Math.abs(x(edge) - x(time)) < 6;
-    const kind = !span ? "seek" : near(span[0]) ? "from" : near(span[1]) ? "to" : time > span[0] && time < span[1] ? "pan" : "seek";
+    const kind = !span
+      ? "seek"
+      : near(span[0])
+        ? "from"
+        : near(span[1])
+          ? "to"
+          : time > span[0] && time < span[1]
+            ? "pan"
+            : "seek";
     drag.current = { kind, at: time, span: span ?? [0, whole] };
     e.currentTarget.setPointerCapture(e.pointerId);
     if (kind === "seek") void seek(time);
@@ -93,8 +107,22 @@ export function Overview() {
       )}
       {span && (
         <>
-          <rect x={x(span[0])} y="3.5" width={Math.max(2, x(span[1]) - x(span[0]))} height="25" rx="5" fill="var(--accent)" fillOpacity=".1" stroke="var(--accent)" />
-          <path d={`M${x(span[0])} 11v10M${x(span[1])} 11v10`} stroke="var(--accent)" strokeWidth="3" strokeLinecap="round" />
+          <rect
+            x={x(span[0])}
+            y="3.5"
+            width={Math.max(2, x(span[1]) - x(span[0]))}
+            height="25"
+            rx="5"
+            fill="var(--accent)"
+            fillOpacity=".1"
+            stroke="var(--accent)"
+          />
+          <path
+            d={`M${x(span[0])} 11v10M${x(span[1])} 11v10`}
+            stroke="var(--accent)"
+            strokeWidth="3"
+            strokeLinecap="round"
+          />
         </>
       )}
       <path ref={nowLine} d="M0 2v28" stroke="var(--accent)" strokeWidth="1.8" />

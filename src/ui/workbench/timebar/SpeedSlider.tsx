@@ -1,5 +1,5 @@
 import { useT } from "../../i18n.tsx";
-import { setSpeed, SPEEDS } from "../../store/playback.ts";
+import { SPEEDS, setSpeed } from "../../store/playback.ts";
 import { useView } from "../../store/view.ts";
 import styles from "./timebar.module.css";
 
@@ -39,7 +39,9 @@ export function SpeedSlider() {
         ))}
       </datalist>
       <b>{printSpeed(speed)}</b>
-      {slowed >= 2 && <span className="visually-hidden">{t("ui.diagram.slowed", { factor: Math.round(slowed) })}</span>}
+      {slowed >= 2 && (
+        <span className="visually-hidden">{t("ui.diagram.slowed", { factor: Math.round(slowed) })}</span>
+      )}
     </div>
   );
 }

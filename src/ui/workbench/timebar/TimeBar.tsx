@@ -17,7 +17,12 @@ export function TimeBar() {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own
     <div className={styles.bar} role="toolbar" aria-label={t("ui.time.bar")}>
-      <IconButton icon={SkipBack} label={t("ui.key.back")} hotkey={printKeys(HOTKEYS.back.keys)} onPress={() => void stepBack()} />
+      <IconButton
+        icon={SkipBack}
+        label={t("ui.key.back")}
+        hotkey={printKeys(HOTKEYS.back.keys)}
+        onPress={() => void stepBack()}
+      />
       <IconButton
         icon={playing ? Pause : Play}
         iconSize={18}
@@ -27,10 +32,25 @@ export function TimeBar() {
         hotkey={HOTKEYS.play.keys}
         onPress={togglePlay}
       />
-      <IconButton icon={StepForward} label={t("ui.key.forward")} hotkey={printKeys(HOTKEYS.forward.keys)} onPress={() => void stepForward("record")} />
-      <IconButton icon={RotateCw} label={t("ui.key.iteration")} hotkey={printKeys(HOTKEYS.iteration.keys)} onPress={() => void stepForward("iteration")} />
+      <IconButton
+        icon={StepForward}
+        label={t("ui.key.forward")}
+        hotkey={printKeys(HOTKEYS.forward.keys)}
+        onPress={() => void stepForward("record")}
+      />
+      <IconButton
+        icon={RotateCw}
+        label={t("ui.key.iteration")}
+        hotkey={printKeys(HOTKEYS.iteration.keys)}
+        onPress={() => void stepForward("iteration")}
+      />
       <span className={styles.wide}>
-        <IconButton icon={FastForward} label={t("ui.key.event")} hotkey={HOTKEYS.event.keys} onPress={() => void stepForward("event")} />
+        <IconButton
+          icon={FastForward}
+          label={t("ui.key.event")}
+          hotkey={HOTKEYS.event.keys}
+          onPress={() => void stepForward("event")}
+        />
       </span>
       <Clock />
       <span className={styles.rule} />
