@@ -74,7 +74,9 @@ export type WatchMessage =
 
 export interface RequestOptions {
   /** Record of the call; absent: `api.<verb>` from the client to apiserver (reads are not recorded). */
-  readonly record?: { readonly type: string; readonly object: string; readonly data?: Readonly<Record<string, unknown>> } | false;
+  readonly record?:
+    | { readonly type: string; readonly object: string; readonly data?: Readonly<Record<string, unknown>> }
+    | false;
   readonly latencyMs?: Ms;
   /** Who the call comes from, when one client serves several parts (the kubelet's status manager, lease, …). */
   readonly from?: ComponentId;
@@ -100,6 +102,10 @@ export interface ClientFactory {
  * objects are immutable.
  */
 export interface ApiReader {
-  get<T extends ApiObject = ApiObject>(kind: string, namespace: string | undefined, name: string): T | undefined;
+  get<T extends ApiObject = ApiObject>(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined;
   list<T extends ApiObject = ApiObject>(kind: string, namespace?: string): readonly T[];
 }
