@@ -26,7 +26,7 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
   const node = (): string => String(input["node"] ?? cluster.nodeNames[0] ?? "");
   switch (input.type) {
     case "apply":
-      console.start("kubectl apply -f -", { stdin: String(input["manifest"] ?? "") });
+      cluster.applier.apply(String(input["manifest"] ?? ""));
       return;
     case "run":
       console.start(String(input["command"] ?? ""), {

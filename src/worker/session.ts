@@ -116,7 +116,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
         update(false);
         return done(true);
       case "check":
-        return { type: "problems", id, problems: checkManifest(request.manifest, open?.world ?? null) };
+        return { type: "problems", id, problems: checkManifest(request.manifest) };
       case "chain":
         return { type: "chain", id, records: current().world.sim.trace.chain(request.seq) };
       case "share": {

@@ -1,0 +1,141 @@
+/** A cluster put together: an API server, a control plane, nodes with a machine, a runtime and a kubelet each. */
+import { nodePart } from "../api/component-ids.ts";
+import type { ApiClient } from "../api/contract.ts";
+import { objectRules } from "../api/object-rules.ts";
+import { milliValueOf, valueOf } from "../api/quantity.ts";
+import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/client.ts";
+import type { Store } from "../api/server/store.ts";
+import type { Node } from "../api/types.ts";
+import { startControlPlane } from "../control-plane/index.ts";
+import { type Containerd, createContainerd } from "../cri/runtime/containerd.ts";
+import { createKubelet, type KubeletProcess } from "../kubelet/kubelet.ts";
+import { readKubeletConfig } from "../kubelet/kubelet-config.ts";
+import { createMachine, type Machine } from "../node/machine.ts";
+import { ClusterNetwork } from "../node/network.ts";
+import type { Simulation } from "../sim/index.ts";
+import type { Ms, ReplyTo } from "../sim/types.ts";
+import { type Applier, createApplier } from "./apply.ts";
+import { createNames } from "./names.ts";
+import { seedCluster } from "./seed.ts";
+import type { ClusterSpec, NodeSpec } from "./spec.ts";
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly runtime: Containerd;
+  readonly process: KubeletProcess;
+}
+
+export interface HttpTarget {
+  readonly pod?: string;
+  readonly service?: string;
+  readonly namespace?: string;
+  readonly port: number;
+  readonly path?: string;
+  readonly scheme?: string;
+}
+
+export interface Cluster {
+  readonly sim: Simulation;
+  /** Unix ms of 0 s. */
+  readonly epochMs: number;
+  readonly api: ControlPlaneApi;
+  readonly store: Store;
+  /** The administrator's client: kubectl. */
+  readonly user: ApiClient;
+  readonly applier: Applier;
+  readonly network: ClusterNetwork;
+  readonly nodeNames: readonly string[];
+  node(name: string): ClusterNode | undefined;
+  stamp(at?: Ms): string;
+  /** A GET from somewhere in the pod network; the answer is `result: HttpResult` on the reply's event. */
+  httpAsPod(target: HttpTarget, reply: ReplyTo): void;
+}
+
+const PAUSE = "registry.k8s.io/pause:3.10";
+const HTTP_TIMEOUT: Ms = 10_000;
+
+function machineOf(sim: Simulation, network: ClusterNetwork, spec: NodeSpec, index: number, epochMs: number): Machine {
+  const capacity = spec.capacity ?? {};
+  return createMachine(sim, network, {
+    name: spec.name,
+    index,
+    epochMs,
+    cores: milliValueOf(capacity["cpu"] ?? "4") / 1000,
+    memoryBytes: valueOf(capacity["memory"] ?? "8Gi"),
+    diskBytes: valueOf(capacity["ephemeral-storage"] ?? "40Gi"),
+  });
+}
+
+/** Puts a cluster together and starts it: by default as one that has been up for ten minutes. */
+export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
+  const epochMs = Date.parse(spec.start);
+  const stamp = (at: Ms = sim.now): string => `${new Date(epochMs + at).toISOString().slice(0, 19)}Z`;
+  const timeOf = (text: string): Ms => Date.parse(text) - epochMs;
+  const warm = spec.boot === "warm";
+
+  const latencyMs = spec.latencies["api"];
+  const api = createControlPlaneApi({ sim, rules: objectRules, stamp, ...(latencyMs !== undefined ? { latencyMs } : {}) });
+  const { store } = api.server;
+  seedCluster(api.server);
+  const network = new ClusterNetwork(sim);
+  network.useNames(createNames(store));
+
+  const nodes = new Map<string, ClusterNode>();
+  spec.nodes.forEach((node, i) => {
+    const machine = machineOf(sim, network, node, i + 1, epochMs);
+    const runtime = createContainerd(sim, {
+      node: node.name,
+      machine,
+      network,
+      images: spec.images,
+      present: [...new Set([PAUSE, ...(node.images ?? [])])],
+      latencies: spec.latencies,
+    });
+    const { config } = readKubeletConfig({ ...(node.capacity?.["pods"] !== undefined ? { maxPods: Number(node.capacity["pods"]) } : {}), ...(node.kubelet ?? {}) });
+    const client = api.client({ from: nodePart(node.name, "kubelet"), user: `system:node:${node.name}`, node: node.name });
+    const process = createKubelet({ sim, nodeName: node.name, config, cri: runtime.client, api: client, host: machine, epochMs });
+    nodes.set(node.name, { name: node.name, machine, runtime, process });
+    for (const [file, content] of Object.entries(node.staticPods ?? {})) machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
+  });
+
+  startControlPlane({ sim, clients: api, reader: store, stamp, timeOf });
+  const user = api.client({ from: "kubectl", user: "kubernetes-admin" });
+  for (const [name, node] of nodes) {
+    node.process.start({ warm });
+    labelAndTaint(api, name, spec.nodes.find((n) => n.name === name));
+  }
+
+  return {
+    sim,
+    epochMs,
+    api,
+    store,
+    user,
+    applier: createApplier(sim, user),
+    network,
+    nodeNames: [...nodes.keys()],
+    node: (name) => nodes.get(name),
+    stamp,
+    httpAsPod(target, reply) {
+      const namespace = target.namespace ?? "default";
+      const ip = target.service ? store.get<{ spec?: { clusterIP?: string } }>("Service", namespace, target.service)?.spec?.clusterIP : store.get<{ status?: { podIP?: string } }>("Pod", namespace, target.pod ?? "")?.status?.podIP;
+      if (!ip) {
+        sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: "no such host" } });
+        return;
+      }
+      network.http({ ip, port: target.port, path: target.path ?? "/", timeoutMs: HTTP_TIMEOUT, ...(target.scheme === "https" ? { scheme: "https" as const } : {}) }, reply);
+    },
+  };
+}
+
+/** Labels and taints that the set-up gives a node that is there at 0 s. */
+function labelAndTaint(api: ControlPlaneApi, name: string, spec: NodeSpec | undefined): void {
+  const node = api.server.store.get<Node>("Node", undefined, name);
+  if (!node || (!spec?.labels && !spec?.taints)) return;
+  api.server.seed({
+    ...node,
+    metadata: { ...node.metadata, labels: { ...node.metadata?.labels, ...spec.labels } },
+    spec: { ...node.spec, ...(spec.taints ? { taints: [...(node.spec?.taints ?? []), ...spec.taints] } : {}) },
+  } as Node);
+}
