@@ -400,6 +400,8 @@ export interface Admission extends Lifecycle {
 export interface NodeStatusManager extends Lifecycle {
   /** The Node as last read or written. */
   node(): Node | undefined;
+  /** Who is asked for the pressure conditions (the eviction manager); called once while the kubelet is put together. */
+  setPressureSource(source: (type: "MemoryPressure" | "DiskPressure" | "PIDPressure") => boolean): void;
 }
 
 export interface LeaseController extends Lifecycle {

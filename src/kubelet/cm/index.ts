@@ -1,0 +1,1 @@
+export { createContainerManager } from "./container-manager.ts";

@@ -1,0 +1,1 @@
+export { createLeaseController } from "./controller.ts";

@@ -1,0 +1,2 @@
+export { createNodeStatusManager } from "./manager.ts";
+export { warmNode } from "./warm-node.ts";
