@@ -11,6 +11,7 @@ import { createKilling } from "./killing.ts";
 import { createPodReader } from "./pod-status.ts";
 import { createRemoval } from "./removal.ts";
 import { createStarting, type RunContainerOptionsFor } from "./starting.ts";
+import { aggregate, syncErrors } from "./sync-errors.ts";
 import { createSyncing } from "./sync-pod.ts";
 
 export interface RuntimeOptions {
@@ -57,7 +58,7 @@ export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeG
   sim.component(name, (event) => {
     if (event.type !== "podKilled") return;
     const { caller, results } = event as SimEvent & { caller: ReplyTo; results: readonly SyncResult[] };
-    const error = aggregateResults(results);
+    const error = aggregate(syncErrors(results).map((e) => e.text));
     sim.reply(caller, error === null ? {} : { error });
   });
   sim.component(`${name}/deletor`, () => {});
@@ -99,29 +100,3 @@ export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeG
 
 /** Dead instances of a container that are kept: what `kubectl logs --previous` reads. */
 const KEEP_DEAD = 1;
-
-/** `failed to "ACTION" for "TARGET" with REASON: "MESSAGE"`, as one error of several (pkg/kubelet/container/sync_result.go). */
-export function syncErrors(
-  results: readonly SyncResult[],
-  syncError?: string,
-): { text: string; backoffUntilMs?: number }[] {
-  const errors = results.flatMap(({ action, target, error }) => {
-    if (!error) return [];
-    const text = `failed to "${action}" for "${target}" with ${error.reason}: ${JSON.stringify(error.message)}`;
-    return [
-      { text, ...(error.backoffUntilMs === undefined ? {} : { backoffUntilMs: error.backoffUntilMs }) },
-    ];
-  });
-  return syncError === undefined ? errors : [{ text: `failed to SyncPod: ${syncError}` }, ...errors];
-}
-
-/** Several errors as Go prints their aggregate: each text once. */
-export function aggregate(texts: readonly string[]): string | null {
-  const unique = [...new Set(texts)];
-  if (unique.length === 0) return null;
-  return unique.length === 1 ? (unique[0] as string) : `[${unique.join(", ")}]`;
-}
-
-function aggregateResults(results: readonly SyncResult[]): string | null {
-  return aggregate(syncErrors(results).map((e) => e.text));
-}

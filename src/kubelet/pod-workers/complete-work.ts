@@ -15,6 +15,9 @@ export interface SyncError {
   readonly backoffUntilMs?: Ms;
 }
 
+/** The sync was cut short because a newer update ends the pod, or leaves it less time. */
+export const CANCELED: SyncError = { text: "context canceled" };
+
 export interface CompletedWork {
   /** The worker moved on to its next phase: its own replay is queued already. */
   readonly phaseTransition: boolean;

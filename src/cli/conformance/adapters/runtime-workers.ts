@@ -6,6 +6,10 @@ import {
   requeueDelay,
 } from "../../../kubelet/pod-workers/complete-work.ts";
 import { calculateEffectiveGracePeriod } from "../../../kubelet/pod-workers/effective-grace-period.ts";
+import { createPodWorkers } from "../../../kubelet/pod-workers/index.ts";
+import type { PodWorkerStatus } from "../../../kubelet/pod-workers/worker-status.ts";
+import type { ReplyTo } from "../../../sim/types.ts";
+import { stubKubelet } from "./runtime-stub.ts";
 
 type Given = any;
 
@@ -22,8 +26,104 @@ export function runPodWorkers(given: Given): unknown {
     case "allowPodStart":
       return start(given);
     default:
-      throw new Error(`no such operation: ${given.op as string}${String({} as UpdatePodOptions)}`);
+      return update(given);
   }
+}
+
+/** An update of a vector in the kubelet's own shape. */
+function optionsOf(given: Given): UpdatePodOptions {
+  const { updateType, pod, runningPod, evict } = given;
+  const running = runningPod && { uid: runningPod.id, ...runningPod, ips: [], sandboxes: [], containers: [] };
+  return {
+    updateType,
+    ...(pod ? { pod } : {}),
+    ...(running ? { runningPod: running } : {}),
+    ...(evict ? { kill: { evict: true } } : {}),
+  };
+}
+
+function stateOf(status: PodWorkerStatus | undefined): Given {
+  if (!status) return undefined;
+  const { startedTerminating, finished, deleted, evicted, restartRequested, gracePeriodSeconds } = status;
+  return {
+    started: status.startedAt !== undefined,
+    terminating: status.terminatingAt !== undefined,
+    terminated: status.terminatedAt !== undefined,
+    startedTerminating,
+    finished,
+    deleted,
+    evicted,
+    restartRequested,
+    gracePeriodSeconds,
+  };
+}
+
+/** The running workers with neighbours that succeed at once. */
+function update(given: Given): unknown {
+  const { sim, k } = stubKubelet(() => null);
+  const held: ReplyTo[] = [];
+  let hold = false;
+  let cacheError: string | undefined;
+  const empty = { uid: "", name: "", namespace: "", ips: [], sandboxes: [], containers: [] };
+  const entry = () => ({ status: empty, ...(cacheError === undefined ? {} : { error: cacheError }) });
+  const done = (reply: ReplyTo, fields: Record<string, unknown> = {}): void => sim.reply(reply, fields);
+  const nothing = (): void => {};
+  Object.assign(k, {
+    workQueue: { enqueue: nothing },
+    podCache: {
+      get: entry,
+      getNewerThan: (_uid: string, _min: number, reply: ReplyTo) => done(reply, { entry: entry() }),
+    },
+    status: {
+      generateAPIPodStatus: (pod: Given) => ({ phase: "Running", ...pod.status }),
+      setPodStatus: nothing,
+      terminatePod: nothing,
+    },
+    syncLoop: { networkError: () => null },
+    objects: { registerPod: nothing, unregisterPod: nothing },
+    cgroups: { podCgroupExists: () => true, ensurePodCgroup: () => null, destroyPodCgroup: nothing },
+    podManager: { reconcileMirror: nothing },
+    host: { fs: { mkdir: nothing } },
+    prober: { addPod: nothing, stopLivenessAndStartup: nothing, removePod: nothing },
+    pleg: { requestRelist: nothing },
+    volumes: {
+      waitForAttachAndMount: (_pod: Given, reply: ReplyTo) => done(reply),
+      waitForUnmount: (_pod: Given, reply: ReplyTo) => done(reply),
+      cancelWait: nothing,
+      podHasVolumesOnDisk: () => false,
+    },
+    runtime: {
+      syncPod: (_p: Given, _a: Given, _s: Given, _o: Given, reply: ReplyTo) =>
+        done(reply, { podSyncResult: { results: [] } }),
+      killPod: (_p: Given, _s: Given, _g: Given, reply: ReplyTo) => (hold ? held.push(reply) : done(reply)),
+      getPodStatus: (_pod: Given, reply: ReplyTo) => done(reply, { status: empty }),
+    },
+  });
+  const workers = createPodWorkers(k);
+  k.podWorkers = workers;
+  const uid: string = given.update.pod?.metadata.uid ?? given.update.runningPod?.id;
+  const settle = (): void => {
+    sim.run({ until: sim.now + 1000 });
+    if (sim.failure) throw sim.failure;
+  };
+  given.priorUpdates.forEach((prior: Given, i: number) => {
+    hold = given.update.whileTerminating === true && i === given.priorUpdates.length - 1;
+    workers.updatePod(optionsOf(prior));
+    settle();
+  });
+  hold = false;
+  cacheError = given.runtimeKnowsPod ? undefined : "No such pod";
+  workers.updatePod(optionsOf(given.update));
+  const stateBeforeSync = stateOf(workers.worker(uid));
+  cacheError = undefined;
+  for (const reply of held.splice(0)) done(reply);
+  settle();
+  return {
+    tracked: workers.worker(uid) !== undefined,
+    knownTerminated: workers.isPodKnownTerminated(uid),
+    state: stateOf(workers.worker(uid)),
+    stateBeforeSync,
+  };
 }
 
 function requeue(given: Given): unknown {

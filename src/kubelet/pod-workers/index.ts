@@ -1,0 +1,1 @@
+export { createPodWorkers, type KubeletPodWorkers } from "./manager.ts";
