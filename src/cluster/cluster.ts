@@ -5,7 +5,7 @@ import { objectRules } from "../api/object-rules.ts";
 import { milliValueOf, valueOf } from "../api/quantity.ts";
 import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/client.ts";
 import type { Store } from "../api/server/store.ts";
-import type { Node } from "../api/types.ts";
+import type { Node, Pod, Service } from "../api/types.ts";
 import { startControlPlane } from "../control-plane/index.ts";
 import { type Containerd, createContainerd } from "../cri/runtime/containerd.ts";
 import { createKubelet, type KubeletProcess } from "../kubelet/kubelet.ts";
@@ -119,7 +119,7 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
     stamp,
     httpAsPod(target, reply) {
       const namespace = target.namespace ?? "default";
-      const ip = target.service ? store.get<{ spec?: { clusterIP?: string } }>("Service", namespace, target.service)?.spec?.clusterIP : store.get<{ status?: { podIP?: string } }>("Pod", namespace, target.pod ?? "")?.status?.podIP;
+      const ip = target.service ? store.get<Service>("Service", namespace, target.service)?.spec?.clusterIP : store.get<Pod>("Pod", namespace, target.pod ?? "")?.status?.podIP;
       if (!ip) {
         sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: "no such host" } });
         return;

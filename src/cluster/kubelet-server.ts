@@ -1,0 +1,122 @@
+/**
+ * What the API server proxies to a node's kubelet: container logs and exec; and what a node's journal shows
+ * (pkg/kubelet/server, pkg/registry/core/pod/strategy.go: ResourceLocation).
+ */
+import type { Pod } from "../api/types.ts";
+import { formatKlog, findContainerLog, isKubeletRecord, type LogReader, openLog, readOn } from "../kubelet/logs/index.ts";
+import type { ReplyTo } from "../sim/types.ts";
+import type { Cluster, ClusterNode } from "./cluster.ts";
+
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  readonly sinceTime?: string;
+  readonly timestamps: boolean;
+  readonly follow: boolean;
+}
+
+/** Where a follower stands: the file and the reader in it. */
+interface Cursor {
+  readonly path: string;
+  readonly reader: LogReader;
+}
+
+export type LogReply =
+  | { readonly ok: true; readonly text: string; readonly cursor: unknown; readonly ended: boolean }
+  | { readonly ok: false; readonly code: number; readonly reason: string; readonly message: string };
+
+const KUBELET_PORT = 10250;
+const REASONS: Readonly<Record<number, string>> = { 400: "BadRequest", 404: "NotFound", 500: "InternalError" };
+
+function nodeOf(cluster: Cluster, pod: Pod): ClusterNode | undefined {
+  return pod.spec?.nodeName ? cluster.node(pod.spec.nodeName) : undefined;
+}
+
+/** Text of a kubelet that does not answer, or null when it does. */
+function unreachable(node: ClusterNode, path: string): string | null {
+  if (node.process.kubelet.running()) return null;
+  const address = `${node.machine.info.internalIp}:${KUBELET_PORT}`;
+  return `Get "https://${address}${path}": dial tcp ${address}: connect: connection refused`;
+}
+
+/** Reads a container's log as the kubelet's `/containerLogs` does; with a cursor, what came since. */
+export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: unknown): LogReply {
+  const pod = cluster.store.get<Pod>("Pod", query.namespace, query.pod);
+  const refuse = (code: number, message: string): LogReply => ({ ok: false, code, reason: REASONS[code] ?? "InternalError", message });
+  if (!pod) return refuse(404, `pods "${query.pod}" not found`);
+  const node = nodeOf(cluster, pod);
+  if (!node) return { ok: true, text: "", cursor: null, ended: true };
+  const down = unreachable(node, `/containerLogs/${query.namespace}/${query.pod}/${query.container}`);
+  if (down) return refuse(500, down);
+  const known = cursor as Cursor | null;
+  const found = findContainerLog(node.process.kubelet, query.namespace, query.pod, query.container, query.previous);
+  if (!known && !found.ok) return found.code === 200 ? { ok: true, text: found.error, cursor: null, ended: true } : refuse(found.code, found.error);
+  const path = known?.path ?? (found.ok ? found.path : "");
+  const content = node.machine.fs.read(path);
+  if (content === undefined) return refuse(404, `failed to try resolving symlinks in path "${path}": lstat ${path}: no such file or directory`);
+  const options = {
+    ...(query.tailLines !== undefined ? { tailLines: query.tailLines } : {}),
+    ...(query.limitBytes !== undefined ? { limitBytes: query.limitBytes } : {}),
+    ...(query.sinceTime !== undefined ? { sinceTime: query.sinceTime } : {}),
+    timestamps: query.timestamps,
+    follow: query.follow,
+  };
+  const { reader, output } = readOn(known?.reader ?? openLog(content, options), content, options, new Set(["stdout", "stderr"] as const));
+  const running = found.ok && found.path === path && found.running;
+  return { ok: true, text: output.map((o) => o.text).join(""), cursor: { path, reader }, ended: !query.follow || !running || reader.done };
+}
+
+export interface ExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly stdin?: string;
+}
+
+/** Runs a command in a container; pieces and the end come as `exec` on the reply's event. */
+export function execInContainer(cluster: Cluster, query: ExecRequest, reply: ReplyTo): void {
+  const { sim } = cluster;
+  const fail = (message: string): void => sim.reply(reply, { exec: { type: "error", message } });
+  const pod = cluster.store.get<Pod>("Pod", query.namespace, query.pod);
+  if (!pod) return fail(`pods "${query.pod}" not found`);
+  const node = nodeOf(cluster, pod);
+  if (!node) return fail(`pod ${query.pod} does not have a host assigned`);
+  const down = unreachable(node, `/exec/${query.namespace}/${query.pod}/${query.container}`);
+  if (down) return fail(`error dialing backend: ${down.replace(/^Get "[^"]*": /, "")}`);
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])];
+  const status = statuses.find((s) => s.name === query.container);
+  const instance = node.process.kubelet.podCache.get(pod.metadata?.uid ?? "").status.containers.find((c) => c.name === query.container && c.state === "running");
+  if (!instance) {
+    return fail(status ? `Internal error occurred: unable to upgrade connection: container not found ("${query.container}")` : `unable to upgrade connection: container not found ("${query.container}")`);
+  }
+  node.runtime.exec(instance.id, query.command, query.stdin ?? "", reply);
+}
+
+export interface JournalEntry {
+  readonly at: number;
+  readonly identifier: string;
+  readonly pid: number;
+  readonly text: string;
+  readonly priority: number;
+}
+
+const PRIORITY: Readonly<Record<string, number>> = { I: 6, W: 4, E: 3 };
+
+/** The kubelet's log as the journal has it, from the trace. */
+export function kubeletJournal(cluster: Cluster, node: ClusterNode, since: number): JournalEntry[] {
+  const { verbosity } = node.process.kubelet.config;
+  const pid = node.machine.unit("kubelet").pid;
+  const out: JournalEntry[] = [];
+  for (const record of cluster.sim.trace.all()) {
+    if (record.time < since || !isKubeletRecord(record, node.name)) continue;
+    for (const text of formatKlog(record, { epochMs: cluster.epochMs, verbosity, pid })) {
+      out.push({ at: record.time, identifier: "kubelet", pid, text, priority: PRIORITY[text[0] ?? "I"] ?? 6 });
+    }
+  }
+  return out;
+}
