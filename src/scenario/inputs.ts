@@ -49,7 +49,7 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
       faults.set(input["fault"] as Fault, sim.cause);
       return;
     case "clear":
-      faults.clear(input as unknown as FaultClear);
+      faults.clear((input["clear"] ?? {}) as FaultClear);
       return;
     case "write":
       cluster.node(node())?.machine.fs.write(String(input["path"]), String(input["content"]));

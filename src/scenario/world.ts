@@ -58,6 +58,8 @@ export function inputOf(entry: TimelineEntry): Input {
       return { type: "run", command: entry.run, ...(entry.on !== undefined ? { on: entry.on } : {}) };
     case "fault":
       return { type: "fault", fault: entry.fault };
+    case "clear":
+      return { type: "clear", clear: entry.clear };
     default:
       return { type: action, ...(entry[action] as Record<string, unknown>) };
   }

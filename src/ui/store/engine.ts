@@ -45,7 +45,7 @@ export const actions = {
   run: (line: string): Promise<void> => ask((e) => e.input({ type: "run", command: line })),
   fault: (fault: Input): Promise<void> => ask((e) => e.input({ type: "fault", fault })),
   clear: (fault: Readonly<Record<string, unknown>>): Promise<void> =>
-    ask((e) => e.input({ ...fault, type: "clear" })),
+    ask((e) => e.input({ type: "clear", clear: fault })),
   check: (manifest: string): Promise<readonly TextProblem[]> => ask((e) => e.check(manifest)),
   share: (): Promise<Share> => ask((e) => e.share()),
   forget: clearWorld,
