@@ -53,6 +53,7 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   /** XState snapshots of the rows; derived, dropped at every rewind. */
   // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
   readonly #live = new Map<string, any>();
+  readonly #rootTimers: boolean;
   #wanted: Wanted[] = [];
   #busy = new Set<string>();
   #waiting: { key: string; event: E }[] = [];
@@ -60,12 +61,20 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   /**
    * @param name component that the heap sends this table's events to, and name of the table of states
    * @param effects by action name; an action without an entry must be one of XState's own
+   * @param options `rootTimers`: for machines that are loops: their delays begin a chain of causes of their own
    */
-  constructor(sim: Simulation, name: string, machine: AnyStateMachine, effects: Readonly<Record<string, Effect<C, E>>>) {
+  constructor(
+    sim: Simulation,
+    name: string,
+    machine: AnyStateMachine,
+    effects: Readonly<Record<string, Effect<C, E>>>,
+    options: { readonly rootTimers?: boolean } = {},
+  ) {
     this.name = name;
     this.#sim = sim;
     this.#machine = machine;
     this.#effects = effects;
+    this.#rootTimers = options.rootTimers ?? false;
     this.#rows = sim.table<MachineState<C>>(name);
     const self = createActor(machine, { input: {} as never });
     this.#scope = {
@@ -139,7 +148,9 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     if (!row) return;
     this.#busy.add(key);
     try {
-      const before = this.#live.get(key) ?? this.#machine.resolveState({ value: row.value as never, context: row.context as never });
+      const before =
+        this.#live.get(key) ??
+        this.#machine.resolveState({ value: row.value as never, context: row.context as never });
       const after = this.#machine.transition(before, event as never, this.#scope);
       this.#settle(key, after, event);
     } finally {
@@ -189,10 +200,16 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   }
 
   #perform(key: string, action: Wanted, context: C, event: E, raised: E[]): Partial<C> | undefined {
-    const params = action.params as { id?: string; delay?: number; event?: SimEvent; sendId?: string } | undefined;
+    const params = action.params as
+      | { id?: string; delay?: number; event?: SimEvent; sendId?: string }
+      | undefined;
     if (action.type === "xstate.raise") {
       if (params?.delay !== undefined) {
-        this.#sim.send({ to: this.name, key }, params.event as SimEvent, { delayMs: params.delay, timer: params.id ?? "" });
+        this.#sim.send({ to: this.name, key }, params.event as SimEvent, {
+          delayMs: params.delay,
+          timer: params.id ?? "",
+          ...(this.#rootTimers ? { cause: null } : {}),
+        });
       }
       return undefined;
     }
@@ -207,7 +224,15 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
       if (action.type.startsWith("xstate.")) return undefined;
       throw new Error(`${this.name}: no effect for action ${action.type}`);
     }
-    return run({ key, context, event: (action.info.event as E) ?? event, params: action.params, raise: (e) => raised.push(e) }) ?? undefined;
+    return (
+      run({
+        key,
+        context,
+        event: (action.info.event as E) ?? event,
+        params: action.params,
+        raise: (e) => raised.push(e),
+      }) ?? undefined
+    );
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own

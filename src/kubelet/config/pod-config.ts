@@ -115,7 +115,9 @@ export function createPodConfig(k: Kubelet): PodConfig {
       }
     },
   };
-  const machine = new MachineTable<SourceContext, SourceEvent>(sim, name, sourceMachine, effects);
+  const machine = new MachineTable<SourceContext, SourceEvent>(sim, name, sourceMachine, effects, {
+    rootTimers: true,
+  });
 
   return {
     allSourcesReady() {

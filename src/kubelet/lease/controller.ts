@@ -95,7 +95,9 @@ export function createLeaseController(k: Kubelet): LeaseController {
       else raise({ type: "STEP" });
     },
   };
-  const machine = new MachineTable<LeaseContext, LeaseEvent>(sim, name, leaseMachine, effects);
+  const machine = new MachineTable<LeaseContext, LeaseEvent>(sim, name, leaseMachine, effects, {
+    rootTimers: true,
+  });
 
   return {
     lastRenewalMs: () => memory.get().renewedAt,

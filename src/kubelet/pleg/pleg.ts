@@ -54,6 +54,16 @@ export interface GenericPleg extends Pleg {
   lastListing(): Pick<Memory, "sandboxes" | "containers">;
 }
 
+/** A pod with everything that either look shows, the newer state first. */
+function merged(old: PlegPod | undefined, current: PlegPod | undefined): PlegPod | undefined {
+  if (!old || !current) return current ?? old;
+  return {
+    ...current,
+    containers: [...current.containers, ...old.containers],
+    sandboxes: [...current.sandboxes, ...old.sandboxes],
+  };
+}
+
 export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
   const { sim, nodeName } = k;
   const name = `${nodeName}/pleg`;
@@ -85,8 +95,9 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
     return found;
   }
 
-  function send(event: PlegEvent, pod: PlegPod | undefined, status: RuntimePodStatus | undefined): void {
-    const container = status?.containers.find(({ id }) => id === event.containerId);
+  function send(event: PlegEvent, pod: PlegPod | undefined, containers: readonly ContainerStatusCri[]): void {
+    const container = containers.find(({ id }) => id === event.containerId);
+    const sandbox = pod?.sandboxes.some(({ id }) => id === event.containerId);
     const seen = [...(pod?.containers ?? []), ...(pod?.sandboxes ?? [])].find(
       ({ id }) => id === event.containerId,
     );
@@ -100,7 +111,8 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
       data: {
         uid: event.podUid,
         containerId: event.containerId,
-        ...(container ? { container: container.name } : event.containerId ? { sandbox: true } : {}),
+        ...(container ? { container: container.name } : {}),
+        ...(sandbox ? { sandbox } : {}),
         ...(event.type === "ContainerDied" && container?.exitCode !== undefined
           ? { exitCode: container.exitCode }
           : {}),
@@ -112,7 +124,8 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
   /** A pod has been inspected, or is gone and needs no inspection. */
   function settled({ uid, current, events }: Changed, status: RuntimePodStatus | undefined, at: Ms): void {
     setFlag(uid, false);
-    const known = current ?? records.get(uid);
+    const known = records.get(uid);
+    const before = cache.get(uid).status;
     if (current) {
       const seen = status ?? { ...current, ips: [], sandboxes: [], containers: [] };
       cache.set(uid, { status: { ...seen, ips: podIps(seen, cache.get(uid).status.ips) } }, at);
@@ -121,7 +134,10 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
       cache.delete(uid);
       records.delete(uid);
     }
-    for (const event of eventsToSend(uid, events)) send(event, known, status);
+    // What is gone now is named by what was seen of it before.
+    const pod = merged(known, current);
+    const containers = [...(status?.containers ?? []), ...before.containers];
+    for (const event of eventsToSend(uid, events)) send(event, pod, containers);
   }
 
   /** Wakes for the first request, a moment after it was made, or when the period is over. */

@@ -21,23 +21,29 @@ export function createRuntimeUp(k: Kubelet): RuntimeUp {
   const name = `${nodeName}/runtime-up`;
   const state = sim.cell<RuntimeState>(`${name}/state`, INITIAL_RUNTIME_STATE);
 
-  const machine = new MachineTable<RuntimeUpContext, RuntimeUpEvent>(sim, name, runtimeUpMachine, {
-    ask: () => k.cri.call("Status", {}, { to: name, event: { type: "STATUS" } }, { quiet: true }),
-    take({ event }) {
-      if (event.type !== "STATUS" || !event.result.ok) return;
-      const before = state.get();
-      const after = afterStatus(before, event.result.value.conditions, sim.now);
-      state.set(after);
-      if (before.networkError === after.networkError && before.runtimeError === after.runtimeError) return;
-      sim.record({
-        from: k.id("containerd"),
-        to: k.id("kubelet"),
-        type: "runtime.status",
-        object: `node/${nodeName}`,
-        data: { runtimeError: after.runtimeError ?? "", networkError: after.networkError ?? "" },
-      });
+  const machine = new MachineTable<RuntimeUpContext, RuntimeUpEvent>(
+    sim,
+    name,
+    runtimeUpMachine,
+    {
+      ask: () => k.cri.call("Status", {}, { to: name, event: { type: "STATUS" } }, { quiet: true }),
+      take({ event }) {
+        if (event.type !== "STATUS" || !event.result.ok) return;
+        const before = state.get();
+        const after = afterStatus(before, event.result.value.conditions, sim.now);
+        state.set(after);
+        if (before.networkError === after.networkError && before.runtimeError === after.runtimeError) return;
+        sim.record({
+          from: k.id("containerd"),
+          to: k.id("kubelet"),
+          type: "runtime.status",
+          object: `node/${nodeName}`,
+          data: { runtimeError: after.runtimeError ?? "", networkError: after.networkError ?? "" },
+        });
+      },
     },
-  });
+    { rootTimers: true },
+  );
 
   return {
     errors: () => runtimeErrors(state.get(), k.pleg.unhealthy(), sim.now),

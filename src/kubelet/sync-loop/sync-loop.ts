@@ -254,7 +254,9 @@ export function createSyncLoop(k: Kubelet): SyncLoop {
     if (machine.matches("", "selecting")) sim.send(address, { type: "WAKE" }, { timer: "wake", cause: null });
   }
 
-  const machine = new MachineTable<SyncLoopContext, SyncLoopEvent>(sim, name, syncLoopMachine, effects);
+  const machine = new MachineTable<SyncLoopContext, SyncLoopEvent>(sim, name, syncLoopMachine, effects, {
+    rootTimers: true,
+  });
 
   function put(change: (c: Channels) => Channels): void {
     channels.update(change);
