@@ -32,9 +32,9 @@ export function App() {
     <I18nProvider locale={HTML_LANG[lang]}>
       <ClockContext.Provider value={worldClock}>
         <Patterns />
-        <a className="skip-link" href="#main" onClick={skipToMain}>
+        <button type="button" className="skip-link" onClick={skipToMain}>
           {t("ui.skip")}
-        </a>
+        </button>
         <ErrorBoundary panel={t("ui.page")}>
           <Suspense fallback={null}>
             <Page route={route} params={params} />
@@ -50,9 +50,8 @@ export function App() {
   );
 }
 
-/** The address after `#` is the page, so the link moves the focus itself. */
-function skipToMain(event: { preventDefault(): void }): void {
-  event.preventDefault();
+/** The address after `#` is the page, so this moves the focus itself. */
+function skipToMain(): void {
   document.getElementById("main")?.focus();
 }
 

@@ -103,7 +103,6 @@ function PhoneTime() {
   const speed = useView((v) => v.speed);
   const next = SPEEDS.filter((s) => [0.1, 1, 10, 100].includes(s)).find((s) => s > speed) ?? 0.1;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own
     <div className={timebar.phone} role="toolbar" aria-label={t("ui.time.bar")}>
       <IconButton
         icon={playing ? Pause : Play}

@@ -20,7 +20,6 @@ export function Splitter({
   const along = edge === "top" ? "clientY" : "clientX";
   const sign = edge === "right" ? 1 : -1;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a movable separator is a widget, which <hr> is not
     <div
       className={styles.splitter}
       data-edge={edge}

@@ -64,7 +64,7 @@ export interface FaultDraft {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** The fault as the input log keeps it. */
+/** The fault as the input log keeps it: durations in virtual ms. */
 export function faultInput({ spec, node, target, image, for: lasts, fields }: FaultDraft): Input {
   const [, namespace] = target.split("/");
   return {
@@ -78,7 +78,7 @@ export function faultInput({ spec, node, target, image, for: lasts, fields }: Fa
       : {}),
     ...(spec.target === "image" ? { image } : {}),
     ...fields,
-    ...(lasts && !spec.oneShot ? { for: lasts } : {}),
+    ...(lasts && !spec.oneShot ? { for: durationMs(lasts) ?? 60_000 } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The panels of the workbench: one line each. A panel is a folder under `src/ui/panels` whose `index.tsx` exports
+ * The panels of the workbench: one line each. A panel is a folder of `src/ui` whose `index.tsx` exports
  * its component as default; it loads when it is first shown, and takes everything from the stores.
  */
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
@@ -13,9 +13,9 @@ export interface PanelSpec<Id extends string> {
 }
 
 export const EditorPanel = lazy(() => import("../editor/index.tsx"));
-export const NarratorPanel = lazy(() => import("../panels/narrator/index.tsx"));
-export const DiagramPanel = lazy(() => import("../panels/diagram/index.tsx"));
-export const WhyPanel = lazy(() => import("../panels/why/index.tsx"));
+export const NarratorPanel = lazy(() => import("../narrator/index.tsx"));
+export const DiagramPanel = lazy(() => import("../diagram/index.tsx"));
+export const WhyPanel = lazy(() => import("../why/index.tsx"));
 export const TimelinePanel = lazy(() => import("../panels/timeline/index.tsx"));
 
 /** Tabs of the right column; Why stands under whichever is in view. */
@@ -23,13 +23,13 @@ export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
   {
     id: "inspector",
     label: "ui.panel.inspector",
-    component: lazy(() => import("../panels/inspector/index.tsx")),
+    component: lazy(() => import("../inspector/index.tsx")),
   },
-  { id: "yaml", label: "ui.panel.yaml", component: lazy(() => import("../panels/yaml/index.tsx")) },
+  { id: "yaml", label: "ui.panel.yaml", component: lazy(() => import("../yaml/index.tsx")) },
 ];
 
 /** Tabs of the dock. */
 export const DOCK_PANELS: readonly PanelSpec<DockTab>[] = [
   { id: "timeline", label: "ui.panel.timeline", component: TimelinePanel },
-  { id: "events", label: "ui.panel.events", component: lazy(() => import("../panels/events/index.tsx")) },
+  { id: "events", label: "ui.panel.events", component: lazy(() => import("../events/index.tsx")) },
 ];

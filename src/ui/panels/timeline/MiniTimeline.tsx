@@ -1,4 +1,4 @@
-/** placeholder */
-export default function MiniTimeline() {
+/** Stands in until the timeline is in its place. */
+export default function Timeline() {
   return null;
 }

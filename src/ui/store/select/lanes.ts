@@ -5,7 +5,7 @@
 import type { Pod } from "../../../api/types.ts";
 import type { Ms, Seq, TraceRecord } from "../../../sim/index.ts";
 import type { State } from "../../parts/states.ts";
-import { row, type Tables, type World } from "../world.ts";
+import { row, type Tables, type TraceView, type World } from "../world.ts";
 
 export interface Bar {
   readonly state: State;
@@ -241,4 +241,17 @@ export function lanesOf({ trace, tables }: Pick<World, "trace" | "tables">): rea
     lanes: fresh.length || !made || !continues ? builder.lanes() : made.lanes,
   };
   return made.lanes;
+}
+
+const NO_TABLES: Tables = new Map();
+let ghostMade: { readonly trace: TraceView; readonly lanes: readonly Lane[] } | null = null;
+
+/** Lanes of a trace that is no longer followed (what was seen before a rewind). */
+export function ghostLanes(trace: TraceView | null): readonly Lane[] {
+  if (!trace) return [];
+  if (ghostMade?.trace === trace) return ghostMade.lanes;
+  const own = new LaneBuilder();
+  for (const record of trace.records) own.feed(record, NO_TABLES);
+  ghostMade = { trace, lanes: own.lanes() };
+  return ghostMade.lanes;
 }

@@ -8,6 +8,7 @@ interface Latest {
   readonly streak: number;
 }
 
+const NO_TIMES: readonly Ms[] = [];
 const WINDOW: Ms = 10_000;
 /** So many records in ten seconds mean a part is busy all the time. */
 const FULL_LOAD = 40;
@@ -18,6 +19,7 @@ export class TraceIndex {
   #byKind = new Map<string, Latest>();
   #byPart = new Map<string, TraceRecord>();
   #times = new Map<string, Ms[]>();
+  #beats = new Map<string, readonly Ms[]>();
 
   /** Takes in what is new; starts over when the past has changed. */
   follow(trace: TraceView): this {
@@ -41,6 +43,11 @@ export class TraceIndex {
     return this.#byPart.get(part);
   }
 
+  /** Times of the records of a kind about an object, `TYPE OBJECT`; kept for beats that a view draws one by one. */
+  timesOf(kind: string): readonly Ms[] {
+    return this.#beats.get(kind) ?? NO_TIMES;
+  }
+
   /** How busy a part was in the last ten virtual seconds, 0 to 1. */
   load(part: string, now: Ms): number {
     const times = this.#times.get(part);
@@ -56,6 +63,7 @@ export class TraceIndex {
     this.#byKind.clear();
     this.#byPart.clear();
     this.#times.clear();
+    this.#beats.clear();
   }
 
   #feed(record: TraceRecord): void {
@@ -66,6 +74,11 @@ export class TraceIndex {
     const streak = before && before.record.data["result"] === data["result"] ? before.streak + 1 : 1;
     this.#byKind.set(`${type} ${object}`, { record, streak });
     this.#byKind.set(type, { record, streak: 1 });
+    if (type === "lease.renew")
+      this.#beats.set(`${type} ${object}`, [
+        ...(this.#beats.get(`${type} ${object}`) ?? []).slice(-500),
+        time,
+      ]);
     if (type === "reply") return;
     for (const part of from === to ? [from] : [from, to]) {
       this.#byPart.set(part, record);

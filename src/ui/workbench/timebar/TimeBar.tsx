@@ -15,7 +15,6 @@ export function TimeBar() {
   const t = useT();
   const playing = useView((v) => v.playing);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own
     <div className={styles.bar} role="toolbar" aria-label={t("ui.time.bar")}>
       <IconButton
         icon={SkipBack}

@@ -1,0 +1,148 @@
+import { createContext, type ReactNode, useContext } from "react";
+import { octagonPath, roundedPath } from "../parts/geometry.ts";
+import { indexOf } from "../store/select/trace-index.ts";
+import { select, useView } from "../store/view.ts";
+import { useWorld } from "../store/world.ts";
+import { clipText } from "./clip.ts";
+import styles from "./diagram.module.css";
+import type { Edge } from "./edges.ts";
+
+/** Factor of the type in the scene's units, see `textFactor`. */
+export const TextFactor = createContext(1);
+
+export type TextRole = "title" | "name" | "line" | "caption";
+const SIZES: Record<TextRole, number> = { title: 17, name: 12, line: 11, caption: 10.5 };
+
+/** A line of text that ends with an ellipsis where its room ends; the whole text is its title. */
+export function Label({
+  x,
+  y,
+  width,
+  kind = "line",
+  anchor = "start",
+  ink,
+  weight,
+  mono,
+  children,
+}: {
+  x: number;
+  y: number;
+  /** Room in scene units. */
+  width: number;
+  kind?: TextRole;
+  anchor?: "start" | "middle" | "end";
+  ink?: string;
+  weight?: number;
+  mono?: boolean;
+  children: string;
+}) {
+  const factor = useContext(TextFactor);
+  const size = SIZES[kind] * factor;
+  const heavy = weight ?? (kind === "name" || kind === "title" ? 600 : 400);
+  const shown = clipText(children, width, size, heavy);
+  return (
+    <text
+      x={x}
+      y={y}
+      textAnchor={anchor}
+      className={`${styles[kind]} ${mono ? "mono" : ""}`}
+      style={{ fontSize: size, fontWeight: heavy, ...(ink ? { fill: `var(--${ink})` } : {}) }}
+    >
+      {shown}
+      {shown !== children && <title>{children}</title>}
+    </text>
+  );
+}
+
+/** The ways of a scene, with a port at each end. Traffic colours them from outside React. */
+export function Edges({ edges, ports = true }: { edges: readonly Edge[]; ports?: boolean }) {
+  return (
+    <g>
+      {edges.map((edge) => (
+        <path
+          key={edge.id}
+          className={styles.edge}
+          data-edge={edge.id}
+          data-network={edge.network || undefined}
+          d={edge.path ?? roundedPath(edge.points)}
+        />
+      ))}
+      {ports &&
+        edges.flatMap((edge) =>
+          [edge.points[0], edge.points.at(-1)].map((point, i) =>
+            point ? (
+              <g
+                key={`${edge.id}${i ? "b" : "a"}`}
+                className={styles.jewel}
+                data-port={`${edge.id} ${i ? edge.b : edge.a}`}
+              >
+                <circle cx={point[0]} cy={point[1]} r={5} />
+                <circle cx={point[0]} cy={point[1]} r={2.4} />
+              </g>
+            ) : null,
+          ),
+        )}
+    </g>
+  );
+}
+
+interface ComponentProps {
+  /** Part as records name it: `node-1/pleg`, `apiserver`. */
+  id: string;
+  /** Shape at which edges end. */
+  part: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** `bare`: it draws its own outline. */
+  shape?: "plate" | "octagon" | "frame" | "drum" | "bare";
+  label: string;
+  /** The component does not run. */
+  off?: boolean;
+  children?: ReactNode;
+}
+
+/** A component of the machine: outline, load at its foot, selected by click or Enter. */
+export function Component({ id, part, x, y, w, h, shape = "plate", label, off, children }: ComponentProps) {
+  const selected = useView((v) => v.selection?.kind === "component" && v.selection.id === id);
+  const load = useWorld((w0) => Math.round(indexOf(w0.trace).load(id, w0.now) * 10) / 10);
+  return (
+    <g
+      className={styles.component}
+      data-part={part}
+      data-selected={selected || undefined}
+      data-off={off || undefined}
+      data-busy={load > 0.5 || undefined}
+      role="button"
+      tabIndex={0}
+      aria-label={label}
+      aria-pressed={selected}
+      onClick={(e) => {
+        e.stopPropagation();
+        select({ kind: "component", id });
+      }}
+      onKeyDown={(e) => {
+        if (e.key !== "Enter" && e.key !== " ") return;
+        e.preventDefault();
+        e.stopPropagation();
+        select({ kind: "component", id });
+      }}
+    >
+      {shape === "octagon" && <path className={styles.outline} d={octagonPath(x, y, w, h)} />}
+      {(shape === "plate" || shape === "frame") && (
+        <rect className={styles.outline} x={x} y={y} width={w} height={h} rx={shape === "frame" ? 10 : 7} />
+      )}
+      {shape === "drum" && (
+        <>
+          <path className={styles.outline} d={`M${x} ${y + 5}v${h - 11}c0 8 ${w} 8 ${w} 0v${-(h - 11)}`} />
+          <ellipse className={styles.outline} cx={x + w / 2} cy={y + 5} rx={w / 2} ry={5} />
+        </>
+      )}
+      {load > 0 && shape === "plate" && (
+        <rect className={styles.load} x={x + 8} y={y + h - 4} width={(w - 16) * load} height={3} rx={1.5} />
+      )}
+      {children}
+    </g>
+  );
+}

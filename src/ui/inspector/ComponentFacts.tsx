@@ -1,0 +1,57 @@
+import { useMemo } from "react";
+import { splitComponent } from "../../api/component-ids.ts";
+import { type Key, useT, useTranslator } from "../i18n.tsx";
+import { EmptyState } from "../parts/EmptyState.tsx";
+import styles from "../parts/panels.module.css";
+import { runTime } from "../store/time.ts";
+import { select } from "../store/view.ts";
+import { useWorld } from "../store/world.ts";
+import { tell } from "../words/records.ts";
+import { Section } from "./Facts.tsx";
+
+/** A part of the machine: what it is, and what went through it last. */
+export function ComponentFacts({ id }: { id: string }) {
+  const t = useT();
+  const translator = useTranslator();
+  const trace = useWorld((w) => w.trace);
+  const { node, part } = splitComponent(id);
+  const about = `ui.part.${part}.about`;
+  const latest = useMemo(() => {
+    const out = [];
+    for (let i = trace.records.length - 1; i >= 0 && out.length < 30; i--) {
+      const r = trace.records[i]!;
+      if ((r.from === id || r.to === id) && r.type !== "reply") out.push(r);
+    }
+    return out;
+  }, [trace, id]);
+  return (
+    <div>
+      <div className={styles.who}>
+        <div className={styles.whoText}>
+          <h2>{part}</h2>
+          {node && <p>{node}</p>}
+          {translator.has(about) && <p>{t(about as Key)}</p>}
+        </div>
+      </div>
+      <Section title={t("ui.part.latest")}>
+        {latest.length === 0 ? (
+          <EmptyState>{t("ui.part.idle")}</EmptyState>
+        ) : (
+          <div className={styles.tale}>
+            {latest.map((record) => (
+              <button
+                key={record.seq}
+                type="button"
+                className={styles.line}
+                onClick={() => select({ kind: "record", seq: record.seq })}
+              >
+                <time>{runTime(record.time, 2)}</time>
+                <span>{tell(record, translator)}</span>
+              </button>
+            ))}
+          </div>
+        )}
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Fragment, useEffect, useMemo, useRef } from "react";
+import type { TraceRecord } from "../../sim/index.ts";
+import { useT, useTranslator } from "../i18n.tsx";
+import { Button } from "../parts/Button.tsx";
+import { EmptyState } from "../parts/EmptyState.tsx";
+import { Menu } from "../parts/Menu.tsx";
+import styles from "../parts/panels.module.css";
+import { runTime } from "../store/time.ts";
+import { type Detail, select, setView, useView } from "../store/view.ts";
+import { type TraceView, useWorld } from "../store/world.ts";
+import { tell, toldAt } from "../words/records.ts";
+
+const LINES = 60;
+
+/** The latest records that are told at a level of detail, oldest first. */
+export function tale(trace: TraceView, detail: Detail, lines = LINES): TraceRecord[] {
+  const out: TraceRecord[] = [];
+  for (let i = trace.records.length - 1; i >= 0 && out.length < lines; i--) {
+    const record = trace.records[i]!;
+    if (toldAt(record, detail)) out.push(record);
+  }
+  return out.reverse();
+}
+
+const DETAILS: readonly Detail[] = ["short", "normal", "full"];
+
+/** What happens now, a line a step, in the learner's language. */
+export default function Narrator() {
+  const t = useT();
+  const translator = useTranslator();
+  const trace = useWorld((w) => w.trace);
+  const detail = useView((v) => v.detail);
+  const chosen = useView((v) => (v.selection?.kind === "record" ? v.selection.seq : null));
+  const lines = useMemo(() => tale(trace, detail), [trace, detail]);
+  const end = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  const lastSeq = lines.at(-1)?.seq;
+  useEffect(() => {
+    if (stick.current && lastSeq) end.current?.scrollIntoView({ block: "nearest" });
+  }, [lastSeq]);
+  return (
+    <>
+      <div className={styles.headRow}>
+        <h2 className="head">{t("ui.narrator.title")}</h2>
+        <Menu
+          label={t("ui.narrator.detail")}
+          chosen={detail}
+          onChoose={(id) => setView({ detail: id as Detail })}
+          groups={[{ id: "detail", entries: DETAILS.map((id) => ({ id, label: t(`ui.detail.${id}`) })) }]}
+          trigger={
+            <Button kind="quiet" size="s">
+              {t(`ui.detail.${detail}`)}
+            </Button>
+          }
+        />
+      </div>
+      {lines.length === 0 ? (
+        <EmptyState>{t("ui.narrator.empty")}</EmptyState>
+      ) : (
+        <div
+          className={styles.scroll}
+          onScroll={(e) => {
+            const box = e.currentTarget;
+            stick.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+          }}
+        >
+          <div className={styles.tale}>
+            {lines.map((record) => (
+              <Fragment key={record.seq}>
+                <button
+                  type="button"
+                  className={styles.line}
+                  aria-pressed={record.seq === chosen}
+                  onClick={() => select({ kind: "record", seq: record.seq })}
+                  onPointerEnter={() => setView({ hover: record.seq })}
+                  onPointerLeave={() => setView({ hover: null })}
+                >
+                  <time>{runTime(record.time, 2)}</time>
+                  <span>{tell(record, translator)}</span>
+                </button>
+              </Fragment>
+            ))}
+          </div>
+          <div ref={end} />
+        </div>
+      )}
+    </>
+  );
+}
