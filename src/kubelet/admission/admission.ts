@@ -1,5 +1,6 @@
 /** Admission of pods by the kubelet: every handler is asked, the first refusal wins (pkg/kubelet/kubelet.go). */
 import type { Admission, Kubelet } from "../contract.ts";
+import { initialNode } from "../node-status/node-object.ts";
 import type { Pod } from "../types.ts";
 import { admitByPredicates } from "./predicates.ts";
 import { handleAdmissionFailure, PREEMPTED_CONDITION, PREEMPTED_MESSAGE } from "./preemption.ts";
@@ -57,7 +58,7 @@ export function createAdmission(k: Kubelet): Admission {
     admit(pod, activePods) {
       const sysctl = forbiddenSysctl(pod);
       if (sysctl) return { reason: "SysctlForbidden", message: sysctl };
-      const node = k.objects.node() ?? k.nodeStatus.node();
+      const node = k.objects.node() ?? k.nodeStatus.node() ?? initialNode(k);
       return admitByPredicates(
         pod,
         activePods,

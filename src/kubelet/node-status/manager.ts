@@ -177,7 +177,13 @@ export function createNodeStatusManager(k: Kubelet): NodeStatusManager {
       if (ready(compute(node).node)) raise({ type: "UPDATE" });
     },
   };
-  const machine = new MachineTable<NodeStatusContext, NodeStatusEvent>(sim, name, nodeStatusMachine, effects);
+  const machine = new MachineTable<NodeStatusContext, NodeStatusEvent>(
+    sim,
+    name,
+    nodeStatusMachine,
+    effects,
+    { rootTimers: true },
+  );
 
   return {
     node: () => memory.get().node ?? k.objects.node(),

@@ -159,3 +159,15 @@ function pageSizeText(bytes: number): string {
 
 /** Capacity of a file system in the largest binary unit up to Ki that leaves no fraction. */
 const bytesText = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024}Ki` : String(bytes));
+
+/** The Node before it is known to the API: what this kubelet would register (getNodeAnyWay falls back to it). */
+export function initialNode(k: Kubelet): Node {
+  const inputs = {
+    now: k.stamp(),
+    underPressure: () => false,
+    runtimeErrors: [],
+    networkError: null,
+    volumesInUse: [],
+  };
+  return setNodeStatus(k, emptyNode(k), inputs).node;
+}

@@ -10,7 +10,11 @@ export interface MirrorClient {
   reconcile(pod: Pod, mirror: Pod | undefined): void;
   /** Deletes the mirror pod of that full name. */
   remove(fullName: string): void;
+  /** Creates the mirror pods of a new kubelet as soon as its Node is known (fastStaticPodsRegistration). */
+  registerWhenNodeIsKnown(): void;
 }
+
+const LOOK_MS = 100;
 
 /** The object that is written for a static pod. The API gives it a UID of its own. */
 export function mirrorPodOf(pod: Pod, nodeName: string, nodeUid: string): Pod {
@@ -59,10 +63,19 @@ export function createMirrorClient(k: Kubelet): MirrorClient {
     });
   }
 
+  const lookLater = (): void =>
+    sim.send({ to: name }, { type: "LOOK" }, { delayMs: LOOK_MS, timer: "look", cause: null });
+
   sim.component(name, (event) => {
+    if (!k.running()) return;
+    if (event.type === "LOOK") {
+      if (k.objects.node()) for (const pod of k.podManager.pods()) k.podManager.reconcileMirror(pod);
+      else lookLater();
+      return;
+    }
     const { uid, result } = event as DeletedEvent;
     const pod = k.podManager.byUid(uid);
-    if (!k.running() || !pod || !result.ok) return;
+    if (!pod || !result.ok) return;
     sim.record({
       from: k.id("kubelet"),
       to: "apiserver",
@@ -74,6 +87,7 @@ export function createMirrorClient(k: Kubelet): MirrorClient {
   });
 
   return {
+    registerWhenNodeIsKnown: lookLater,
     reconcile(pod, mirror) {
       if (!mirror) return create(pod);
       if (!mirror.metadata?.deletionTimestamp && isMirrorPodOf(mirror, pod)) return;

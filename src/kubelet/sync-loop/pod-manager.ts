@@ -12,6 +12,8 @@ export interface KubeletPodManager extends PodManager {
   orphanedMirrors(): readonly string[];
   mirrors(): readonly Pod[];
   deleteMirror(fullName: string): void;
+  /** At the start of the process: mirror pods as soon as the Node is known. */
+  registerMirrors(): void;
   /** The process ends: the pods are told anew by the sources. */
   clear(): void;
 }
@@ -59,6 +61,7 @@ export function createPodManager(k: Kubelet): KubeletPodManager {
     },
     orphanedMirrors: () => [...mirrors.keys()].filter((name) => !names.has(name)),
     deleteMirror: (fullName) => mirrorClient.remove(fullName),
+    registerMirrors: () => mirrorClient.registerWhenNodeIsKnown(),
     reconcileMirror(pod) {
       if (isStaticPod(pod)) mirrorClient.reconcile(pod, manager.mirrorOf(pod));
     },

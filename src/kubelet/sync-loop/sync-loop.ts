@@ -145,6 +145,15 @@ export function createSyncLoop(k: Kubelet): SyncLoop {
     handlers.syncs(pods);
   }
 
+  const housekeepingLeads = (): void => {
+    sim.lead({
+      from: k.id("syncloop"),
+      to: k.id("pod-workers"),
+      type: "syncloop.HOUSEKEEPING",
+      object: `node/${nodeName}`,
+    });
+  };
+
   const effects: Record<string, Effect<SyncLoopContext, SyncLoopEvent>> = {
     checkGate({ raise }) {
       if (!anythingWaits(channels.get())) return;
@@ -212,21 +221,13 @@ export function createSyncLoop(k: Kubelet): SyncLoop {
         });
         return;
       }
-      // What housekeeping does is its own doing: it leads only once it is known that there is something.
-      const seq = sim.trace.next;
-      const done = sim.under(null, () =>
-        handlePodCleanups(k, (event.pods ?? []) as readonly RuntimePodStatus[]),
-      );
-      count(done > 0 || sim.trace.next > seq ? "housekeepingBusy" : "housekeepingIdle");
-      if (done > 0) {
-        sim.record({
-          from: k.id("syncloop"),
-          to: k.id("pod-workers"),
-          type: "syncloop.HOUSEKEEPING",
-          object: `node/${nodeName}`,
-          data: { done },
-        });
-      }
+      let done = 0;
+      // It leads what it does; a pass that finds nothing to do is only counted.
+      const act = (): void => {
+        if (done++ === 0) housekeepingLeads();
+      };
+      sim.under(null, () => handlePodCleanups(k, (event.pods ?? []) as readonly RuntimePodStatus[], act));
+      count(done > 0 ? "housekeepingBusy" : "housekeepingIdle");
     },
     goOnAdmitting({ raise }) {
       if (k.admission.preempting().length > 0) return;
@@ -278,6 +279,7 @@ export function createSyncLoop(k: Kubelet): SyncLoop {
     preempted: () => machine.send("", { type: "PREEMPTED" }),
     start(options) {
       runtimeUp.start?.(options);
+      (k.podManager as KubeletPodManager).registerMirrors();
       machine.start("", undefined);
       const phase = (what: string, period: number): number =>
         options.warm ? Math.round(sim.draw(`sync-loop.${what}`, nodeName) * period) : period;
