@@ -104,12 +104,13 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
           say(context, held.event);
           answer(context, { error: held.error });
           raise({ type: "heldBack" });
-          return;
+          return undefined;
         }
         lastErrors.delete(key);
         intents.set(context.requested, (intents.get(context.requested) ?? 0) + 1);
         say(context, pulling(context.requested));
         raise({ type: "wait" });
+        return { requestedAt: sim.now };
       },
       enqueue: ({ key }) => {
         queue.update((q) => ({ ...q, waiting: [...q.waiting, key] }));
