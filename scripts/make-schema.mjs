@@ -74,6 +74,19 @@ const NOT_WRITTEN = new Set([
   "authentication.k8s.io/v1/TokenRequest",
 ]);
 
+/** Fields behind gates that are off, where the source does not mark them. */
+const HIDDEN_FIELDS = new Set(["core.Lifecycle.stopSignal"]);
+
+/** Types of few values that the source does not mark as enumerations. */
+const UNMARKED_ENUMS = new Set([
+  "core.ContainerRestartPolicy",
+  "core.ContainerRestartRuleAction",
+  "core.ContainerRestartRuleOnExitCodesOperator",
+  "core.ResourceResizeRestartPolicy",
+  "core.RecursiveReadOnlyMode",
+  "meta.LabelSelectorOperator",
+]);
+
 /** Values of enumerations that stand behind gates which are off. */
 const HIDDEN_VALUES = { "core.TolerationOperator": ["Lt", "Gt"] };
 
@@ -212,7 +225,7 @@ function fieldsOf(full) {
       merge: /patchStrategy:"([^"]*)"/.exec(field.tag)?.[1],
       key: /patchMergeKey:"([^"]*)"/.exec(field.tag)?.[1],
       comment: field.comment,
-      hidden: gate !== undefined && !gates.has(gate),
+      hidden: HIDDEN_FIELDS.has(`${full}.${name}`) || (gate !== undefined && !gates.has(gate)),
     });
   }
   return out;
@@ -315,7 +328,7 @@ function describe(comment) {
 function enumOf(full) {
   const [pkg, name] = full.split(".");
   const { enums, values } = parsed[pkg] ?? {};
-  if (!enums?.has(name)) return undefined;
+  if (!enums?.has(name) && !UNMARKED_ENUMS.has(full)) return undefined;
   const hidden = HIDDEN_VALUES[full] ?? [];
   const list = [...new Set(values.get(name) ?? [])].filter((v) => !hidden.includes(v));
   return list.length > 0 ? list : undefined;

@@ -45,7 +45,7 @@ function patched(kind: string, object: ApiObject, patch: unknown, type: PatchTyp
 }
 
 export const objectRules: ObjectRules = {
-  decode: (kind, body) => decodeBody(kind, body),
+  decode: decodeBody,
   applyDefaults: (object) => {
     const prepared = prepare(object);
     return prepared.kind === "Pod" ? dropDisabledFields(prepared as Pod) : prepared;

@@ -247,7 +247,20 @@ function define(target: Plain, key: string, value: unknown): void {
   else target[key] = value;
 }
 
+/**
+ * Structs that have the server's form already: stored objects are never changed in place, so what was read once need
+ * not be read again. A cache of a pure function; it holds nothing alive.
+ */
+const settled = new WeakMap<object, string>();
+
 function readStruct(name: string, value: Plain, path: string, context: Context): Plain {
+  if (!context.nulls && settled.get(value) === name) return value;
+  const out = readFields(name, value, path, context);
+  if (!context.nulls && context.error === undefined) settled.set(out, name);
+  return out;
+}
+
+function readFields(name: string, value: Plain, path: string, context: Context): Plain {
   const fields = structFields(name);
   const outer = context.struct;
   const out: Plain = {};

@@ -4,7 +4,14 @@
  */
 import type { Simulation } from "../../sim/index.ts";
 import type { Ms, ReplyTo, Seq, SimEvent } from "../../sim/types.ts";
-import type { ApiClient, ApiRequest, ApiResult, ClientFactory, RequestOptions, WatchSpec } from "../contract.ts";
+import type {
+  ApiClient,
+  ApiRequest,
+  ApiResult,
+  ClientFactory,
+  RequestOptions,
+  WatchSpec,
+} from "../contract.ts";
 import { kindInfo } from "./kinds.ts";
 import type { ObjectRules } from "./rules.ts";
 import { type ApiServer, createApiServer } from "./server.ts";
@@ -50,21 +57,45 @@ export interface ControlPlaneApiOptions {
 const objectName = (request: ApiRequest): string => {
   const body = request.body as { metadata?: { name?: string; namespace?: string } } | undefined;
   const name = request.name ?? body?.metadata?.name ?? "";
-  const namespace = kindInfo(request.kind)?.namespaced ? (request.namespace ?? body?.metadata?.namespace ?? "default") : "";
+  const namespace = kindInfo(request.kind)?.namespaced
+    ? (request.namespace ?? body?.metadata?.namespace ?? "default")
+    : "";
   return `${request.kind.toLowerCase()}/${namespace ? `${namespace}/` : ""}${name}`;
 };
 
 /** The server with its watches and clients. */
-export function createControlPlaneApi({ sim, rules, stamp, latencyMs = LATENCY_MS }: ControlPlaneApiOptions): ControlPlaneApi {
+export function createControlPlaneApi({
+  sim,
+  rules,
+  stamp,
+  latencyMs = LATENCY_MS,
+}: ControlPlaneApiOptions): ControlPlaneApi {
   const outage = sim.cell<Outage>("api/outage", { all: false, nodes: [] });
-  const reachable = (node: string | null): boolean => !outage.get().all && !(node !== null && outage.get().nodes.includes(node));
+  const reachable = (node: string | null): boolean =>
+    !outage.get().all && !(node !== null && outage.get().nodes.includes(node));
   /** Latency with a small jitter of the client's own. */
-  const latency = (client: string): Ms => Math.round(latencyMs * (0.75 + 0.5 * sim.draw("api-latency", client)));
+  const latency = (client: string): Ms =>
+    Math.round(latencyMs * (0.75 + 0.5 * sim.draw("api-latency", client)));
 
   const answer = (flight: InFlight, result: ApiResult<unknown>, delayMs: Ms): void => {
     if (flight.record !== null) {
       const code = result.ok ? 200 : result.error.code;
-      sim.send({ to: "api-client" }, { type: "answered", flight: { from: flight.from, object: flight.object, verb: flight.request.verb, record: flight.record, sent: flight.sent }, code, error: result.ok ? undefined : result.error.message }, { delayMs });
+      sim.send(
+        { to: "api-client" },
+        {
+          type: "answered",
+          flight: {
+            from: flight.from,
+            object: flight.object,
+            verb: flight.request.verb,
+            record: flight.record,
+            sent: flight.sent,
+          },
+          code,
+          error: result.ok ? undefined : result.error.message,
+        },
+        { delayMs },
+      );
     }
     if (flight.reply) sim.reply(flight.reply, { result }, { delayMs });
   };
@@ -82,12 +113,26 @@ export function createControlPlaneApi({ sim, rules, stamp, latencyMs = LATENCY_M
       answer(flight, server.handle(flight.request), flight.back);
     },
   });
-  const hub = createWatchHub(sim, server.store, (client) => Math.max(1, Math.round(latency(client) / 2)), reachable);
+  const hub = createWatchHub(
+    sim,
+    server.store,
+    (client) => Math.max(1, Math.round(latency(client) / 2)),
+    reachable,
+  );
   server.store.onWrite((kind, type, object, old) => hub.write(kind, type, object, old));
 
   sim.component("api-client", (event) => {
-    const { flight, code, error } = event as SimEvent & { flight: { from: string; object: string; verb: string; record: Seq; sent: Ms } };
-    sim.record({ from: "apiserver", to: flight.from, type: "reply", object: flight.object, cause: flight.record, data: { verb: flight.verb, code, latency: sim.now - flight.sent, ...(error ? { error } : {}) } });
+    const { flight, code, error } = event as SimEvent & {
+      flight: { from: string; object: string; verb: string; record: Seq; sent: Ms };
+    };
+    sim.record({
+      from: "apiserver",
+      to: flight.from,
+      type: "reply",
+      object: flight.object,
+      cause: flight.record,
+      data: { verb: flight.verb, code, latency: sim.now - flight.sent, ...(error ? { error } : {}) },
+    });
   });
 
   return {
@@ -95,7 +140,11 @@ export function createControlPlaneApi({ sim, rules, stamp, latencyMs = LATENCY_M
     setReachable(node, up) {
       const before = outage.get();
       if (node === null) outage.set({ ...before, all: !up });
-      else outage.set({ ...before, nodes: up ? before.nodes.filter((n) => n !== node) : [...new Set([...before.nodes, node])] });
+      else
+        outage.set({
+          ...before,
+          nodes: up ? before.nodes.filter((n) => n !== node) : [...new Set([...before.nodes, node])],
+        });
       if (up) hub.resync(node, RELIST_MS);
     },
     client({ from, node = null }): ApiClient & { readonly node?: string } {
@@ -105,18 +154,36 @@ export function createControlPlaneApi({ sim, rules, stamp, latencyMs = LATENCY_M
           const writes = request.verb !== "get" && request.verb !== "list";
           let record: Seq | null = null;
           if (options.record !== false && (writes || options.record)) {
-            const named = options.record || { type: `api.${request.verb}`, object: objectName(request), data: undefined };
+            const named = options.record || {
+              type: `api.${request.verb}`,
+              object: objectName(request),
+              data: undefined,
+            };
             record = sim.record({
               from: source,
               to: "apiserver",
               type: named.type,
               object: named.object,
-              data: { kind: request.kind, ...(request.subresource ? { subresource: request.subresource } : {}), ...(named.data ?? {}) },
+              data: {
+                kind: request.kind,
+                ...(request.subresource ? { subresource: request.subresource } : {}),
+                ...(named.data ?? {}),
+              },
             });
           }
           const total = options.latencyMs ?? latency(source);
           const there = Math.floor(total / 2);
-          const flight: InFlight = { type: "request", request, from: source, node, reply, record, object: objectName(request), back: total - there, sent: sim.now };
+          const flight: InFlight = {
+            type: "request",
+            request,
+            from: source,
+            node,
+            reply,
+            record,
+            object: objectName(request),
+            back: total - there,
+            sent: sim.now,
+          };
           sim.under(record ?? sim.cause, () => {
             if (reachable(node)) sim.send({ to: "apiserver" }, flight, { delayMs: there });
             else answer(flight, transportError(request), 1);
@@ -130,7 +197,14 @@ export function createControlPlaneApi({ sim, rules, stamp, latencyMs = LATENCY_M
   };
 }
 
-const METHODS = { get: "Get", list: "Get", create: "Post", update: "Put", patch: "Patch", delete: "Delete" } as const;
+const METHODS = {
+  get: "Get",
+  list: "Get",
+  create: "Post",
+  update: "Put",
+  patch: "Patch",
+  delete: "Delete",
+} as const;
 
 /** What the client library says when nobody answers. */
 function transportError(request: ApiRequest): ApiResult<never> {

@@ -2,27 +2,53 @@
 import type { ApiResult, ApiStatusError } from "../contract.ts";
 import { type KindInfo, qualifiedResource } from "./kinds.ts";
 
-const fail = (code: number, reason: string, message: string, details?: unknown): { ok: false; error: ApiStatusError } => ({
+const fail = (
+  code: number,
+  reason: string,
+  message: string,
+  details?: unknown,
+): { ok: false; error: ApiStatusError } => ({
   ok: false,
   error: { code, reason, message, ...(details !== undefined ? { details } : {}) },
 });
 
-const about = (info: KindInfo, name: string): Record<string, unknown> => ({ name, ...(info.group ? { group: info.group } : {}), kind: info.resource });
+const about = (info: KindInfo, name: string): Record<string, unknown> => ({
+  name,
+  ...(info.group ? { group: info.group } : {}),
+  kind: info.resource,
+});
 
-export const notFound = (info: KindInfo, name: string): ApiResult<never> => fail(404, "NotFound", `${qualifiedResource(info)} "${name}" not found`, about(info, name));
+export const notFound = (info: KindInfo, name: string): ApiResult<never> =>
+  fail(404, "NotFound", `${qualifiedResource(info)} "${name}" not found`, about(info, name));
 
 export const alreadyExists = (info: KindInfo, name: string): ApiResult<never> =>
   fail(409, "AlreadyExists", `${qualifiedResource(info)} "${name}" already exists`, about(info, name));
 
 export const conflict = (info: KindInfo, name: string, why: string): ApiResult<never> =>
-  fail(409, "Conflict", `Operation cannot be fulfilled on ${qualifiedResource(info)} "${name}": ${why}`, about(info, name));
+  fail(
+    409,
+    "Conflict",
+    `Operation cannot be fulfilled on ${qualifiedResource(info)} "${name}": ${why}`,
+    about(info, name),
+  );
 
-export const MODIFIED = "the object has been modified; please apply your changes to the latest version and try again";
+export const MODIFIED =
+  "the object has been modified; please apply your changes to the latest version and try again";
 
 /** `Pod "web" is invalid: spec…: Invalid value…`; several causes in brackets. */
-export function invalid(info: KindInfo, name: string, causes: string, details: readonly { field: string; message: string; reason: string }[]): ApiResult<never> {
+export function invalid(
+  info: KindInfo,
+  name: string,
+  causes: string,
+  details: readonly { field: string; message: string; reason: string }[],
+): ApiResult<never> {
   const kind = info.group ? `${info.kind}.${info.group}` : info.kind;
-  return fail(422, "Invalid", `${kind} "${name}" is invalid: ${causes}`, { name, ...(info.group ? { group: info.group } : {}), kind: info.kind, causes: details });
+  return fail(422, "Invalid", `${kind} "${name}" is invalid: ${causes}`, {
+    name,
+    ...(info.group ? { group: info.group } : {}),
+    kind: info.kind,
+    causes: details,
+  });
 }
 
 export const forbidden = (info: KindInfo, name: string, why: string): ApiResult<never> =>
@@ -34,9 +60,11 @@ export const badRequest = (message: string): ApiResult<never> => fail(400, "BadR
 export const undecodable = (info: KindInfo, why: string): ApiResult<never> =>
   badRequest(`${info.kind} in version "${info.version}" cannot be handled as a ${info.kind}: ${why}`);
 
-export const noSuchKind = (kind: string): ApiResult<never> => fail(404, "NotFound", `the server could not find the requested resource`, { kind });
+export const noSuchKind = (kind: string): ApiResult<never> =>
+  fail(404, "NotFound", `the server could not find the requested resource`, { kind });
 
-export const noNamespace = (name: string): ApiResult<never> => fail(404, "NotFound", `namespaces "${name}" not found`, { name, kind: "namespaces" });
+export const noNamespace = (name: string): ApiResult<never> =>
+  fail(404, "NotFound", `namespaces "${name}" not found`, { name, kind: "namespaces" });
 
-export const methodNotAllowed = (): ApiResult<never> => fail(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
-
+export const methodNotAllowed = (): ApiResult<never> =>
+  fail(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");

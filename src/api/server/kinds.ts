@@ -13,7 +13,15 @@ export interface KindInfo {
   readonly status: boolean;
 }
 
-const kind = (name: string, resource: string, group: string, version: string, namespaced: boolean, status: boolean, ...short: string[]): KindInfo => ({
+const kind = (
+  name: string,
+  resource: string,
+  group: string,
+  version: string,
+  namespaced: boolean,
+  status: boolean,
+  ...short: string[]
+): KindInfo => ({
   kind: name,
   resource,
   group,
@@ -45,7 +53,15 @@ export const KINDS: readonly KindInfo[] = [
   kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling", "v2", true, true, "hpa"),
   kind("CronJob", "cronjobs", "batch", "v1", true, true, "cj"),
   kind("Job", "jobs", "batch", "v1", true, true),
-  kind("CertificateSigningRequest", "certificatesigningrequests", "certificates.k8s.io", "v1", false, true, "csr"),
+  kind(
+    "CertificateSigningRequest",
+    "certificatesigningrequests",
+    "certificates.k8s.io",
+    "v1",
+    false,
+    true,
+    "csr",
+  ),
   kind("Lease", "leases", "coordination.k8s.io", "v1", true, false),
   kind("EndpointSlice", "endpointslices", "discovery.k8s.io", "v1", true, false),
   kind("NetworkPolicy", "networkpolicies", "networking.k8s.io", "v1", true, false, "netpol"),

@@ -1,13 +1,16 @@
 /** What the server asks of the room's pure rules; one place, so that a stub can stand in for them in tests. */
 import type { PatchType } from "../contract.ts";
-import type { FieldError } from "../validation/field-error.ts";
 import type { ApiObject } from "../types.ts";
+import type { FieldError } from "../validation/field-error.ts";
 
-export type Decoded = { readonly ok: true; readonly object: ApiObject } | { readonly ok: false; readonly error: string };
+/** `unknown`: paths of fields that were dropped, where the decoding was not strict. */
+export type Decoded =
+  | { readonly ok: true; readonly object: ApiObject; readonly unknown?: readonly string[] }
+  | { readonly ok: false; readonly error: string };
 
 export interface ObjectRules {
-  /** Strict decoding of a submitted body. */
-  decode(kind: string, body: unknown): Decoded;
+  /** Decodes a submitted body; unknown fields are errors unless `strict` is false. */
+  decode(kind: string, body: unknown, strict?: boolean): Decoded;
   applyDefaults(object: ApiObject): ApiObject;
   validateCreate(object: ApiObject): readonly FieldError[];
   validateUpdate(object: ApiObject, old: ApiObject, subresource: string | undefined): readonly FieldError[];

@@ -8,7 +8,10 @@ const labelCache = new Map<string, ReturnType<typeof parseLabelSelector>>();
 
 /** Fields that can be selected (pkg/registry/core/pod/strategy.go: ToSelectableFields, event/strategy.go). */
 export function selectableFields(object: ApiObject): Record<string, string> {
-  const fields: Record<string, string> = { "metadata.name": object.metadata?.name ?? "", "metadata.namespace": object.metadata?.namespace ?? "" };
+  const fields: Record<string, string> = {
+    "metadata.name": object.metadata?.name ?? "",
+    "metadata.namespace": object.metadata?.namespace ?? "",
+  };
   if (object.kind === "Pod") {
     const pod = object as Pod;
     fields["spec.nodeName"] = pod.spec?.nodeName ?? "";
@@ -21,7 +24,15 @@ export function selectableFields(object: ApiObject): Record<string, string> {
     fields["status.nominatedNodeName"] = pod.status?.nominatedNodeName ?? "";
   } else if (object.kind === "Event") {
     const event = object as CoreEvent;
-    for (const key of ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const) {
+    for (const key of [
+      "kind",
+      "namespace",
+      "name",
+      "uid",
+      "apiVersion",
+      "resourceVersion",
+      "fieldPath",
+    ] as const) {
       fields[`involvedObject.${key}`] = event.involvedObject?.[key] ?? "";
     }
     fields["reason"] = event.reason ?? "";
@@ -29,7 +40,9 @@ export function selectableFields(object: ApiObject): Record<string, string> {
     fields["source"] = event.source?.component || event.reportingComponent || "";
     fields["type"] = event.type ?? "";
   } else if (object.kind === "Node") {
-    fields["spec.unschedulable"] = String((object as { spec?: { unschedulable?: boolean } }).spec?.unschedulable ?? false);
+    fields["spec.unschedulable"] = String(
+      (object as { spec?: { unschedulable?: boolean } }).spec?.unschedulable ?? false,
+    );
   } else if (object.kind === "Secret") {
     fields["type"] = (object as { type?: string }).type ?? "";
   } else if (object.kind === "Namespace") {
@@ -58,13 +71,17 @@ export function matchesLabelSelector(text: string | undefined, object: ApiObject
 }
 
 /** Why a field selector cannot be answered for a kind: the server's text, or null. */
-export function fieldSelectorProblem(text: string, kind: string, sample: ApiObject): string | null {
+export function fieldSelectorProblem(text: string, kind: string): string | null {
   const parsed = parseFieldSelector(text);
   if (!parsed.ok) return parsed.error;
-  const known = selectableFields({ ...sample, kind });
-  for (const term of parsed.selector) {
-    const field = (term as { field: string }).field;
-    if (!(field in known)) return `field label not supported: ${field}`;
-  }
+  const known = selectableFields({ kind, metadata: {} });
+  for (const { field } of parsed.selector)
+    if (!Object.hasOwn(known, field)) return `field label not supported: ${field}`;
   return null;
+}
+
+/** Why a label selector cannot be read: the server's text, or null. */
+export function labelSelectorProblem(text: string): string | null {
+  const parsed = parseLabelSelector(text);
+  return parsed.ok ? null : parsed.error;
 }

@@ -5,19 +5,33 @@
 import type { Simulation } from "../../sim/index.ts";
 import type { Ms, SimEvent } from "../../sim/types.ts";
 import type { ApiList, ApiRequest, ApiResult } from "../contract.ts";
-import type { ApiObject, Pod } from "../types.ts";
-import { aggregateText, errorBody, errorTypeText, type FieldError } from "../validation/field-error.ts";
-import { admitCreate, randomSuffix } from "./admission.ts";
+import { normalize } from "../schema/codec.ts";
+import type { ApiObject, Namespace, Pod } from "../types.ts";
+import { aggregateText, errorBody } from "../validation/field-error.ts";
+import { validateBinding } from "../validation/pod-subresources.ts";
 import * as errors from "./errors.ts";
+import { checkEviction } from "./eviction.ts";
 import { apiVersionOf, type KindInfo, kindInfo } from "./kinds.ts";
-import { gracePeriod, podForCreate, withGeneration } from "./pod-strategy.ts";
+import {
+  emptyNamespace,
+  fillNamespace,
+  finishNamespace,
+  isTerminating,
+  PROTECTED,
+  terminating,
+} from "./namespaces.ts";
+import { gracePeriod } from "./pod-strategy.ts";
 import type { ObjectRules } from "./rules.ts";
-import { fieldSelectorProblem, matchesFieldSelector, matchesLabelSelector } from "./selecting.ts";
-import { allocateServiceIp } from "./services.ts";
-import { Store } from "./store.ts";
-
-/** Events go after an hour (--event-ttl). */
-const EVENT_TTL_MS: Ms = 3_600_000;
+import { scaled, scaleOf } from "./scale.ts";
+import {
+  fieldSelectorProblem,
+  labelSelectorProblem,
+  matchesFieldSelector,
+  matchesLabelSelector,
+} from "./selecting.ts";
+import { Store, storeKey } from "./store.ts";
+import { countsGeneration } from "./strategies.ts";
+import { createWrites, drawUid } from "./writes.ts";
 
 export interface ApiServer {
   readonly store: Store;
@@ -37,193 +51,180 @@ export interface ApiServerOptions {
   readonly onRequest: RequestHandler;
 }
 
+/** Age of what was there before the run began. */
+const SEED_AGE_MS: Ms = 600_000;
+
 export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptions): ApiServer {
   const store = new Store(sim);
-
-  const uid = (object: ApiObject): string => {
-    const hex = sim.drawHex("uid", `${object.kind}/${object.metadata?.namespace ?? ""}/${object.metadata?.name}`, 32);
-    const variant = "89ab"[Number.parseInt(hex[16] as string, 16) % 4];
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-  };
-
-  const refuse = (info: KindInfo, name: string, found: readonly FieldError[]): ApiResult<never> =>
-    errors.invalid(
-      info,
-      name,
-      aggregateText(found),
-      found.map((e) => ({ field: e.field, message: errorBody(e), reason: errorTypeText(e.type) })),
-    );
-
-  const write = (info: KindInfo, object: ApiObject, dryRun?: boolean): ApiResult => ({ ok: true, object: dryRun ? object : store.put(info.kind, object) });
-
-  const create = (info: KindInfo, request: ApiRequest): ApiResult => {
-    const decoded = rules.decode(info.kind, request.body);
-    if (!decoded.ok) return errors.undecodable(info, decoded.error);
-    const body = decoded.object;
-    const namespace = info.namespaced ? (request.namespace ?? body.metadata?.namespace ?? "default") : undefined;
-    if (namespace && body.metadata?.namespace && body.metadata.namespace !== namespace) {
-      return errors.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
-    }
-    let name = body.metadata?.name;
-    if (!name && body.metadata?.generateName) {
-      name = body.metadata.generateName + randomSuffix(sim, "generate-name", `${info.kind}/${namespace ?? ""}/${body.metadata.generateName}`);
-    }
-    const named: ApiObject = {
-      ...body,
-      apiVersion: apiVersionOf(info),
-      kind: info.kind,
-      metadata: { ...body.metadata, ...(name ? { name } : {}), ...(namespace ? { namespace } : {}) },
-    };
-    if (namespace && !store.get("Namespace", undefined, namespace)) return errors.noNamespace(namespace);
-    const defaulted = rules.applyDefaults(named);
-    const admitted = admitCreate(sim, store, info, defaulted);
-    if (!admitted.ok) return admitted;
-    let fresh = info.kind === "Pod" ? podForCreate(admitted.object as Pod) : admitted.object;
-    const found = rules.validateCreate(fresh);
-    if (found.length > 0) return refuse(info, name ?? "", found);
-    if (name && store.get(info.kind, namespace, name)) return errors.alreadyExists(info, name);
-    if (info.kind === "Service") fresh = allocateServiceIp(store, fresh);
-    const { resourceVersion: _sent, uid: _uid, creationTimestamp: _at, deletionTimestamp: _gone, deletionGracePeriodSeconds: _grace, ...meta } = fresh.metadata ?? {};
-    const complete: ApiObject = {
-      ...fresh,
-      metadata: {
-        ...meta,
-        uid: uid(fresh),
-        creationTimestamp: stamp(),
-        ...(info.status ? { generation: fresh.metadata?.generation ?? 1 } : {}),
-      } as ApiObject["metadata"] & object,
-    };
-    if (request.options?.dryRun) return { ok: true, object: complete };
-    if (info.kind === "Event") {
-      sim.send({ to: "apiserver", key: `${namespace}/${name}` }, { type: "expire" }, { delayMs: EVENT_TTL_MS, timer: "expire", cause: null });
-    }
-    return write(info, complete);
-  };
-
-  /** Common end of update and patch: metadata that nobody may change, rules, generation, deletion when the last finalizer goes. */
-  const replace = (info: KindInfo, old: ApiObject, wanted: ApiObject, request: ApiRequest): ApiResult => {
-    const name = old.metadata?.name ?? "";
-    const sentVersion = wanted.metadata?.resourceVersion;
-    if (sentVersion && sentVersion !== old.metadata?.resourceVersion) return errors.conflict(info, name, errors.MODIFIED);
-    if (wanted.metadata?.uid && wanted.metadata.uid !== old.metadata?.uid) {
-      return errors.conflict(info, name, `Precondition failed: UID in precondition: ${wanted.metadata.uid}, UID in object meta: ${old.metadata?.uid}`);
-    }
-    let object: ApiObject = {
-      ...wanted,
-      apiVersion: apiVersionOf(info),
-      kind: info.kind,
-      metadata: {
-        ...wanted.metadata,
-        name,
-        ...(old.metadata?.namespace ? { namespace: old.metadata.namespace } : {}),
-        uid: old.metadata?.uid,
-        creationTimestamp: old.metadata?.creationTimestamp,
-        resourceVersion: old.metadata?.resourceVersion,
-        generation: old.metadata?.generation,
-        deletionTimestamp: old.metadata?.deletionTimestamp,
-        deletionGracePeriodSeconds: old.metadata?.deletionGracePeriodSeconds,
-      } as ApiObject["metadata"] & object,
-    };
-    object = strip(object);
-    const status = (o: ApiObject): unknown => (o as { status?: unknown }).status;
-    const spec = (o: ApiObject): unknown => (o as { spec?: unknown }).spec;
-    if (request.subresource === "status") {
-      object = { ...old, ...(spec(old) !== undefined ? { spec: spec(old) } : {}), status: status(object) } as ApiObject;
-    } else {
-      object = rules.applyDefaults(object);
-      if (info.status && status(old) !== undefined) object = { ...object, status: status(old) } as ApiObject;
-      if (info.status) object = withGeneration(object, old);
-    }
-    const found = rules.validateUpdate(object, old, request.subresource);
-    if (found.length > 0) return refuse(info, name, found);
-    if (sameObject(object, old)) return { ok: true, object: old };
-    if (request.options?.dryRun) return { ok: true, object };
-    const finished = old.metadata?.deletionTimestamp && !object.metadata?.finalizers?.length && (old.metadata?.deletionGracePeriodSeconds ?? 0) === 0 && old.metadata?.finalizers?.length;
-    if (finished) return { ok: true, object: store.remove(info.kind, object) };
-    return write(info, object);
-  };
-
-  const patch = (info: KindInfo, old: ApiObject, request: ApiRequest): ApiResult => {
-    const patched = rules.patch(info.kind, old, request.body, request.patchType ?? "strategic");
-    if (!patched.ok) return errors.badRequest(patched.error);
-    const sent = (request.body as ApiObject | undefined)?.metadata?.resourceVersion;
-    return replace(info, old, { ...patched.object, metadata: { ...patched.object.metadata, ...(sent ? { resourceVersion: sent } : {}) } as ApiObject["metadata"] & object }, request);
-  };
+  const writes = createWrites({ sim, store, rules, stamp });
 
   const bind = (info: KindInfo, request: ApiRequest): ApiResult => {
-    const pod = store.get<Pod>("Pod", request.namespace, request.name ?? "");
-    if (!pod) return errors.notFound(info, request.name ?? "");
-    const target = (request.body as { target?: { name?: string } }).target?.name ?? "";
-    if (pod.metadata?.deletionTimestamp) return errors.conflict(info, request.name ?? "", `pod ${request.name} is being deleted, cannot be assigned to a host`);
-    if (pod.spec?.nodeName) return errors.conflict(info, request.name ?? "", `pod ${request.name} is already assigned to node "${pod.spec.nodeName}"`);
-    const scheduled = { type: "PodScheduled", status: "True", lastTransitionTime: stamp(), observedGeneration: pod.metadata?.generation };
+    const name = request.name ?? "";
+    const pod = store.get<Pod>("Pod", request.namespace, name);
+    if (!pod) return errors.notFound(info, name);
+    const { target } = request.body as { target?: { kind?: string; name?: string } };
+    const found = validateBinding(target);
+    if (found.length > 0) {
+      const causes = found.map((e) => ({ field: e.field, message: errorBody(e), reason: e.type }));
+      return errors.invalid({ ...info, kind: "Binding" }, name, aggregateText(found), causes);
+    }
+    const refuse = (why: string): ApiResult<never> =>
+      errors.conflict({ ...info, resource: "pods/binding" }, name, why);
+    if (pod.metadata?.deletionTimestamp)
+      return refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+    if (pod.spec?.nodeName) return refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+    if ((pod.spec?.schedulingGates ?? []).length > 0)
+      return refuse(`pod ${name} has non-empty .spec.schedulingGates`);
+    const scheduled = {
+      type: "PodScheduled",
+      status: "True",
+      lastTransitionTime: stamp(),
+      observedGeneration: pod.metadata?.generation ?? 1,
+    };
     const others = (pod.status?.conditions ?? []).filter((c) => c.type !== "PodScheduled");
-    const bound = { ...pod, spec: { ...pod.spec, nodeName: target }, status: { ...pod.status, conditions: [...others, scheduled] } } as ApiObject;
-    store.put("Pod", bound);
+    const { nominatedNodeName: _, ...status } = pod.status ?? {};
+    const spec = { ...pod.spec, nodeName: target?.name };
+    store.put("Pod", {
+      ...pod,
+      spec,
+      status: { ...status, conditions: [...others, scheduled] },
+    } as ApiObject);
     return { ok: true, object: { apiVersion: "v1", kind: "Status" } };
   };
 
+  const removeNamespace = (namespace: Namespace, request: ApiRequest): ApiResult => {
+    const name = namespace.metadata?.name ?? "";
+    const info = kindInfo("Namespace") as KindInfo;
+    if (PROTECTED.includes(name)) return errors.forbidden(info, name, "this namespace may not be deleted");
+    if (request.options?.dryRun || isTerminating(namespace))
+      return { ok: true, object: namespace as ApiObject };
+    const marked = store.put("Namespace", terminating(namespace, stamp()));
+    emptyNamespace(store, handle, name);
+    finishNamespace(store, name);
+    return { ok: true, object: marked };
+  };
+
   const remove = (info: KindInfo, old: ApiObject, request: ApiRequest): ApiResult => {
-    const name = old.metadata?.name ?? "";
+    const before = old.metadata ?? {};
     const wanted = request.options?.preconditions;
-    if (wanted?.uid && wanted.uid !== old.metadata?.uid) {
-      return errors.conflict(info, name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${old.metadata?.uid}`);
+    const mismatch = (what: string, asked: string, is: string | undefined): ApiResult =>
+      errors.conflict(
+        info,
+        before.name ?? "",
+        `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
+      );
+    if (wanted?.uid && wanted.uid !== before.uid) return mismatch("UID", wanted.uid, before.uid);
+    if (wanted?.resourceVersion && wanted.resourceVersion !== before.resourceVersion) {
+      return mismatch("ResourceVersion", wanted.resourceVersion, before.resourceVersion);
     }
+    if (info.kind === "Namespace") return removeNamespace(old as Namespace, request);
     if (request.options?.dryRun) return { ok: true, object: old };
     const grace = info.kind === "Pod" ? gracePeriod(old as Pod, request.options?.gracePeriodSeconds) : 0;
-    const current = old.metadata?.deletionGracePeriodSeconds;
-    if (old.metadata?.deletionTimestamp && grace > 0 && grace >= (current ?? 0)) return { ok: true, object: old };
-    if (grace === 0 && !old.metadata?.finalizers?.length) return { ok: true, object: store.remove(info.kind, old) };
-    if (old.metadata?.deletionTimestamp && grace === current) return { ok: true, object: old };
-    const marked: ApiObject = {
-      ...old,
-      metadata: {
-        ...old.metadata,
-        deletionTimestamp: stamp(sim.now + grace * 1000),
-        deletionGracePeriodSeconds: grace,
-        ...(old.metadata?.deletionTimestamp || !info.status ? {} : { generation: (old.metadata?.generation ?? 1) + 1 }),
-      } as ApiObject["metadata"] & object,
+    const current = before.deletionGracePeriodSeconds ?? 0;
+    const isDeleting = before.deletionTimestamp !== undefined;
+    // A deletion under way may only be shortened.
+    if (isDeleting && grace > 0 && grace >= current) return { ok: true, object: old };
+    if (grace === 0 && !before.finalizers?.length) {
+      const gone = store.remove(info.kind, old);
+      finishNamespace(store, before.namespace);
+      return { ok: true, object: gone };
+    }
+    if (isDeleting && grace === current) return { ok: true, object: old };
+    const metadata = {
+      ...before,
+      deletionTimestamp: stamp(sim.now + grace * 1000),
+      deletionGracePeriodSeconds: grace,
+      ...(isDeleting || !before.generation ? {} : { generation: before.generation + 1 }),
     };
-    return write(info, marked);
+    return { ok: true, object: store.put(info.kind, { ...old, metadata }) };
   };
 
   const token = (request: ApiRequest): ApiResult => {
-    const wanted = request.body as { spec?: { expirationSeconds?: number } } | undefined;
-    const seconds = wanted?.spec?.expirationSeconds ?? 3600;
+    const account = store.get("ServiceAccount", request.namespace, request.name ?? "");
+    if (!account) return errors.notFound(kindInfo("ServiceAccount") as KindInfo, request.name ?? "");
+    const { spec } = (request.body ?? {}) as { spec?: { expirationSeconds?: number } };
+    const seconds = spec?.expirationSeconds ?? 3600;
+    const drawn = sim.drawHex("token", `${request.namespace}/${request.name}`, 40);
+    const status = { token: `eyJ.${drawn}`, expirationTimestamp: stamp(sim.now + seconds * 1000) };
     return {
       ok: true,
-      object: {
-        apiVersion: "authentication.k8s.io/v1",
-        kind: "TokenRequest",
-        status: { token: `eyJ.${sim.drawHex("token", `${request.namespace}/${request.name}`, 40)}`, expirationTimestamp: stamp(sim.now + seconds * 1000) },
-      } as ApiObject,
+      object: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", status } as ApiObject,
     };
   };
 
-  const handle = (request: ApiRequest): ApiResult<ApiObject | ApiList> => {
+  const list = (info: KindInfo, namespace: string | undefined, request: ApiRequest): ApiResult<ApiList> => {
+    const { fieldSelector = "", labelSelector = "" } = request.options ?? {};
+    const problem = labelSelectorProblem(labelSelector) ?? fieldSelectorProblem(fieldSelector, info.kind);
+    if (problem) {
+      const resource = `${info.group}/${info.version}, Resource=${info.resource}`;
+      const asked = `label selector "${labelSelector}", field selector "${fieldSelector}"`;
+      return errors.badRequest(`Unable to find "${resource}" that match ${asked}: ${problem}`);
+    }
+    const items = store
+      .list(info.kind, namespace)
+      .filter((o) => matchesFieldSelector(fieldSelector, o) && matchesLabelSelector(labelSelector, o))
+      .sort(byKey);
+    return { ok: true, object: { items, resourceVersion: store.resourceVersion } };
+  };
+
+  const evict = (info: KindInfo, pod: Pod, request: ApiRequest): ApiResult => {
+    const refused = checkEviction(store, pod);
+    if (refused) return refused;
+    const { deleteOptions } = (request.body ?? {}) as { deleteOptions?: ApiRequest["options"] };
+    const removed = remove(info, pod as ApiObject, {
+      ...request,
+      options: { ...deleteOptions, ...request.options },
+    });
+    return removed.ok ? { ok: true, object: { apiVersion: "v1", kind: "Status" } } : removed;
+  };
+
+  const createOne = (info: KindInfo, request: ApiRequest): ApiResult => {
+    const result = writes.create(info, request);
+    if (info.kind === "Namespace" && result.ok && !request.options?.dryRun) {
+      fillNamespace(store, handle, result.object.metadata?.name ?? "");
+    }
+    return result;
+  };
+
+  function handle(request: ApiRequest): ApiResult<ApiObject | ApiList> {
     const info = kindInfo(request.kind);
     if (!info) return errors.noSuchKind(request.kind);
-    const namespace = info.namespaced ? (request.namespace ?? (request.verb === "list" ? undefined : "default")) : undefined;
-    if (request.subresource === "binding") return bind(info, request);
-    if (request.subresource === "token") return token(request);
-    if (request.verb === "create" && !request.subresource) return create(info, request);
-    if (request.verb === "list") {
-      const { fieldSelector, labelSelector } = request.options ?? {};
-      const problem = fieldSelector ? fieldSelectorProblem(fieldSelector, info.kind, { metadata: {} }) : null;
-      if (problem) return errors.badRequest(`Unable to find "${apiVersionOf(info)}, Resource=${info.resource}" that match label selector "${labelSelector ?? ""}", field selector "${fieldSelector}": ${problem}`);
-      const items = store.list(info.kind, namespace).filter((o) => matchesFieldSelector(fieldSelector, o) && matchesLabelSelector(labelSelector, o));
-      return { ok: true, object: { items, resourceVersion: store.resourceVersion } };
-    }
+    const fallback = request.verb === "list" ? undefined : "default";
+    const namespace = info.namespaced ? (request.namespace ?? fallback) : undefined;
+    if (request.subresource === "binding")
+      return bind(info, { ...request, ...(namespace ? { namespace } : {}) });
+    if (request.subresource === "token") return token({ ...request, ...(namespace ? { namespace } : {}) });
+    if (request.verb === "create" && !request.subresource) return createOne(info, request);
+    if (request.verb === "list") return list(info, namespace, request);
     const old = store.get(info.kind, namespace, request.name ?? "");
-    if (!old) {
-      if (namespace && request.verb !== "get" && !store.get("Namespace", undefined, namespace)) return errors.notFound(info, request.name ?? "");
-      return errors.notFound(info, request.name ?? "");
+    if (!old) return errors.notFound(info, request.name ?? "");
+    if (request.subresource === "eviction") return evict(info, old as Pod, request);
+    if (request.subresource === "scale") {
+      if (request.verb === "get") return { ok: true, object: scaleOf(old) };
+      return writes.update(info, old, {
+        verb: "update",
+        kind: request.kind,
+        body: scaled(old, request.body),
+      });
     }
-    if (request.verb === "get") return { ok: true, object: old };
-    if (request.verb === "delete" || request.subresource === "eviction") return remove(info, old, request);
-    if (request.verb === "patch") return patch(info, old, request);
-    const decoded = rules.decode(info.kind, request.body);
-    return decoded.ok ? replace(info, old, decoded.object, request) : errors.undecodable(info, decoded.error);
+    switch (request.verb) {
+      case "get":
+        return { ok: true, object: old };
+      case "delete":
+        return remove(info, old, request);
+      case "patch":
+        return settled(writes.patch(info, old, request), old);
+      case "update":
+        return settled(writes.update(info, old, request), old);
+      default:
+        return errors.methodNotAllowed();
+    }
+  }
+
+  /** A write that took the last finalizer may have been the last thing in a namespace. */
+  const settled = (result: ApiResult, old: ApiObject): ApiResult => {
+    if (old.metadata?.finalizers?.length) finishNamespace(store, old.metadata.namespace);
+    return result;
   };
 
   const server: ApiServer = {
@@ -231,39 +232,37 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     handle,
     seed(object) {
       const info = kindInfo(object.kind ?? "");
-      const meta = object.metadata ?? {};
-      return store.put(object.kind ?? "", {
+      const before = object.metadata ?? {};
+      const metadata = {
+        ...before,
+        uid: before.uid ?? drawUid(sim, object),
+        creationTimestamp: before.creationTimestamp ?? stamp(-SEED_AGE_MS),
+        ...(countsGeneration(info?.kind ?? "") ? { generation: before.generation ?? 1 } : {}),
+      };
+      const typed = {
         apiVersion: info ? apiVersionOf(info) : object.apiVersion,
         ...object,
-        metadata: { ...meta, uid: meta.uid ?? uid(object), creationTimestamp: meta.creationTimestamp ?? stamp(-600_000), ...(info?.status ? { generation: meta.generation ?? 1 } : {}) } as ApiObject["metadata"] & object,
-      });
+        metadata,
+      } as ApiObject;
+      return store.put(object.kind ?? "", normalize(typed));
     },
   };
 
   sim.component("apiserver", (event: SimEvent, key: string) => {
-    if (event.type === "expire") {
-      const slash = key.indexOf("/");
-      const old = store.get("Event", key.slice(0, slash), key.slice(slash + 1));
-      if (old) store.remove("Event", old);
-    } else onRequest(event);
+    if (event.type !== "expire") {
+      onRequest(event);
+      return;
+    }
+    const slash = key.indexOf("/");
+    const old = store.get("Event", key.slice(0, slash), key.slice(slash + 1));
+    if (old) store.remove("Event", old);
   });
   return server;
 }
 
-/** Drops metadata fields that are undefined, so that objects compare as they print. */
-function strip(object: ApiObject): ApiObject {
-  const metadata = Object.fromEntries(Object.entries(object.metadata ?? {}).filter(([, value]) => value !== undefined));
-  return { ...object, metadata: metadata as ApiObject["metadata"] & object };
-}
-
-/** Nothing would change: the server answers without a write. */
-function sameObject(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameObject(x, b[i]));
-  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(a) !== Array.isArray(b)) return false;
-  const x = a as Record<string, unknown>;
-  const y = b as Record<string, unknown>;
-  for (const key of Object.keys(x)) if (!sameObject(x[key], y[key])) return false;
-  for (const key of Object.keys(y)) if (!(key in x) && y[key] !== undefined) return false;
-  return true;
+/** The store's own order: namespace, then name. */
+function byKey(a: ApiObject, b: ApiObject): number {
+  const left = storeKey(a.metadata?.namespace, a.metadata?.name ?? "");
+  const right = storeKey(b.metadata?.namespace, b.metadata?.name ?? "");
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -4,9 +4,15 @@ import type { ApiReader } from "../contract.ts";
 import type { ApiObject } from "../types.ts";
 
 export type WriteType = "ADDED" | "MODIFIED" | "DELETED";
-export type WriteListener = (kind: string, type: WriteType, object: ApiObject, old: ApiObject | undefined) => void;
+export type WriteListener = (
+  kind: string,
+  type: WriteType,
+  object: ApiObject,
+  old: ApiObject | undefined,
+) => void;
 
-export const storeKey = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
+export const storeKey = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name;
 
 export class Store implements ApiReader {
   readonly #sim: Simulation;
@@ -37,7 +43,11 @@ export class Store implements ApiReader {
     return String(this.#version.get());
   }
 
-  get<T extends ApiObject = ApiObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
+  get<T extends ApiObject = ApiObject>(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
     return this.table(kind).get(storeKey(namespace, name)) as T | undefined;
   }
 
@@ -52,7 +62,10 @@ export class Store implements ApiReader {
     this.#version.set(version);
     const key = storeKey(object.metadata?.namespace, object.metadata?.name ?? "");
     const old = this.table(kind).get(key);
-    const stored: ApiObject = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    const stored: ApiObject = {
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String(version) },
+    };
     this.table(kind).set(key, stored);
     this.#listener(kind, old ? "MODIFIED" : "ADDED", stored, old);
     return stored;

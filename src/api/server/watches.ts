@@ -5,8 +5,8 @@
 import type { Simulation } from "../../sim/index.ts";
 import type { Address, Ms } from "../../sim/types.ts";
 import type { WatchMessage, WatchSpec } from "../contract.ts";
-import { matchesFieldSelector, matchesLabelSelector } from "./selecting.ts";
 import type { ApiObject } from "../types.ts";
+import { matchesFieldSelector, matchesLabelSelector } from "./selecting.ts";
 import type { Store, WriteType } from "./store.ts";
 
 interface Watch {
@@ -33,7 +33,12 @@ function selects(spec: WatchSpec, object: ApiObject | undefined): boolean {
   return matchesFieldSelector(spec.fieldSelector, object) && matchesLabelSelector(spec.labelSelector, object);
 }
 
-export function createWatchHub(sim: Simulation, store: Store, latency: (client: string) => Ms, reachable: (node: string | null) => boolean): WatchHub {
+export function createWatchHub(
+  sim: Simulation,
+  store: Store,
+  latency: (client: string) => Ms,
+  reachable: (node: string | null) => boolean,
+): WatchHub {
   const watches = sim.table<Watch>("api/watches");
   const due = sim.table<Ms>("api/watch-due");
   const counter = sim.cell<number>("api/watch-count", 0);
@@ -41,7 +46,11 @@ export function createWatchHub(sim: Simulation, store: Store, latency: (client: 
   const deliver = (id: string, watch: Watch, message: WatchMessage, extra: Ms = 0): void => {
     const at = Math.max(due.get(id) ?? 0, sim.now + extra + latency(watch.client));
     due.set(id, at);
-    sim.send({ to: watch.to.to, ...(watch.to.key !== undefined ? { key: watch.to.key } : {}) }, { ...watch.to.event, watch: message }, { delayMs: at - sim.now });
+    sim.send(
+      { to: watch.to.to, ...(watch.to.key !== undefined ? { key: watch.to.key } : {}) },
+      { ...watch.to.event, watch: message },
+      { delayMs: at - sim.now },
+    );
   };
 
   const list = (watch: Watch): WatchMessage => ({
