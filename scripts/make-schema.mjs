@@ -2,8 +2,8 @@
 /**
  * Writes the schemas of the API's kinds from a checkout of Kubernetes' source (run once a release, output committed):
  *   node scripts/make-schema.mjs KUBERNETES_DIR
- * - src/api/schema/types.json: field names, Go types, `omitempty`, patch merge keys. The engine decodes by it.
- * - src/api/schema/internal-pod.json: fields of the server's internal PodSpec, in order: for update errors.
+ * - src/api/schema/types.generated.json: field names, Go types, `omitempty`, patch merge keys. The engine decodes by it.
+ * - src/api/schema/internal-pod.generated.json: fields of the server's internal PodSpec, in order: for update errors.
  * - public/schema/kubernetes-1.36.json: JSON schema with descriptions, for the editor.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -278,7 +278,7 @@ const lines = (object) =>
     .map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`)
     .join(",\n")}\n}`;
 writeFileSync(
-  join(root, "src/api/schema/types.json"),
+  join(root, "src/api/schema/types.generated.json"),
   `{\n"kinds":${lines(types.kinds)},\n"aliases":${lines(types.aliases)},\n"types":${lines(types.types)}\n}\n`,
 );
 
@@ -310,7 +310,7 @@ function internalPod() {
   return out;
 }
 writeFileSync(
-  join(root, "src/api/schema/internal-pod.json"),
+  join(root, "src/api/schema/internal-pod.generated.json"),
   `${lines(Object.fromEntries(Object.entries(internalPod()).sort(([a], [b]) => (a < b ? -1 : 1))))}\n`,
 );
 

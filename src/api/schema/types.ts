@@ -1,5 +1,5 @@
-/** The kinds' fields as the server knows them; `types.json` is written by `scripts/make-schema.mjs`. */
-import data from "./types.json" with { type: "json" };
+/** The kinds' fields as the server knows them; `types.generated.json` is written by `scripts/make-schema.mjs`. */
+import data from "./types.generated.json" with { type: "json" };
 
 export type FieldType =
   | { readonly kind: "pointer" | "list" | "map"; readonly of: FieldType; readonly go: string }

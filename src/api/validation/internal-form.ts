@@ -1,10 +1,10 @@
 /**
  * The server's internal form of a pod spec, as its error messages show it: Go's field names, every field there, nulls
- * where nothing was set. Shapes are in `internal-pod.json`.
+ * where nothing was set. Shapes are in `internal-pod.generated.json`.
  */
 
 import { sortedKeys } from "../plain.ts";
-import shapes from "../schema/internal-pod.json" with { type: "json" };
+import shapes from "../schema/internal-pod.generated.json" with { type: "json" };
 import type { PodSpec } from "../types.ts";
 import { goJson } from "./field-error.ts";
 
