@@ -6,9 +6,15 @@ import type { Container, Node, Pod, Probe } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
 import type { State } from "../parts/states.ts";
 import { podView } from "../store/select/pods.ts";
-import { type Rows, rows, type Tables, type TraceView } from "../store/world.ts";
+import { rows, type Tables, type TraceView } from "../store/world.ts";
 import { backoffDelays } from "./backoff.ts";
-import type { ContainerDraft, DraftSegment, NodeDraft, PodDraft } from "./drafts.ts";
+import {
+  type ContainerDraft,
+  type DraftSegment,
+  type NodeDraft,
+  newContainer,
+  type PodDraft,
+} from "./drafts.ts";
 import { RunFold } from "./fold.ts";
 import type {
   ContainerKind,
@@ -125,37 +131,21 @@ function podTrack(draft: PodDraft, row: Pod | undefined): PodTrack {
   const made = podTracks.get(draft);
   if (made && made.version === draft.version && made.row === row) return made.track;
   const specs = specsOf(row);
-  const drafts = [...draft.containers.values()];
   const place = (name: string): number => {
     const at = [...specs.keys()].indexOf(name);
     return at < 0 ? specs.size : at;
   };
   const phase = row?.status?.phase;
-  const tracks = drafts
+  // Containers that have not been heard of yet share what the pod does.
+  const silent = [...specs.keys()]
+    .filter((name) => !draft.containers.has(name))
+    .map((name) => ({ ...newContainer(name), segments: draft.own }));
+  const tracks = [...draft.containers.values(), ...silent]
     .sort((a, b) => place(a.name) - place(b.name))
     .map((c) => containerTrack(c, draft, specs.get(c.name), phase));
-  // Containers that have not been heard of yet: they share what the pod does.
-  const missing = [...specs].filter(([name]) => !draft.containers.has(name));
   const own = draft.own.map((s) =>
-    finished(
-      s,
-      0,
-      {
-        name: "",
-        segments: [],
-        exits: [],
-        signals: [],
-        probes: new Map(),
-        starts: [],
-        pulling: 0,
-        starting: 0,
-      },
-      { known: undefined, pod: draft, phase, delays: [] },
-    ),
+    finished(s, 0, newContainer(""), { known: undefined, pod: draft, phase, delays: [] }),
   );
-  for (const [name, { kind }] of missing)
-    tracks.push({ id: `${draft.id}/${name}`, name, kind, segments: own, exits: [], signals: [], probes: [] });
-  tracks.sort((a, b) => place(a.name) - place(b.name));
   const grace =
     row?.metadata?.deletionTimestamp && draft.deleting
       ? draft.deleting.at + (row.metadata.deletionGracePeriodSeconds ?? 0) * 1000
@@ -317,5 +307,3 @@ export function createLanes(): (moment: Moment) => TimelineModel {
     return model;
   };
 }
-
-export type { Rows };

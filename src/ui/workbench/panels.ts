@@ -16,7 +16,7 @@ export const EditorPanel = lazy(() => import("../editor/index.tsx"));
 export const NarratorPanel = lazy(() => import("../narrator/index.tsx"));
 export const DiagramPanel = lazy(() => import("../diagram/index.tsx"));
 export const WhyPanel = lazy(() => import("../why/index.tsx"));
-export const TimelinePanel = lazy(() => import("../panels/timeline/index.tsx"));
+export const TimelinePanel = lazy(() => import("../timeline/index.tsx"));
 
 /** Tabs of the right column; Why stands under whichever is in view. */
 export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
