@@ -301,6 +301,10 @@ export interface GenericRuntime extends Lifecycle {
   startError(uid: string, container: string): StartError | undefined;
   /** Removes dead instances of a container but the newest `keep` (cleanUpContainersInPod). */
   cleanUpContainers(uid: string, exitedContainerId: string, removeAll: boolean): void;
+  /** A running container was given other cpu or memory than the pod now asks for. */
+  isPodResizeInProgress(pod: Pod, runtimeStatus: RuntimePodStatus): boolean;
+  /** One pass of the container garbage collection now; answers `{errors}`. `evictNonDeletedPods`: the node is out of disk. */
+  garbageCollect(evictNonDeletedPods: boolean, reply: ReplyTo | null): void;
 }
 
 // --- images (images/) ------------------------------------------------------------------------------------------------
@@ -310,6 +314,8 @@ export interface ImageManager extends Lifecycle {
   ensureImageExists(pod: Pod, container: Container | EphemeralContainer, target: EventTarget, reply: ReplyTo): void;
   /** Images as the node status lists them. */
   imageList(): readonly RuntimeImage[];
+  /** Removes every unused image (the node is out of disk); answers `{error: string | null, freed, removed}`. */
+  deleteUnusedImages(reply: ReplyTo | null): void;
 }
 
 // --- probes (prober/) ---------------------------------------------------------------------------------------------------
@@ -342,6 +348,11 @@ export interface StatusManager extends Lifecycle {
   onPodSandboxReady(pod: Pod): void;
   /** generateAPIPodStatus: what the kubelet would report of the pod now. */
   generateAPIPodStatus(pod: Pod, runtime: RuntimePodStatus, podIsTerminal: boolean): PodStatus;
+  /** Condition PodResizeInProgress: true where it changed, and the generation of one that was taken away. */
+  readonly resize: {
+    setInProgress(uid: string, reason: string, message: string, observedGeneration: number): boolean;
+    clearInProgress(uid: string): number | undefined;
+  };
 }
 
 // --- volumes (volume-manager/) -----------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ export interface ImageGc extends Required<Lifecycle> {
 export interface ImageGcOptions {
   readonly policy?: ImageGcPolicy;
   readonly beganMs?: () => Ms;
+  readonly onRemoved?: (imageId: string) => void;
   /** State of the file system that holds the images. */
   readonly imageFs?: () => { readonly capacityBytes: number; readonly availableBytes: number };
 }
@@ -185,6 +186,7 @@ export function createImageGc(k: Kubelet, options: ImageGcOptions = {}): ImageGc
     }
     const { [id]: _, ...others } = records.get();
     records.set(others);
+    options.onRemoved?.(id);
     return {
       toRemove: rest,
       removed: [...context.removed, id],

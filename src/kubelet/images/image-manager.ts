@@ -62,7 +62,8 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
   const intents = sim.table<number>(`${name}/pulling`);
   const backoffConfig = options.backoff ?? IMAGE_BACKOFF;
   const credentials = options.credentials ?? podCredentials;
-  const gc = createImageGc(k);
+  // An image that is gone leaves no record of who pulled it.
+  const gc = createImageGc(k, { onRemoved: (id) => records.delete(id) });
 
   const machines: MachineTable<PullContext, PullEvent & SimEvent> = new MachineTable(
     sim,
@@ -293,6 +294,7 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
       machines.start(String(n), input);
     },
     imageList: () => gc.imageList(),
+    deleteUnusedImages: (reply) => gc.run({ kind: "deleteUnused" }, reply),
     start(opts) {
       gc.start(opts);
     },

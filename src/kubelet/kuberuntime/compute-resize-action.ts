@@ -2,7 +2,9 @@
 import { valueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
 import type { Container, Pod } from "../../api/types.ts";
 import type { ContainerStatusCri } from "../../cri/contract.ts";
+import { isSidecar, type RuntimePodStatus } from "../types.ts";
 import type { PodActionsDraft } from "./pod-actions.ts";
+import { findContainerStatusByName } from "./should-restart.ts";
 
 /** Bytes and thousandths of a core; 0 where nothing is set (kuberuntime_manager.go: resourceRequirements). */
 export interface ContainerResources {
@@ -37,6 +39,25 @@ export function containerResources(container: Pick<Container, "resources">): Con
 export function isInPlaceResizeAllowed(pod: Pick<Pod, "metadata">): boolean {
   const source = pod.metadata?.annotations?.["kubernetes.io/config.source"];
   return source === undefined || source === "api";
+}
+
+/**
+ * Some running container that can be resized was given other resources than the spec asks for
+ * (kuberuntime_manager.go: IsPodResizeInProgress).
+ */
+export function isPodResizeInProgress(
+  pod: Pod,
+  podStatus: RuntimePodStatus,
+  actuated: ActuatedResources,
+): boolean {
+  const resizable = [...(pod.spec?.initContainers ?? []).filter(isSidecar), ...(pod.spec?.containers ?? [])];
+  return resizable.some((container) => {
+    if (findContainerStatusByName(podStatus, container.name)?.state !== "running") return false;
+    const given = actuated(container.name);
+    if (!given) return false;
+    const asked = containerResources(container);
+    return (Object.keys(asked) as (keyof ContainerResources)[]).some((key) => asked[key] !== given[key]);
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { createHookRunner } from "../lifecycle/index.ts";
 import type { StartError } from "../types.ts";
 import { newCrashLoopBackOff } from "./backoff.ts";
 import { createCollecting } from "./collecting.ts";
+import { isPodResizeInProgress } from "./compute-resize-action.ts";
 import { getContainersToDeleteInPod } from "./container-config.ts";
 import { createKilling } from "./killing.ts";
 import { createPodReader } from "./pod-status.ts";
@@ -18,13 +19,7 @@ export interface RuntimeOptions {
   readonly runContainerOptions: RunContainerOptionsFor;
 }
 
-/** The runtime with what the eviction manager asks of it. */
-export interface KubeGenericRuntime extends GenericRuntime {
-  /** One pass of the container garbage collection now; answers `{errors}`. */
-  garbageCollect(evictNonDeletedPods: boolean, reply: ReplyTo | null): void;
-}
-
-export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeGenericRuntime {
+export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): GenericRuntime {
   const { sim } = k;
   const name = `${k.nodeName}/kuberuntime`;
   const reasons = sim.table<StartError>(`${name}/reasons`);
@@ -74,7 +69,11 @@ export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeG
       });
     },
     getPodStatus: reader.getPodStatus,
-    runningPods: reader.runningPods,
+    // Housekeeping asks for these, and its last step forgets old back-offs.
+    runningPods(reply) {
+      starting.collectBackoffs();
+      reader.runningPods(reply);
+    },
     startError: (uid, container) => reasons.get(`${uid}_${container}`),
     cleanUpContainers(uid, exitedContainerId, removeAll) {
       const { status } = k.podCache.get(uid);
@@ -84,6 +83,10 @@ export function createGenericRuntime(k: Kubelet, options: RuntimeOptions): KubeG
       for (const container of doomed) {
         removal.remove(container, { keepLogs: false }, { to: `${name}/deletor`, event: { type: "removed" } });
       }
+    },
+    isPodResizeInProgress(pod, runtimeStatus) {
+      const uid = pod.metadata?.uid ?? "";
+      return isPodResizeInProgress(pod, runtimeStatus, (container) => starting.actuated(uid, container));
     },
     garbageCollect: collecting.garbageCollect,
     start: collecting.start,

@@ -4,7 +4,7 @@ import type { ReplyTo, SimEvent } from "../../sim/types.ts";
 import type { EventTarget, Kubelet, RunContainerOptionsResult } from "../contract.ts";
 import type { HookRunner } from "../lifecycle/index.ts";
 import { formatPod, podObject, type StartError } from "../types.ts";
-import { type BackoffConfig, type BackoffEntry, doBackOff, getBackoffKey } from "./backoff.ts";
+import { type BackoffConfig, type BackoffEntry, doBackOff, getBackoffKey, hasExpired } from "./backoff.ts";
 import { type ContainerResources, containerResources } from "./compute-resize-action.ts";
 import { generateContainerConfig, getTargetId, nextRestartCount } from "./container-config.ts";
 import type { Killing } from "./killing.ts";
@@ -31,6 +31,8 @@ export interface Starting {
   /** Resources the running instance of a container was given. */
   actuated(uid: string, container: string): ContainerResources | undefined;
   setActuated(uid: string, container: string, resources: ContainerResources): void;
+  /** Forgets back-offs that have expired. */
+  collectBackoffs(): void;
   stop(): void;
 }
 
@@ -235,6 +237,11 @@ export function createStarting(k: Kubelet, deps: StartingDependencies): Starting
     },
     actuated: (uid, container) => actuated.get(actuatedKey(uid, container)),
     setActuated: (uid, container, resources) => actuated.set(actuatedKey(uid, container), resources),
+    collectBackoffs() {
+      for (const [key, entry] of [...backoffs]) {
+        if (hasExpired(deps.backoffConfig, entry, sim.now)) backoffs.delete(key);
+      }
+    },
     stop() {
       for (const key of [...machines.keys()]) machines.stop(key);
       for (const key of [...backoffs.keys()]) backoffs.delete(key);

@@ -39,6 +39,8 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
   const name = `${k.nodeName}/pod-workers`;
   const records = sim.table<PodWorkerStatus>(`${name}/status`);
   const line = sim.cell<StaticPodLine>(`${name}/static`, { started: {}, waiting: {} });
+  /** Numbers the syncs of all workers, so that an answer never meets another one. */
+  const runs = sim.cell<number>(`${name}/runs`, 0);
   /** Housekeeping has told once which pods there should be. */
   const podsSynced = sim.cell<boolean>(`${name}/synced`, false);
 
@@ -66,6 +68,7 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
         ...started,
         activeUpdate: mergeLastUpdate(rest.activeUpdate, update),
       });
+      runs.update((n) => n + 1);
       raise({ type: "awaitCache" });
       const fresh = {
         status: null,
@@ -75,7 +78,7 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
         terminal: false,
         acted: false,
       };
-      return { ...fresh, update, workType: workType(rest), run: context.run + 1 };
+      return { ...fresh, update, workType: workType(rest), run: runs.get() };
     },
     askCache: ({ context, raise }) => {
       if (context.update?.runningPod) {
@@ -337,6 +340,10 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
         uid !== undefined &&
         known(uid, (s) => s.terminatingAt !== undefined && s.terminatedAt === undefined, false)
       );
+    },
+    start({ warm }) {
+      // A kubelet that has been up has long been through its first housekeeping.
+      podsSynced.set(warm);
     },
     stop() {
       for (const uid of [...machines.keys()]) machines.stop(uid);

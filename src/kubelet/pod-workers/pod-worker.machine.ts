@@ -16,7 +16,7 @@ export interface WorkerContext {
   readonly uid: string;
   /** End of the last sync; before all time at first. */
   readonly lastSyncMs: Ms;
-  /** Counts syncs: answers to an earlier one are not for this. */
+  /** Number of this sync: answers to another one are not for it. */
   readonly run: number;
   readonly update: UpdatePodOptions | null;
   readonly workType: WorkType;

@@ -9,6 +9,7 @@ import { syncErrors } from "../kuberuntime/sync-errors.ts";
 import type { Pod, RuntimePodStatus } from "../types.ts";
 import { CANCELED, NETWORK_NOT_READY } from "./complete-work.ts";
 import type { WorkerContext, WorkerEvent } from "./pod-worker.machine.ts";
+import { podResizeMessage } from "./resize-events.ts";
 
 export type WorkerEffect = Effect<WorkerContext, WorkerEvent & SimEvent>;
 type Steps<Names extends string> = Record<Names, WorkerEffect>;
@@ -45,6 +46,7 @@ export function createSyncPodSteps(
   return {
     prepareSync: ({ context, raise }) => {
       const pod = podOf(context);
+      noteResizeProgress(k, pod, statusOf(context));
       const apiStatus = k.status.generateAPIPodStatus(pod, statusOf(context), false);
       const status = { ...statusOf(context), ips: addressesOf(apiStatus) };
       k.status.setPodStatus(pod, apiStatus);
@@ -134,6 +136,8 @@ export function createSyncPodSteps(
       if (run !== context.run) return undefined;
       const { results, syncError } = podSyncResult;
       const errors = syncErrors(results, syncError);
+      const resize = results.find((r) => r.action === "ResizePodInPlace")?.error;
+      if (resize) noteResizeError(k, podOf(context), resize.message);
       const removed = results.some((r) => r.action === "RemoveContainer");
       if (errors.length === 0 && removed && restartsAllContainers(k, context.apiStatus as PodStatus)) {
         const { mirrorPod } = context.update ?? {};
@@ -159,6 +163,35 @@ function needsKillForCgroup(k: Kubelet, context: WorkerContext, apiStatus: PodSt
   if (k.podWorkers.isPodTerminationRequested(context.uid) || k.cgroups.podCgroupExists(context.uid))
     return false;
   return (apiStatus.containerStatuses ?? []).some((c) => c.state?.running);
+}
+
+/** Condition PodResizeInProgress and the events about it (SyncPod, first step). */
+function noteResizeProgress(k: Kubelet, pod: Pod, status: RuntimePodStatus): void {
+  const { uid = "", generation = 0 } = pod.metadata ?? {};
+  if (k.runtime.isPodResizeInProgress(pod, status)) {
+    if (!k.status.resize.setInProgress(uid, "", "", generation)) return;
+    k.events.event(
+      { pod },
+      "Normal",
+      "ResizeStarted",
+      podResizeMessage("Pod resize started", pod, generation),
+    );
+    return;
+  }
+  const done = k.status.resize.clearInProgress(uid);
+  if (done === undefined) return;
+  k.events.event({ pod }, "Normal", "ResizeCompleted", podResizeMessage("Pod resize completed", pod, done));
+}
+
+function noteResizeError(k: Kubelet, pod: Pod, message: string): void {
+  const { uid = "", generation = 0 } = pod.metadata ?? {};
+  if (!k.status.resize.setInProgress(uid, "Error", message, generation)) return;
+  k.events.event(
+    { pod },
+    "Warning",
+    "ResizeError",
+    podResizeMessage("Pod resize error", pod, generation, message),
+  );
 }
 
 function restartsAllContainers(k: Kubelet, status: PodStatus): boolean {

@@ -78,6 +78,7 @@ function update(given: Given): unknown {
       generateAPIPodStatus: (pod: Given) => ({ phase: "Running", ...pod.status }),
       setPodStatus: nothing,
       terminatePod: nothing,
+      resize: { setInProgress: () => false, clearInProgress: () => undefined },
     },
     syncLoop: { networkError: () => null },
     objects: { registerPod: nothing, unregisterPod: nothing },
@@ -93,6 +94,7 @@ function update(given: Given): unknown {
       podHasVolumesOnDisk: () => false,
     },
     runtime: {
+      isPodResizeInProgress: () => false,
       syncPod: (_p: Given, _a: Given, _s: Given, _o: Given, reply: ReplyTo) =>
         done(reply, { podSyncResult: { results: [] } }),
       killPod: (_p: Given, _s: Given, _g: Given, reply: ReplyTo) => (hold ? held.push(reply) : done(reply)),

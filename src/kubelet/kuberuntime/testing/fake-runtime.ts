@@ -23,6 +23,8 @@ export interface FakeRuntime extends CriClient {
   readonly images: Set<string>;
   /** Behaviour by container name. */
   behaviour: Record<string, Behaviour>;
+  /** What a command in a container gives; null: it never ends. */
+  execs: (() => { exitCode: number; stdout: string; stderr: string }) | null;
   /** An RPC fails with this text while it is set. */
   failing: Partial<Record<CriRpc, string>>;
   containers(): readonly ContainerStatusCri[];
@@ -141,7 +143,7 @@ export function createFakeRuntime(sim: Simulation): FakeRuntime {
     images.add(image);
     return ok({ imageRef: `sha256:${image}`, sizeBytes: 42 });
   };
-  handlers["ExecSync"] = () => ok({ exitCode: 0, stdout: "", stderr: "" });
+  handlers["ExecSync"] = () => (runtime.execs ? ok(runtime.execs()) : null);
   handlers["UpdateContainerResources"] = () => ok({});
 
   /** The call takes effect when its time is over. */
@@ -156,6 +158,7 @@ export function createFakeRuntime(sim: Simulation): FakeRuntime {
     calls,
     images,
     behaviour: {},
+    execs: () => ({ exitCode: 0, stdout: "", stderr: "" }),
     failing: {},
     call(rpc, request, reply, options) {
       if (!options?.quiet) {
