@@ -7,7 +7,9 @@ import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/clien
 import type { Store } from "../api/server/store.ts";
 import type { Node, Pod, Service } from "../api/types.ts";
 import { startControlPlane } from "../control-plane/index.ts";
-import { type Containerd, createContainerd } from "../cri/runtime/containerd.ts";
+import { type Containerd, createContainerd } from "../cri/containerd/containerd.ts";
+import { LATENCIES, type RuntimeLatencies } from "../cri/containerd/state.ts";
+import { type DeclaredImage, Registry } from "../cri/images/registry.ts";
 import { createKubelet, type KubeletProcess } from "../kubelet/kubelet.ts";
 import { readKubeletConfig } from "../kubelet/kubelet-config.ts";
 import { createMachine, type Machine } from "../node/machine.ts";
@@ -45,6 +47,7 @@ export interface Cluster {
   readonly user: ApiClient;
   readonly applier: Applier;
   readonly network: ClusterNetwork;
+  readonly registry: Registry;
   readonly nodeNames: readonly string[];
   node(name: string): ClusterNode | undefined;
   stamp(at?: Ms): string;
@@ -81,20 +84,14 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
   const network = new ClusterNetwork(sim);
   network.useNames(createNames(store));
 
+  const registry = new Registry(sim, spec.images as readonly DeclaredImage[], { pull: spec.latencies["pull"], pullMebibyte: spec.latencies["pullMebibyte"] });
   const nodes = new Map<string, ClusterNode>();
   spec.nodes.forEach((node, i) => {
     const machine = machineOf(sim, network, node, i + 1, epochMs);
-    const runtime = createContainerd(sim, {
-      node: node.name,
-      machine,
-      network,
-      images: spec.images,
-      present: [...new Set([PAUSE, ...(node.images ?? [])])],
-      latencies: spec.latencies,
-    });
+    const runtime = createContainerd({ sim, machine, network, registry, images: [...new Set([PAUSE, ...(node.images ?? [])])], latencies: runtimeLatencies(spec.latencies) });
     const { config } = readKubeletConfig({ ...(node.capacity?.["pods"] !== undefined ? { maxPods: Number(node.capacity["pods"]) } : {}), ...(node.kubelet ?? {}) });
     const client = api.client({ from: nodePart(node.name, "kubelet"), user: `system:node:${node.name}`, node: node.name });
-    const process = createKubelet({ sim, nodeName: node.name, config, cri: runtime.client, api: client, host: machine, epochMs });
+    const process = createKubelet({ sim, nodeName: node.name, config, cri: runtime, api: client, host: machine, epochMs });
     nodes.set(node.name, { name: node.name, machine, runtime, process });
     for (const [file, content] of Object.entries(node.staticPods ?? {})) machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
   });
@@ -114,6 +111,7 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
     user,
     applier: createApplier(sim, user),
     network,
+    registry,
     nodeNames: [...nodes.keys()],
     node: (name) => nodes.get(name),
     stamp,
@@ -127,6 +125,11 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
       network.http({ ip, port: target.port, path: target.path ?? "/", timeoutMs: HTTP_TIMEOUT, ...(target.scheme === "https" ? { scheme: "https" as const } : {}) }, reply);
     },
   };
+}
+
+/** The runtime's own names among a scenario's latencies. */
+function runtimeLatencies(all: ClusterSpec["latencies"]): Partial<RuntimeLatencies> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name in LATENCIES)) as Partial<RuntimeLatencies>;
 }
 
 /** Labels and taints that the set-up gives a node that is there at 0 s. */

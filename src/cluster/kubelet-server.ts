@@ -94,7 +94,7 @@ export function execInContainer(cluster: Cluster, query: ExecRequest, reply: Rep
   if (!instance) {
     return fail(status ? `Internal error occurred: unable to upgrade connection: container not found ("${query.container}")` : `unable to upgrade connection: container not found ("${query.container}")`);
   }
-  node.runtime.exec(instance.id, query.command, query.stdin ?? "", reply);
+  node.runtime.exec({ containerId: instance.id, command: query.command, ...(query.stdin !== undefined ? { stdin: true, input: query.stdin } : {}) }, reply);
 }
 
 export interface JournalEntry {

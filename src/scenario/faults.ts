@@ -4,6 +4,8 @@
  * their time is up or they are cleared.
  */
 import { durationMs } from "../api/duration.ts";
+import { valueOf } from "../api/quantity.ts";
+import type { Pod } from "../api/types.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import type { Ms, Seq } from "../sim/types.ts";
 import { type Fault, type FaultClear, ONE_SHOT } from "./format.ts";
@@ -39,75 +41,132 @@ export function createFaults(cluster: Cluster): Faults {
   /** Nodes that a fault without a node is about: those of its pod, else all. */
   const first = (f: Fault): ClusterNode[] => (f.node === undefined && !f.pod ? nodes(f).slice(0, 1) : nodes(f));
 
-  const begin = (f: Fault): void => {
-    switch (f.type) {
-      case "api-unreachable":
-        if (f.node !== undefined) cluster.api.setReachable(f.node, false);
-        else cluster.api.setReachable(null, false);
+  /** Faults of one kind on several targets at once: what the runtime is told is what the rows say. */
+  const rowsOf = (type: Fault["type"]): ActiveFault[] => [...rows.values()].filter((r) => r.fault.type === type);
+
+  const podName = (f: Fault): { namespace: string; pod: string } => {
+    const [namespace, pod] = (f.pod ?? "").includes("/") ? (f.pod ?? "").split("/") : ["default", f.pod ?? ""];
+    return { namespace: namespace ?? "default", pod: pod ?? "" };
+  };
+
+  /** Puts the registry, the runtimes and the machines into the state that the rows in force describe. */
+  const settle = (type: Fault["type"]): void => {
+    const active = rowsOf(type);
+    switch (type) {
+      case "registry-down":
+        cluster.registry.setFaults({ down: active.length > 0 });
         return;
-      case "kubelet-stop":
-        for (const n of first(f)) {
-          n.process.stop();
-          n.machine.setUnit("kubelet", false);
+      case "registry-slow":
+        cluster.registry.setFaults({ slow: Math.max(1, ...active.map((r) => r.fault.factor ?? 10)) });
+        return;
+      case "image-missing":
+        cluster.registry.setFaults({ missing: active.flatMap((r) => r.fault.image ?? []) });
+        return;
+      case "http":
+        for (const name of cluster.nodeNames) {
+          cluster.node(name)?.runtime.setFaults({
+            http: active.map(({ id, fault: f }) => ({
+              id: String(id),
+              ...podName(f),
+              ...(f.container !== undefined ? { container: f.container } : {}),
+              ...(f.path !== undefined ? { path: f.path } : {}),
+              ...(f.status !== undefined ? { status: f.status } : {}),
+              ...(f.latency !== undefined ? { latencyMs: f.latency } : {}),
+            })),
+          });
         }
         return;
-      case "kubelet-restart":
-        for (const n of first(f)) {
-          n.process.stop();
-          n.machine.setUnit("kubelet", false);
-          sim.send({ to: NAME, key: n.name }, { type: "start-kubelet" }, { delayMs: RESTART_MS });
+      case "exec":
+        for (const name of cluster.nodeNames) {
+          cluster.node(name)?.runtime.setFaults({
+            exec: active.map(({ id, fault: f }) => ({
+              id: String(id),
+              ...podName(f),
+              ...(f.container !== undefined ? { container: f.container } : {}),
+              ...(f.exit !== undefined ? { exit: f.exit } : {}),
+              ...(f.latency !== undefined ? { latencyMs: f.latency } : {}),
+            })),
+          });
         }
-        return;
-      case "node-down":
-        for (const n of first(f)) {
-          n.process.stop();
-          n.runtime.powerOff();
-          n.machine.loads.set({ off: true });
-          cluster.api.setReachable(n.name, false);
-        }
-        return;
-      case "runtime-down":
-        for (const n of first(f)) n.runtime.setDown(true);
-        return;
-      case "disk-fill":
-        for (const n of first(f)) {
-          const share = Number.parseFloat(f.to ?? "95%") / 100;
-          n.machine.loads.set({ diskFill: { ...n.machine.loads.get().diskFill, [f.fs ?? "nodefs"]: share } });
-        }
-        return;
-      case "clock-jump":
-        for (const n of first(f)) n.machine.loads.set({ clockOffset: n.machine.loads.get().clockOffset + (durationMs(f.by ?? "0s") ?? 0) });
         return;
       default:
-        for (const n of nodes(f)) n.runtime.faults.set(f);
+        for (const name of cluster.nodeNames) {
+          const node = cluster.node(name);
+          if (!node) continue;
+          const mine = active.filter((r) => first(r.fault).includes(node)).map((r) => r.fault);
+          settleNode(node, type, mine);
+        }
     }
   };
 
-  const end = (f: Fault): void => {
-    switch (f.type) {
+  const settleNode = (node: ClusterNode, type: Fault["type"], mine: readonly Fault[]): void => {
+    const { runtime, machine } = node;
+    switch (type) {
+      case "runtime-down":
+        runtime.setFaults({ down: mine.length > 0 });
+        machine.setUnit("containerd", mine.length === 0);
+        return;
+      case "cni-fail":
+        runtime.setFaults({ cniFail: mine.length > 0 });
+        return;
+      case "memory-hog":
+        machine.loads.set({ memoryHog: mine.reduce((sum, f) => sum + valueOf(f.use ?? "0"), 0) });
+        return;
+      case "pid-hog":
+        machine.loads.set({ pidHog: mine.reduce((sum, f) => sum + (f.count ?? 0), 0) });
+        return;
+      case "disk-fill": {
+        const share = (fs: string): number => Math.max(0, ...mine.filter((f) => (f.fs ?? "nodefs") === fs).map((f) => Number.parseFloat(f.to ?? "95%") / 100));
+        machine.loads.set({ diskFill: { nodefs: share("nodefs"), imagefs: share("imagefs") } });
+        return;
+      }
       case "api-unreachable":
-        cluster.api.setReachable(f.node ?? null, true);
+        cluster.api.setReachable(node.name, mine.length === 0);
         return;
       case "kubelet-stop":
-        for (const n of first(f)) startKubelet(n);
+        if (mine.length > 0) stopKubelet(node);
+        else startKubelet(node);
         return;
       case "node-down":
-        for (const n of first(f)) {
-          n.machine.loads.set({ off: false });
-          cluster.api.setReachable(n.name, true);
-          n.runtime.powerOn();
-          startKubelet(n);
+        if (mine.length > 0) {
+          stopKubelet(node);
+          runtime.powerOff();
+          machine.loads.set({ off: true });
+          cluster.api.setReachable(node.name, false);
+        } else if (machine.loads.get().off) {
+          machine.loads.set({ off: false });
+          cluster.api.setReachable(node.name, true);
+          startKubelet(node);
         }
-        return;
-      case "runtime-down":
-        for (const n of first(f)) n.runtime.setDown(false);
-        return;
-      case "disk-fill":
-        for (const n of first(f)) n.machine.loads.set({ diskFill: { ...n.machine.loads.get().diskFill, [f.fs ?? "nodefs"]: 0 } });
-        return;
-      default:
-        for (const n of nodes(f)) n.runtime.faults.clear(f);
     }
+  };
+
+  const begin = (f: Fault): void => {
+    if (f.type === "kubelet-restart") {
+      for (const n of first(f)) {
+        stopKubelet(n);
+        sim.send({ to: NAME, key: n.name }, { type: "start-kubelet" }, { delayMs: RESTART_MS });
+      }
+    } else if (f.type === "clock-jump") {
+      for (const n of first(f)) n.machine.loads.set({ clockOffset: n.machine.loads.get().clockOffset + (durationMs(f.by ?? "0s") ?? 0) });
+    } else if (f.type === "kill") {
+      const { namespace, pod } = podName(f);
+      const container = f.container === "POD" ? "" : (f.container ?? firstContainer(namespace, pod));
+      for (const n of nodes(f)) if (n.runtime.kill(namespace, pod, container, String(f.signal ?? "KILL"))) break;
+    } else if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, false);
+    else settle(f.type);
+  };
+
+  const end = (f: Fault): void => {
+    if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, true);
+    else settle(f.type);
+  };
+
+  const firstContainer = (namespace: string, pod: string): string => cluster.store.get<Pod>("Pod", namespace, pod)?.spec?.containers[0]?.name ?? "";
+
+  const stopKubelet = (n: ClusterNode): void => {
+    n.process.stop();
+    n.machine.setUnit("kubelet", false);
   };
 
   const startKubelet = (n: ClusterNode): void => {

@@ -5,7 +5,6 @@
 import { kindInfo, KINDS } from "../api/server/kinds.ts";
 import type { ApiObject } from "../api/types.ts";
 import { type Cluster, createCluster } from "../cluster/cluster.ts";
-import { createClusterHost } from "../console/cluster-host.ts";
 import { type Console, createConsole } from "../console/console.ts";
 import { type Input, Simulation } from "../sim/index.ts";
 import type { Ms } from "../sim/types.ts";
@@ -69,7 +68,7 @@ export function createWorld(scenario: Scenario, options: WorldOptions = {}): Wor
   const { spec } = scenario;
   const sim = new Simulation({ seed: options.seed ?? spec.seed, ...(options.traceLimit !== undefined ? { traceLimit: options.traceLimit } : {}) });
   const cluster = createCluster(sim, spec);
-  const console = createConsole(createClusterHost(cluster));
+  const console = createConsole(cluster);
   const faults = createFaults(cluster);
   const act = (input: Input): void => carryOut({ sim, cluster, console, faults }, input);
 

@@ -43,7 +43,13 @@ export class Registry {
   readonly #added;
   readonly #declared = new Map<string, ImageSpec>();
 
-  constructor(sim: Simulation, declared: readonly DeclaredImage[] = []) {
+  readonly #latencyMs: Ms;
+  readonly #msPerMi: Ms;
+
+  /** @param times of a pull: ms until it is resolved, and ms for each MiB */
+  constructor(sim: Simulation, declared: readonly DeclaredImage[] = [], times: { readonly pull?: Ms | undefined; readonly pullMebibyte?: Ms | undefined } = {}) {
+    this.#latencyMs = times.pull ?? LATENCY;
+    this.#msPerMi = times.pullMebibyte ?? (1000 * Mi) / BANDWIDTH;
     this.#faults = sim.cell<RegistryFaults>("registry/faults", { down: false, slow: 1, missing: [] });
     this.#added = sim.table<DeclaredImage>("registry/added");
     for (const d of declared) {
@@ -86,7 +92,7 @@ export class Registry {
     const n = resolveName(name);
     const faults = this.#faults.get();
     const spec = this.spec(n);
-    const latency = (spec?.pull?.latencyMs ?? LATENCY) * faults.slow;
+    const latency = (spec?.pull?.latencyMs ?? this.#latencyMs) * faults.slow;
     const head = `failed to pull and unpack image "${n.full}": failed to resolve image: `;
     const host = n.domain === "docker.io" ? "registry-1.docker.io" : n.domain;
     const request = `${head}failed to do request: Head "https://${host}/v2/${n.path}/manifests/${n.tag || n.digest}": `;
@@ -103,7 +109,8 @@ export class Registry {
     if (spec?.pull?.error === "unauthorized" && !auth) return unknown(`${head}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`, latency);
     const missing = faults.missing.some((m) => m === name || resolveName(m).full === n.full);
     if (!spec || missing || spec.pull?.error === "not found") return { delayMs: latency, error: { code: "NotFound", desc: `${head}${n.full}: not found` } };
-    const transfer = have ? 0 : (spec.sizeBytes / (spec.pull?.bandwidth ?? BANDWIDTH)) * 1000 * faults.slow;
+    const msPerMi = spec.pull?.bandwidth ? (1000 * Mi) / spec.pull.bandwidth : this.#msPerMi;
+    const transfer = have ? 0 : (spec.sizeBytes / Mi) * msPerMi * faults.slow;
     return { delayMs: latency + transfer, image: imageOf(n, spec) };
   }
 }
