@@ -90,6 +90,8 @@ export interface ContainerConfig {
   /** Container whose PID namespace is shared (ephemeral containers). */
   readonly targetId?: string;
   readonly kind: "init" | "regular" | "ephemeral";
+  /** `SIGUSR1`: replaces the image's stop signal. */
+  readonly stopSignal?: string;
 }
 
 /** Newest first in every listing, as the kubelet sorts them. */

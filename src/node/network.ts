@@ -53,6 +53,9 @@ interface Pending {
   readonly sandbox: string;
   readonly deadline: Ms;
   readonly address: string;
+  /** Process that has the request, and what a fault adds to its answer's time. */
+  readonly pid: number;
+  readonly extraMs: Ms;
 }
 
 interface Leases {
@@ -253,7 +256,7 @@ export class ClusterNetwork {
   #deliver(kind: "http" | "grpc", route: Extract<Route, { to: "sandbox" }>, request: { ip: string; port: number; timeoutMs: Ms }, reply: ReplyTo, fields: Omit<Delivery, "id" | "kind" | "port">): void {
     const id = String(this.#next.get());
     this.#next.update((n) => n + 1);
-    this.#pending.set(id, { kind, reply, node: route.node, sandbox: route.sandbox, deadline: this.#sim.now + request.timeoutMs, address: `${request.ip}:${request.port}` });
+    this.#pending.set(id, { kind, reply, node: route.node, sandbox: route.sandbox, deadline: this.#sim.now + request.timeoutMs, address: `${request.ip}:${request.port}`, pid: 0, extraMs: 0 });
     this.#servers.get(route.node)!.deliver(route.sandbox, { id, kind, port: route.port, ...fields });
     if (this.#pending.has(id)) this.#sim.send({ to: "network", key: id }, { type: "timeout" }, { delayMs: request.timeoutMs, timer: "timeout" });
   }
@@ -264,12 +267,22 @@ export class ClusterNetwork {
     if (!pending) return;
     this.#sim.cancel({ to: "network", key: id }, "timeout");
     this.#pending.delete(id);
-    const at = delayMs + HOP;
+    const at = delayMs + pending.extraMs + HOP;
     if (this.#sim.now + at > pending.deadline) {
       this.#sim.reply(pending.reply, { result: timedOut(pending) }, { delayMs: pending.deadline - this.#sim.now });
       return;
     }
     this.#sim.reply(pending.reply, { result: pending.kind === "http" ? httpResult(answer) : grpcResult(answer) }, { delayMs: at });
+  }
+
+  /** Who has the request now. */
+  handledBy(id: string, pid: number, extraMs: Ms): void {
+    const pending = this.#pending.get(id);
+    if (pending) this.#pending.set(id, { ...pending, pid, extraMs });
+  }
+
+  handler(id: string): number | undefined {
+    return this.#pending.get(id)?.pid;
   }
 
   /** Connections of a sandbox break (its process has ended). */

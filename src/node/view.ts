@@ -51,14 +51,16 @@ export class FsView {
   readonly #readonlyRoot: boolean;
   readonly #now: () => Ms;
   readonly #who: Credentials;
+  readonly #virtual: ((path: string) => string | undefined) | undefined;
 
   /** @param mounts over the root, their sources on `host` */
-  constructor(options: { root: Disk; host?: Disk; mounts?: readonly MountPoint[]; readonlyRoot?: boolean; who?: Credentials; now: () => Ms }) {
+  constructor(options: { root: Disk; host?: Disk; mounts?: readonly MountPoint[]; readonlyRoot?: boolean; who?: Credentials; virtual?: (path: string) => string | undefined; now: () => Ms }) {
     this.#root = options.root;
     this.#host = options.host ?? options.root;
     this.#mounts = [...(options.mounts ?? [])].sort((a, b) => b.path.length - a.path.length);
     this.#readonlyRoot = options.readonlyRoot ?? false;
     this.#who = options.who ?? ROOT_USER;
+    this.#virtual = options.virtual;
     this.#now = options.now;
   }
 
@@ -128,6 +130,10 @@ export class FsView {
 
   /** The node a path leads to. */
   lookup(path: string, follow = true): FsResult<FsNode> {
+    if (this.#virtual && (path.startsWith("/proc/") || path.startsWith("/sys/"))) {
+      const content = this.#virtual(path);
+      if (content !== undefined) return done({ kind: "file", content, size: content.length, mode: 0o444, uid: 0, gid: 0, mtimeMs: 0 });
+    }
     const at = this.resolve(path, follow);
     if (!at.ok) return at;
     const node = this.#node(at.value);
@@ -138,6 +144,7 @@ export class FsView {
     return this.lookup(path).ok;
   }
 
+  /** Files that the kernel makes up (below /proc and /sys) are read like any other. */
   read(path: string): FsResult<FileNode> {
     const found = this.lookup(path);
     if (!found.ok) return found;

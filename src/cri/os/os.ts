@@ -111,6 +111,16 @@ export class Os {
     this.exit(container.init, 128 + SIGNAL_NUMBERS[signal], signal);
   }
 
+  /** Its limits have changed. */
+  touch(id: string): void {
+    this.#touched.add(id);
+  }
+
+  /** An input that can be typed into. */
+  openInput(id: string): void {
+    this.#patch({ sessions: { ...this.#state.sessions, [id]: { stdin: "", closed: false } } });
+  }
+
   forget(id: string): void {
     const { [id]: _gone, ...containers } = this.#state.containers;
     this.#patch({ containers });

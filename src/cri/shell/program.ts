@@ -70,7 +70,7 @@ function nextInput(s: ShellState, host: ProgramHost): void {
           break;
         }
         if (errors.length > 0) {
-          complain(host, s.name, syntaxError(host, code, errors[0]!));
+          complain(host, s.name, syntaxError(host, code, errors));
           s.status = 2;
           if (end) {
             s.wait = null;
@@ -174,7 +174,7 @@ function start(host: ProgramHost): ShellState {
   }
   const { errors } = compiled(code);
   if (errors.length > 0) {
-    complain(host, s.name, syntaxError(host, code, errors[0]!));
+    complain(host, s.name, syntaxError(host, code, errors));
     host.exit(2);
     return s;
   }

@@ -50,9 +50,10 @@ export function cannotOpen(host: ProgramHost, path: string, creating: boolean, e
 }
 
 /** What the shell prints for a script that does not parse. */
-export function syntaxError(host: ProgramHost, code: string, error: { message: string; pos: number }): string {
+export function syntaxError(host: ProgramHost, code: string, errors: readonly { readonly message: string; readonly pos: number }[]): string {
+  const error = errors[0] ?? { message: "", pos: 0 };
   const atEnd = code.slice(error.pos).trim() === "";
-  const wanted = /expected '?([^' ]+)'? to/.exec(error.message)?.[1];
+  const wanted = errors.map((e) => /expected '([^']+)' to/.exec(e.message)?.[1]).find((w) => w !== undefined);
   if (host.shell === "bash") return atEnd ? "syntax error: unexpected end of file" : `syntax error near unexpected token \`${token(code, error.pos)}'`;
   const prefix = host.shell === "dash" ? "Syntax error" : "syntax error";
   if (/quot/i.test(error.message)) return host.shell === "dash" ? `${prefix}: Unterminated quoted string` : `${prefix}: unterminated quoted string`;

@@ -649,7 +649,7 @@ export class Vm {
   evaluate(kind: "eval" | "source", code: string, params: readonly string[]): boolean {
     const unit = compiled(code);
     if (unit.errors.length > 0) {
-      complain(this.host, this.s.name, syntaxError(this.host, code, unit.errors[0]!));
+      complain(this.host, this.s.name, syntaxError(this.host, code, unit.errors));
       this.s.status = 2;
       return false;
     }

@@ -1,0 +1,406 @@
+/**
+ * containerd behind the CRI of one node. Calls are records; what changes state does so when the call's latency is
+ * over, then the answer goes out. Reads that the kubelet repeats all the time (`quiet`) cost one heap entry and no
+ * record. State lies in kernel tables named `NODE/containerd/…`.
+ */
+import type { DirNode } from "../../node/fs.ts";
+import type { Machine } from "../../node/machine.ts";
+import type { ClusterNetwork } from "../../node/network.ts";
+import type { Cell, Simulation, Table } from "../../sim/index.ts";
+import type { Ms, ReplyTo, Seq } from "../../sim/types.ts";
+import type { ContainerStatusCri, CriClient, CriError, CriRpc, CriRpcs, PodRef, PodSandbox } from "../contract.ts";
+import type { Registry } from "../images/registry.ts";
+import type { Os } from "../os/os.ts";
+import type { OsState } from "../os/state.ts";
+import * as containers from "./containers.ts";
+import { addImage, findImage, pulled, pullImage, removeImage } from "./images.ts";
+import * as memory from "./memory.ts";
+import { runOs } from "./os-world.ts";
+import * as sandboxes from "./sandboxes.ts";
+import * as sessions from "./sessions.ts";
+import { serve } from "./server.ts";
+import { type CallRow, type ContainerRow, DOWN, type ImageRow, LATENCIES, type Listing, NO_FAULTS, notFound, objectOf, type RuntimeFaults, type RuntimeLatencies, type SandboxRow, type SessionRow } from "./state.ts";
+
+export interface ContainerdOptions {
+  readonly sim: Simulation;
+  readonly machine: Machine;
+  readonly network: ClusterNetwork;
+  readonly registry: Registry;
+  readonly latencies?: Partial<RuntimeLatencies>;
+  /** Images present at 0 s. */
+  readonly images?: readonly string[];
+}
+
+/** Calls that only look. */
+const READS: ReadonlySet<CriRpc> = new Set(["Version", "Status", "PodSandboxStatus", "ListPodSandbox", "ListContainers", "ContainerStatus", "ImageStatus", "ListImages", "ImageFsInfo"]);
+
+/** Which part of the kubelet makes a call, where the caller does not say. */
+const CALLER: Readonly<Partial<Record<CriRpc, string>>> = { PullImage: "image-manager", ImageStatus: "image-manager", ListImages: "image-manager", RemoveImage: "image-manager", ImageFsInfo: "image-manager", ListContainers: "pleg", ListPodSandbox: "pleg" };
+
+type Outcome = { readonly value: unknown } | { readonly error: CriError };
+
+export class Containerd implements CriClient {
+  readonly sim: Simulation;
+  readonly machine: Machine;
+  readonly network: ClusterNetwork;
+  readonly registry: Registry;
+  readonly latencies: RuntimeLatencies;
+  readonly node: string;
+  readonly id: string;
+  readonly sandboxes: Table<SandboxRow>;
+  readonly containers: Table<ContainerRow>;
+  readonly images: Table<ImageRow>;
+  readonly rootfs: Table<DirNode>;
+  readonly os: Table<OsState>;
+  readonly sessions: Table<SessionRow>;
+  /** Dispatches under way, by sandbox; empty between events. */
+  readonly running = new Map<string, Os>();
+  readonly #faults: Cell<RuntimeFaults>;
+  readonly #listing: Cell<Listing>;
+  readonly #whole = new WeakMap<Listing, { sandboxes: readonly PodSandbox[]; containers: readonly ContainerStatusCri[] }>();
+
+  constructor(options: ContainerdOptions) {
+    const { sim, machine } = options;
+    this.sim = sim;
+    this.machine = machine;
+    this.network = options.network;
+    this.registry = options.registry;
+    this.latencies = { ...LATENCIES, ...options.latencies };
+    this.node = machine.info.name;
+    this.id = `${this.node}/containerd`;
+    this.sandboxes = sim.table(`${this.id}/sandboxes`);
+    this.containers = sim.table(`${this.id}/containers`);
+    this.images = sim.table(`${this.id}/images`);
+    this.rootfs = sim.table(`${this.id}/rootfs`);
+    this.os = sim.table(`${this.id}/os`);
+    this.sessions = sim.table(`${this.id}/sessions`);
+    this.#faults = sim.cell(`${this.id}/faults`, NO_FAULTS);
+    this.#listing = sim.cell<Listing>(`${this.id}/listing`, { pods: {} });
+    sim.component(this.id, (event, key) => this.#event(event as never, key));
+    sim.component(`${this.node}/container`, (event, key) => {
+      if (event.type === "wake") this.runOs(key, (os) => os.timer(event.pid, event.tag));
+      else if (event.type === "net") this.runOs(key, (os) => os.post(event.pid, { type: "net", tag: event.tag, result: { kind: event.kind, ...event.result } }));
+    });
+    this.network.attach(this.node, serve(this));
+    machine.attachUsage(memory.usageSource(this));
+    for (const name of options.images ?? []) addImage(this, name);
+  }
+
+  // --- calls -----------------------------------------------------------------------------------------------
+
+  call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"], reply: ReplyTo, options: { quiet?: boolean; data?: Record<string, unknown> } = {}): void {
+    const { pod, container, attempt, from, ...more } = (options.data ?? {}) as { pod?: string; container?: string; attempt?: number; from?: string };
+    const about = this.#about(rpc, request);
+    const call: CallRow = {
+      rpc, request, reply, seq: null, startedAt: this.sim.now, from: from ?? `${this.node}/${CALLER[rpc] ?? "kuberuntime"}`,
+      object: about.pod ? objectOf(about.pod, about.container) : "",
+    };
+    const down = this.#faults.get().down || !this.machine.unit("containerd").active;
+    if (options.quiet && READS.has(rpc)) {
+      this.sim.reply(reply, { result: down ? { ok: false, error: DOWN } : resultOf(this.#read(call)) }, { delayMs: this.latencies.cri });
+      return;
+    }
+    const data = { ...more, ...((pod ?? about.pod) ? { pod: pod ?? about.pod!.name } : {}), ...((container ?? about.container) ? { container: container ?? about.container } : {}), ...((attempt ?? about.attempt) !== undefined ? { attempt: attempt ?? about.attempt } : {}), ...summary(rpc, request) };
+    const seq = options.quiet ? null : this.sim.record({ from: call.from, to: this.id, type: `cri.${rpc}`, object: call.object, data });
+    this.sim.under(seq ?? this.sim.cause, () => {
+      const numbered = { ...call, seq };
+      if (down) this.later(numbered, 1, { error: DOWN });
+      else this.#begin(numbered);
+    });
+  }
+
+  /** What a request is about: for the record. */
+  #about(rpc: CriRpc, request: unknown): { pod?: PodRef; container?: string; attempt?: number } {
+    const r = request as { sandboxId?: string; containerId?: string; config?: { name?: string; pod?: PodRef; attempt: number }; pod?: PodRef };
+    if (rpc === "RunPodSandbox") return { pod: r.config!.pod!, attempt: r.config!.attempt };
+    if (r.containerId) {
+      const status = this.containers.get(r.containerId)?.status;
+      return status ? { pod: status.pod, container: status.name, attempt: status.attempt } : {};
+    }
+    if (r.sandboxId) {
+      const sandbox = this.sandboxes.get(r.sandboxId)?.sandbox;
+      if (!sandbox) return {};
+      return { pod: sandbox.pod, ...(r.config?.name ? { container: r.config.name, attempt: r.config.attempt } : { attempt: sandbox.attempt }) };
+    }
+    return r.pod ? { pod: r.pod } : {};
+  }
+
+  #begin(call: CallRow): void {
+    const { latencies: l } = this;
+    switch (call.rpc) {
+      case "PullImage":
+        pullImage(this, call);
+        return;
+      case "RunPodSandbox":
+        sandboxes.beginRun(this, call);
+        return;
+      case "StopContainer":
+        this.later(call, l.cri);
+        return;
+      case "StopPodSandbox":
+        this.later(call, this.jittered(l.cri + (this.sandboxes.get(call.request.sandboxId)?.networked ? l.cni : 0), call.object));
+        return;
+      case "CreateContainer":
+        this.later(call, this.jittered(l.create, call.object));
+        return;
+      case "StartContainer":
+        this.later(call, this.jittered(l.start, call.object));
+        return;
+      case "ExecSync":
+        sessions.beginExec(this, call);
+        return;
+      default:
+        this.later(call, this.jittered(l.cri, call.object));
+    }
+  }
+
+  /** Latency with its small seeded jitter. */
+  jittered(ms: Ms, object: string): Ms {
+    return Math.max(1, Math.round(ms * (0.9 + 0.2 * this.sim.draw("cri.latency", `${this.node}/${object}`))));
+  }
+
+  /** Goes on with a call when its latency is over; with an error, only the answer is left to do. */
+  later(call: CallRow, delayMs: Ms, outcome: { error?: CriError } = {}): void {
+    this.sim.send({ to: this.id }, { type: "call", call, ...outcome }, { delayMs, cause: call.seq ?? this.sim.cause });
+  }
+
+  /** Sends the answer of a call, with its record. */
+  answer(call: CallRow, outcome: Outcome, extraMs: Ms = 0): void {
+    let cause = call.seq;
+    if (call.seq !== null) {
+      const data = { rpc: call.rpc, latencyMs: this.sim.now - call.startedAt, ...("error" in outcome ? { error: outcome.error.desc, code: outcome.error.code } : {}) };
+      cause = this.sim.record({ from: this.id, to: call.from, type: "reply", object: call.object, data, cause: call.seq });
+    }
+    this.sim.reply(call.reply, { result: resultOf(outcome) }, { delayMs: extraMs, cause: cause ?? this.sim.cause });
+  }
+
+  #event(event: { type: string; call: CallRow; error?: CriError; id: string; key: string }, key: string): void {
+    switch (event.type) {
+      case "call":
+        if (event.error) this.answer(event.call, { error: event.error });
+        else if (this.#faults.get().down || !this.machine.unit("containerd").active) this.answer(event.call, { error: { code: "Unavailable", desc: "error reading from server: EOF" } });
+        else this.#perform(event.call);
+        return;
+      case "kill":
+        containers.killNow(this, key);
+        return;
+      case "oom":
+        memory.oom(this, key);
+        return;
+      case "exec.start":
+        sessions.startExec(this, event.call);
+        return;
+      case "exec.timeout":
+        sessions.timeout(this, key);
+        return;
+    }
+  }
+
+  #perform(call: CallRow): void {
+    if (READS.has(call.rpc)) {
+      this.answer(call, this.#read(call));
+      return;
+    }
+    switch (call.rpc) {
+      case "RunPodSandbox":
+        sandboxes.run(this, call);
+        return;
+      case "StopPodSandbox":
+        this.answer(call, sandboxes.stop(this, call.request.sandboxId));
+        return;
+      case "RemovePodSandbox":
+        this.answer(call, sandboxes.remove(this, call.request.sandboxId));
+        return;
+      case "CreateContainer":
+        this.answer(call, containers.create(this, call.request.sandboxId, call.request.config));
+        return;
+      case "StartContainer":
+        this.answer(call, containers.start(this, call.request.containerId));
+        return;
+      case "StopContainer":
+        containers.stop(this, call);
+        return;
+      case "RemoveContainer":
+        this.answer(call, containers.remove(this, call.request.containerId));
+        return;
+      case "UpdateContainerResources":
+        this.answer(call, containers.updateResources(this, call.request));
+        return;
+      case "PullImage":
+        this.answer(call, { value: pulled(this, call) });
+        return;
+      case "RemoveImage":
+        removeImage(this, call.request.image);
+        this.answer(call, { value: {} });
+        return;
+      default:
+        this.answer(call, { value: {} });
+    }
+  }
+
+  #read(call: CallRow): Outcome {
+    const { request } = call;
+    switch (call.rpc) {
+      case "Version":
+        return { value: { runtimeName: "containerd", runtimeVersion: "v2.1.9", runtimeApiVersion: "v1" } };
+      case "Status":
+        return { value: { conditions: [{ type: "RuntimeReady", status: true, reason: "", message: "" }, { type: "NetworkReady", status: true, reason: "", message: "" }] } };
+      case "PodSandboxStatus": {
+        const row = this.sandboxes.get(request.sandboxId);
+        return row ? { value: { sandbox: row.sandbox } } : { error: notFound("sandbox", request.sandboxId) };
+      }
+      case "ListPodSandbox":
+        return { value: { sandboxes: request.podUid ? this.pod(request.podUid).sandboxes : this.all().sandboxes } };
+      case "ListContainers":
+        return { value: { containers: request.podUid ? this.pod(request.podUid).containers : this.all().containers } };
+      case "ContainerStatus": {
+        const row = this.containers.get(request.containerId);
+        return row ? { value: { container: row.status } } : { error: notFound("container", request.containerId) };
+      }
+      case "ImageStatus":
+        return { value: { image: findImage(this, request.image)?.image ?? null } };
+      case "ListImages":
+        return { value: { images: [...this.images].map(([, row]) => row.image) } };
+      default:
+        return { value: this.imageFs() };
+    }
+  }
+
+  imageFs(): { usedBytes: number; inodesUsed: number; capacityBytes: number } {
+    const fs = this.machine.stats.node().imagefs;
+    return { usedBytes: fs.usedBytes, inodesUsed: fs.inodesUsed, capacityBytes: fs.capacityBytes };
+  }
+
+  // --- listings --------------------------------------------------------------------------------------------
+
+  /** A pod's sandboxes and containers, newest first; the same value as long as nothing of it changed. */
+  pod(uid: string): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatusCri[] } {
+    return this.#listing.get().pods[uid] ?? EMPTY;
+  }
+
+  /** Everything, newest first; the same arrays as long as nothing changed. */
+  all(): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatusCri[] } {
+    const listing = this.#listing.get();
+    let whole = this.#whole.get(listing);
+    if (!whole) {
+      const pods = Object.values(listing.pods);
+      whole = { sandboxes: pods.flatMap((p) => p.sandboxes).sort(newest), containers: pods.flatMap((p) => p.containers).sort(newest) };
+      this.#whole.set(listing, whole);
+    }
+    return whole;
+  }
+
+  /** A pod's rows have changed: its listing is made anew. */
+  changed(uid: string): void {
+    const own = [...this.sandboxes].flatMap(([, r]) => (r.sandbox.pod.uid === uid ? [r.sandbox] : []));
+    const list = [...this.containers].flatMap(([, r]) => (r.status.pod.uid === uid ? [r.status] : []));
+    this.#listing.update(({ pods }) => {
+      if (own.length === 0 && list.length === 0) {
+        const { [uid]: _gone, ...rest } = pods;
+        return { pods: rest };
+      }
+      return { pods: { ...pods, [uid]: { sandboxes: own.sort(newest), containers: list.sort(newest) } } };
+    });
+  }
+
+  putContainer(row: ContainerRow): void {
+    this.containers.set(row.status.id, row);
+    this.changed(row.status.pod.uid);
+  }
+
+  putSandbox(row: SandboxRow): void {
+    this.sandboxes.set(row.sandbox.id, row);
+    this.changed(row.sandbox.pod.uid);
+  }
+
+  // --- processes -------------------------------------------------------------------------------------------
+
+  /** Lets a sandbox's processes go on after `act` has given them something to do. */
+  runOs(sandbox: string, act: (os: Os) => void): void {
+    runOs(this, sandbox, act);
+  }
+
+  memoryOf(container: string): number {
+    return memory.containerBytes(this, container);
+  }
+
+  // --- for faults, the console and the kubelet's server --------------------------------------------------------
+
+  faults(): RuntimeFaults {
+    return this.#faults.get();
+  }
+
+  setFaults(change: Partial<RuntimeFaults>): void {
+    this.#faults.update((f) => ({ ...f, ...change }));
+  }
+
+  /** A running container of a pod by name; the newest one otherwise. */
+  find(namespace: string, pod: string, container: string): ContainerRow | undefined {
+    let best: ContainerRow | undefined;
+    for (const [, row] of this.containers) {
+      const { status } = row;
+      if (status.pod.namespace !== namespace || status.pod.name !== pod || (container !== "" && status.name !== container)) continue;
+      if (!best || (status.state === "running" && best.status.state !== "running") || (status.state === best.status.state && status.createdAt >= best.status.createdAt)) best = row;
+    }
+    return best;
+  }
+
+  /** Sends a signal to a container's first process from the node; without a container, to the sandbox's pause. */
+  kill(namespace: string, pod: string, container: string, signal: string): boolean {
+    return container === "" ? sandboxes.killPause(this, namespace, pod) : containers.signal(this, this.find(namespace, pod, container)?.status.id ?? "", signal);
+  }
+
+  /** A command in a container, as `kubectl exec` runs it. Pieces of output come as `exec` on the reply's event. */
+  exec(options: sessions.ExecOptions, reply: ReplyTo): string {
+    return sessions.exec(this, options, reply);
+  }
+
+  /** What is typed into an exec session; `close` ends its input. */
+  execInput(session: string, text: string, close = false): void {
+    sessions.input(this, session, text, close);
+  }
+
+  /** The client of an exec session has gone. */
+  execEnd(session: string): void {
+    sessions.end(this, session);
+  }
+
+  /** The machine loses its power: everything that ran has ended when it is seen again. */
+  powerOff(): void {
+    for (const [id] of [...this.sessions]) this.sessions.delete(id);
+    for (const [id, row] of [...this.containers]) if (row.status.state === "running") containers.lost(this, id);
+    for (const [, row] of [...this.sandboxes]) sandboxes.lost(this, row);
+  }
+
+  /** Puts an image on the node's disk. */
+  addImage(name: string): boolean {
+    return addImage(this, name) !== undefined;
+  }
+
+  record(fields: { to: string; from?: string; type: string; object: string; data?: Record<string, unknown>; cause?: Seq | null }): Seq {
+    return this.sim.record({ from: fields.from ?? this.id, to: fields.to, type: fields.type, object: fields.object, ...(fields.data ? { data: fields.data } : {}), ...(fields.cause !== undefined ? { cause: fields.cause } : {}) });
+  }
+}
+
+const EMPTY = { sandboxes: [], containers: [] } as const;
+
+function newest(a: { readonly createdAt: Ms; readonly id: string }, b: { readonly createdAt: Ms; readonly id: string }): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function resultOf(outcome: Outcome): unknown {
+  return "error" in outcome ? { ok: false, error: outcome.error } : { ok: true, value: outcome.value };
+}
+
+/** What a record says of a request, beyond whom it is about. */
+function summary(rpc: CriRpc, request: unknown): Record<string, unknown> {
+  const r = request as { image?: string; command?: readonly string[]; timeoutMs?: number };
+  if (rpc === "PullImage" || rpc === "RemoveImage" || rpc === "ImageStatus") return { image: r.image };
+  if (rpc === "ExecSync") return { command: r.command, ...(r.timeoutMs !== undefined ? { timeoutMs: r.timeoutMs } : {}) };
+  if (rpc === "StopContainer") return { timeoutMs: r.timeoutMs };
+  return {};
+}
+
+export function createContainerd(options: ContainerdOptions): Containerd {
+  return new Containerd(options);
+}

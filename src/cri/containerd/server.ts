@@ -1,0 +1,30 @@
+/** Requests from the network to listening processes. */
+import type { Delivery, SandboxServer } from "../../node/network.ts";
+import type { Containerd } from "./containerd.ts";
+
+export function serve(c: Containerd): SandboxServer {
+  return {
+    up: () => !c.machine.loads.get().off,
+    listening: (sandbox, port) => (c.running.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
+    deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
+  };
+}
+
+function deliver(c: Containerd, sandbox: string, d: Delivery): void {
+  const os = c.os.get(sandbox);
+  const pid = os?.ports[d.port];
+  const proc = pid === undefined ? undefined : os?.procs[pid];
+  if (!proc) {
+    c.network.answer(d.id, { closed: "reset" }, 0);
+    return;
+  }
+  const status = c.containers.get(proc.container)?.status;
+  const path = d.path.split("?")[0];
+  const fault = status && c.faults().http.find((f) => f.pod === status.pod.name && (f.namespace ?? "default") === status.pod.namespace && (!f.container || f.container === status.name) && (!f.path || f.path === path));
+  if (fault?.status !== undefined) {
+    c.network.answer(d.id, { status: fault.status, headers: { "Content-Type": "text/plain" }, body: fault.status < 400 ? "ok\n" : "error\n" }, fault.latencyMs ?? 0);
+    return;
+  }
+  c.network.handledBy(d.id, proc.pid, fault?.latencyMs ?? 0);
+  c.runOs(sandbox, (o) => o.post(proc.pid, { type: "request", request: d }));
+}
