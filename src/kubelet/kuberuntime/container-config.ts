@@ -41,6 +41,14 @@ export function getTargetId(
     : { ok: false, error: `unable to find target container ${target}` };
 }
 
+/** User that an image runs as: a number, a name, or root where it names none (kuberuntime_image.go: getImageUser). */
+export function getImageUser(
+  image: Pick<RuntimeImage, "uid" | "username">,
+): Pick<RuntimeImage, "uid" | "username"> {
+  if (image.uid !== undefined) return { uid: image.uid };
+  return image.username ? { username: image.username } : { uid: 0 };
+}
+
 export interface ContainerConfigInput {
   readonly pod: Pod;
   readonly container: Container;
@@ -58,7 +66,8 @@ export type ContainerConfigResult =
 
 export function generateContainerConfig(input: ContainerConfigInput): ContainerConfigResult {
   const { pod, container, kind, restartCount, image, options, targetId } = input;
-  const notAllowed = verifyRunAsNonRoot(pod, container, image);
+  const imageUser = getImageUser(image);
+  const notAllowed = verifyRunAsNonRoot(pod, container, imageUser);
   if (notAllowed !== null) return { ok: false, error: notAllowed };
   const mapping = mappingFor(Object.fromEntries(options.env));
   const expanded = (words: readonly string[] | undefined): string[] =>
@@ -82,7 +91,7 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
       labels: newContainerLabels(container, pod),
       annotations: newContainerAnnotations(container, pod, restartCount),
       cgroup: containerCgroup(pod, container, input.memoryCapacity),
-      user: containerUser(pod, container, image),
+      user: containerUser(pod, container, imageUser),
       ...(capabilities
         ? {
             capabilities: {
