@@ -1,14 +1,6 @@
 import { Search } from "lucide-react";
 import { useMemo } from "react";
-import {
-  Autocomplete,
-  Input,
-  ListBox,
-  ListBoxItem,
-  SearchField,
-  Text,
-  useFilter,
-} from "react-aria-components";
+import { Autocomplete, Input, ListBox, ListBoxItem, Text, TextField, useFilter } from "react-aria-components";
 import { languages } from "../../i18n/languages.ts";
 import { type T, useT } from "../i18n.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -55,10 +47,10 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   const { contains } = useFilter({ sensitivity: "base" });
   return (
     <Autocomplete filter={contains}>
-      <SearchField aria-label={t("ui.palette.placeholder")} autoFocus className={styles.field ?? ""}>
+      <TextField aria-label={t("ui.palette.placeholder")} autoFocus className={styles.field ?? ""}>
         <Icon of={Search} />
         <Input placeholder={t("ui.palette.placeholder")} className={styles.input ?? ""} />
-      </SearchField>
+      </TextField>
       <ListBox
         aria-label={t("ui.palette.title")}
         className={styles.list ?? ""}

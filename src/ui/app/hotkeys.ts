@@ -91,20 +91,21 @@ export function matches(stroke: Stroke, keys: string): boolean {
   return stroke.key === key;
 }
 
-/** Places where plain keys belong to what is being typed or chosen. */
-function typing(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.closest(
-        "input, textarea, select, [role=textbox], [role=menu], [role=listbox], [role=slider], [role=tablist], [role=separator], [role=dialog], .monaco-editor, .xterm",
-      ) !== null)
-  );
+/** Places where every plain key is text. */
+const TEXT =
+  "textarea, select, [role=textbox], [role=menu], [role=listbox], [role=dialog], .monaco-editor, .xterm, input:not([type=range]):not([type=checkbox]):not([type=radio])";
+/** Widgets that the arrow keys steer. */
+const STEERED = "[role=slider], [role=tablist], [role=separator], [role=radiogroup], input";
+
+function taken(target: EventTarget | null, stroke: Stroke): boolean {
+  if (!(target instanceof Element)) return false;
+  if ((target instanceof HTMLElement && target.isContentEditable) || target.closest(TEXT)) return true;
+  return /^(Arrow|Page|Home|End)/.test(stroke.key) && target.closest(STEERED) !== null;
 }
 
 /** A focused button keeps Space and Enter. */
 const pressing = (target: EventTarget | null, stroke: Stroke): boolean =>
-  target instanceof HTMLElement &&
+  target instanceof Element &&
   (stroke.code === "Space" || stroke.key === "Enter") &&
   target.closest("button, a, summary, [role=button], [role=radio]") !== null;
 
@@ -113,7 +114,7 @@ function onKeyDown(event: KeyboardEvent): void {
   for (const id of Object.keys(HOTKEYS) as HotkeyId[]) {
     const hotkey: Hotkey = HOTKEYS[id];
     if (!matches(event, hotkey.keys)) continue;
-    if (!hotkey.always && (typing(event.target) || pressing(event.target, event))) return;
+    if (!hotkey.always && (taken(event.target, event) || pressing(event.target, event))) return;
     const handler = handlers.get(id)?.at(-1);
     if (!handler) return;
     event.preventDefault();

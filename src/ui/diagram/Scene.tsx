@@ -114,34 +114,65 @@ export function Component({ id, part, x, y, w, h, shape = "plate", label, off, c
       data-selected={selected || undefined}
       data-off={off || undefined}
       data-busy={load > 0.5 || undefined}
+    >
+      <Face label={label} pressed={selected} onChoose={() => select({ kind: "component", id })}>
+        {shape === "octagon" && <path className={styles.outline} d={octagonPath(x, y, w, h)} />}
+        {(shape === "plate" || shape === "frame") && (
+          <rect className={styles.outline} x={x} y={y} width={w} height={h} rx={shape === "frame" ? 10 : 7} />
+        )}
+        {shape === "drum" && (
+          <>
+            <path className={styles.outline} d={`M${x} ${y + 5}v${h - 11}c0 8 ${w} 8 ${w} 0v${-(h - 11)}`} />
+            <ellipse className={styles.outline} cx={x + w / 2} cy={y + 5} rx={w / 2} ry={5} />
+          </>
+        )}
+        {shape === "bare" && <rect className={styles.bare} x={x} y={y} width={w} height={h} rx={6} />}
+      </Face>
+      {load > 0 && shape === "plate" && (
+        <rect className={styles.load} x={x + 8} y={y + h - 4} width={(w - 16) * load} height={3} rx={1.5} />
+      )}
+      {children}
+    </g>
+  );
+}
+
+/**
+ * The face of a thing: what is clicked, focused and named. Words lie beside it, over it, and let the pointer through,
+ * so that a thing inside a thing has a face of its own.
+ */
+export function Face({
+  label,
+  pressed,
+  quiet,
+  onChoose,
+  onOpen,
+  children,
+}: {
+  label: string;
+  pressed?: boolean;
+  /** One of many: reached by pointer and by lists, not by Tab. */
+  quiet?: boolean;
+  onChoose: () => void;
+  /** A double click, where it leads further in. */
+  onOpen?: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <g
+      className={styles.face}
       role="button"
-      tabIndex={0}
+      tabIndex={quiet ? -1 : 0}
       aria-label={label}
-      aria-pressed={selected}
-      onClick={(e) => {
-        e.stopPropagation();
-        select({ kind: "component", id });
-      }}
+      aria-pressed={pressed}
+      onClick={onChoose}
+      onDoubleClick={onOpen}
       onKeyDown={(e) => {
         if (e.key !== "Enter" && e.key !== " ") return;
         e.preventDefault();
         e.stopPropagation();
-        select({ kind: "component", id });
+        onChoose();
       }}
     >
-      {shape === "octagon" && <path className={styles.outline} d={octagonPath(x, y, w, h)} />}
-      {(shape === "plate" || shape === "frame") && (
-        <rect className={styles.outline} x={x} y={y} width={w} height={h} rx={shape === "frame" ? 10 : 7} />
-      )}
-      {shape === "drum" && (
-        <>
-          <path className={styles.outline} d={`M${x} ${y + 5}v${h - 11}c0 8 ${w} 8 ${w} 0v${-(h - 11)}`} />
-          <ellipse className={styles.outline} cx={x + w / 2} cy={y + 5} rx={w / 2} ry={5} />
-        </>
-      )}
-      {load > 0 && shape === "plate" && (
-        <rect className={styles.load} x={x + 8} y={y + h - 4} width={(w - 16) * load} height={3} rx={1.5} />
-      )}
       {children}
     </g>
   );

@@ -30,7 +30,7 @@ export function HomeRing() {
   const [bx, by] = at(60);
   const [dx, dy] = at(122);
   return (
-    <svg className={styles.ring} viewBox="0 0 690 480" role="img" aria-label={t("ui.home.ring")}>
+    <svg className={styles.ring} viewBox="-28 0 690 480" role="img" aria-label={t("ui.home.ring")}>
       <path
         d={`M${cx - 62} ${cy}H${cx}M${px} ${py}v62`}
         fill="none"

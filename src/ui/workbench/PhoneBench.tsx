@@ -40,7 +40,7 @@ export function PhoneBench({ route }: { route: Route }) {
           label={t("ui.nav.home")}
           onPress={() => (location.hash = href({ page: "home" }))}
         />
-        <b>{t(route.page === "sandbox" ? "ui.nav.sandbox" : "ui.nav.lesson")}</b>
+        <h1 className={topbar.title}>{t(route.page === "sandbox" ? "ui.nav.sandbox" : "ui.nav.lesson")}</h1>
         <span className={topbar.grow} />
         <FaultMenu compact />
         <LanguageMenu />

@@ -95,29 +95,35 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
         <WorkbenchBar route={route} form={form} />
       </div>
       {drawn.left && (
-        <div className={styles.left} data-floating={floating.left || undefined}>
+        <aside
+          className={styles.left}
+          data-floating={floating.left || undefined}
+          aria-label={t("ui.panel.left")}
+        >
           <LeftColumn route={route} narratorSize={sizes.narrator} splitter={splitter("narrator", "top")} />
           {!floating.left && splitter("left", "right")}
-        </div>
+        </aside>
       )}
       <main id="main" tabIndex={-1} className={styles.stage}>
+        <h1 className="visually-hidden">{t("ui.panel.diagram")}</h1>
         <Panel area="stage" label={t("ui.panel.diagram")}>
           <Stage />
         </Panel>
       </main>
       {drawn.right && (
-        <div
+        <aside
+          aria-label={t("ui.panel.right")}
           className={styles.right}
           data-floating={floating.right || undefined}
           style={floating.right ? { width: Math.min(sizes.right, width - 80) } : undefined}
         >
           <RightColumn onClose={floating.right ? () => setView({ drawer: null }) : undefined} />
           {!floating.right && splitter("right", "left")}
-        </div>
+        </aside>
       )}
-      <div className={styles.time}>
+      <section className={styles.time} aria-label={t("ui.time.bar")}>
         <TimeBar />
-      </div>
+      </section>
       {drawn.dock && (
         <div className={styles.dock}>
           {splitter("dock", "top")}

@@ -11,7 +11,7 @@ import { age } from "../../store/time.ts";
 import { select, setView, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Edges, Label } from "../Scene.tsx";
+import { Component, Edges, Face, Label } from "../Scene.tsx";
 import { CARD, cardAt, clusterEdges } from "./layout.ts";
 
 /** The control plane as one octagon a component, a node as a card. */
@@ -108,21 +108,15 @@ function NodeCard({ node, index, count }: { node: NodeView; index: number; count
     select({ kind: "object", id: `node/${node.name}` });
   };
   return (
-    <g
-      className={styles.component}
-      data-part={node.name}
-      data-selected={shown || undefined}
-      role="button"
-      tabIndex={0}
-      aria-label={`${node.name} ${node.status}`}
-      aria-pressed={shown}
-      onClick={(e) => {
-        e.stopPropagation();
-        choose();
-      }}
-      onKeyDown={(e) => e.key === "Enter" && choose()}
-    >
-      <rect className={styles.outline} x={x} y={y} width={CARD.w} height={CARD.h} rx={14} />
+    <g className={styles.component} data-part={node.name} data-selected={shown || undefined}>
+      <Face
+        label={`${node.name} ${node.status}`}
+        pressed={shown}
+        onChoose={choose}
+        onOpen={() => setView({ node: node.name, depth: "node" })}
+      >
+        <rect className={styles.outline} x={x} y={y} width={CARD.w} height={CARD.h} rx={14} />
+      </Face>
       <StateMark state={node.state} x={x + 14} y={y + 14} />
       <Label x={x + 36} y={y + 26} width={110} kind="name">
         {node.name}
@@ -172,15 +166,11 @@ function NodeCard({ node, index, count }: { node: NodeView; index: number; count
       ))}
       <path className={styles.rule} d={`M${x + 14} ${y + 228}H${x + CARD.w - 14}`} />
       {pods.slice(0, GLYPHS).map((pod, i) => (
-        <g
+        <Face
           key={pod.id}
-          role="button"
-          tabIndex={-1}
-          aria-label={`${pod.name} ${pod.status}`}
-          onClick={(e) => {
-            e.stopPropagation();
-            select({ kind: "object", id: pod.id });
-          }}
+          label={`${pod.name} ${pod.status}`}
+          quiet
+          onChoose={() => select({ kind: "object", id: pod.id })}
         >
           <StateMark
             state={dead ? "unknown" : pod.state}
@@ -193,7 +183,7 @@ function NodeCard({ node, index, count }: { node: NodeView; index: number; count
               ? t("ui.diagram.unheard", { pod: pod.name, status: pod.status })
               : `${pod.name} · ${pod.status}`}
           </title>
-        </g>
+        </Face>
       ))}
       {pods.length > GLYPHS && (
         <Label x={x + CARD.w - 14} y={y + CARD.h - 8} width={90} kind="caption" anchor="end">

@@ -6,7 +6,7 @@ import { podsOf } from "../../store/select/pods.ts";
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Label } from "../Scene.tsx";
+import { Component, Face, Label } from "../Scene.tsx";
 
 const SHOWN = 4;
 
@@ -59,17 +59,14 @@ export function ControlPlane() {
         ))}
         <path className={styles.rule} d="M18 200H106" />
         {pods.slice(0, SHOWN).map((pod, i) => (
-          <g
-            key={pod.id}
-            transform={`translate(18 ${208 + i * 21})`}
-            role="button"
-            tabIndex={-1}
-            aria-label={`${pod.name} ${pod.status}`}
-            onClick={(e) => {
-              e.stopPropagation();
-              select({ kind: "object", id: pod.id });
-            }}
-          >
+          <g key={pod.id} transform={`translate(18 ${208 + i * 21})`} className={styles.component}>
+            <Face
+              label={`${pod.name} ${pod.status}`}
+              quiet
+              onChoose={() => select({ kind: "object", id: pod.id })}
+            >
+              <rect className={styles.bare} x={-4} y={-2} width={96} height={19} rx={4} />
+            </Face>
             <StateMark state={pod.state} y={2} size={11} />
             <Label x={15} y={11.5} width={52} kind="caption" ink="t2">
               {pod.name}

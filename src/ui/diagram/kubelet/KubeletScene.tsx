@@ -4,7 +4,7 @@ import { nodeOf } from "../../store/select/nodes.ts";
 import { select } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Edges, Label } from "../Scene.tsx";
+import { Component, Edges, Face, Label } from "../Scene.tsx";
 import { ControlPlane } from "./ControlPlane.tsx";
 import { EDGES } from "./layout.ts";
 import {
@@ -111,15 +111,10 @@ function NodeFrame({ node }: { node: string }) {
   return (
     <g>
       <rect className={styles.nodeFrame} x={146} y={3} width={643} height={546} rx={14} />
-      <g
-        role="button"
-        tabIndex={0}
-        aria-label={node}
-        className={styles.component}
-        onClick={() => select({ kind: "object", id: `node/${node}` })}
-        onKeyDown={(e) => e.key === "Enter" && select({ kind: "object", id: `node/${node}` })}
-      >
-        <rect x={152} y={6} width={320} height={22} fill="transparent" />
+      <g className={styles.component}>
+        <Face label={node} onChoose={() => select({ kind: "object", id: `node/${node}` })}>
+          <rect className={styles.bare} x={152} y={6} width={320} height={22} rx={6} />
+        </Face>
         <Label x={160} y={21} width={90} kind="name">
           {node}
         </Label>
@@ -144,19 +139,10 @@ function QuietParts({ node }: { node: string }) {
   return (
     <g>
       {QUIET.map(([part, name, x]) => (
-        <g
-          key={part}
-          className={styles.component}
-          data-part={part}
-          role="button"
-          tabIndex={0}
-          aria-label={name}
-          onClick={(e) => {
-            e.stopPropagation();
-            select({ kind: "component", id: `${node}/${part}` });
-          }}
-          onKeyDown={(e) => e.key === "Enter" && select({ kind: "component", id: `${node}/${part}` })}
-        >
+        <g key={part} className={styles.component} data-part={part}>
+          <Face label={name} onChoose={() => select({ kind: "component", id: `${node}/${part}` })}>
+            <rect className={styles.bare} x={x - 14} y={35} width={84} height={20} rx={6} />
+          </Face>
           <circle cx={x - 8} cy={45} r={2.4} fill="var(--edge)" />
           <Label x={x} y={48.5} width={100} kind="caption">
             {name}

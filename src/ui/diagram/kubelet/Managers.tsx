@@ -52,7 +52,6 @@ export function NodeStatus({ node }: { node: string }) {
         </Label>
       </Component>
       <Component id={`${node}/lease`} part="lease" x={172} y={84} w={124} h={36} shape="bare" label="Lease">
-        <rect x={172} y={84} width={124} height={36} rx={5} fill="transparent" />
         <DialMark phase={turn(lease ?? 0, 10_000)} x={192} y={103} r={12} />
         <Label x={212} y={101} width={80}>
           Lease

@@ -5,7 +5,7 @@ import { runTime } from "../../store/time.ts";
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Label } from "../Scene.tsx";
+import { Component, Face, Label } from "../Scene.tsx";
 
 const ROWS = 2;
 
@@ -49,23 +49,17 @@ function Row({ worker, y }: { worker: WorkerView; y: number }) {
   const selected = useView((v) => v.selection?.kind === "object" && v.selection.id === pod.id);
   return (
     <g
-      className={styles.row}
+      className={`${styles.row} ${styles.component}`}
       data-working={working || undefined}
       data-selected={selected || undefined}
-      role="button"
-      tabIndex={0}
-      aria-label={`${pod.name} ${pod.status}`}
-      onClick={(e) => {
-        e.stopPropagation();
-        select({ kind: "object", id: pod.id });
-      }}
-      onKeyDown={(e) => {
-        if (e.key !== "Enter") return;
-        e.stopPropagation();
-        select({ kind: "object", id: pod.id });
-      }}
     >
-      <rect x={539} y={y} width={214} height={27} rx={5} />
+      <Face
+        label={`${pod.name} ${pod.status}`}
+        pressed={selected}
+        onChoose={() => select({ kind: "object", id: pod.id })}
+      >
+        <rect x={539} y={y} width={214} height={27} rx={5} />
+      </Face>
       <StateMark state={pod.state} x={546} y={y + 6.5} />
       <Label x={567} y={y + 17.5} width={98} ink="t1" weight={550}>
         {pod.name}

@@ -7,7 +7,7 @@ import { type ContainerView, type PodView, podsOnNode } from "../../store/select
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Label } from "../Scene.tsx";
+import { Component, Face, Label } from "../Scene.tsx";
 
 /** containerd at the foot: images at the left, sandboxes beside them. */
 export function Runtime({ node, reduced }: { node: string; reduced: boolean }) {
@@ -126,21 +126,7 @@ function Sandboxes({ pods }: { pods: readonly PodView[] }) {
   );
 }
 
-function choose(id: string) {
-  return {
-    role: "button",
-    tabIndex: 0,
-    onClick: (e: { stopPropagation(): void }) => {
-      e.stopPropagation();
-      select({ kind: "object", id });
-    },
-    onKeyDown: (e: { key: string; stopPropagation(): void }) => {
-      if (e.key !== "Enter") return;
-      e.stopPropagation();
-      select({ kind: "object", id });
-    },
-  } as const;
-}
+const choose = (id: string) => () => select({ kind: "object", id });
 
 function Sandbox({ pod, x, width, chosen }: { pod: PodView; x: number; width: number; chosen: boolean }) {
   const main = pod.containers.filter(
@@ -149,21 +135,17 @@ function Sandbox({ pod, x, width, chosen }: { pod: PodView; x: number; width: nu
   const shown = (main.length ? main : pod.containers).slice(0, 2);
   const height = shown.length > 1 ? 23 : 38;
   return (
-    <g
-      className={styles.component}
-      data-selected={chosen || undefined}
-      {...choose(pod.id)}
-      aria-label={`${pod.name} ${pod.status}`}
-      aria-pressed={chosen}
-    >
-      <rect
-        className={`${styles.sandbox} ${styles.outline}`}
-        x={x}
-        y={431}
-        width={width}
-        height={102}
-        rx={13}
-      />
+    <g className={styles.component} data-selected={chosen || undefined}>
+      <Face label={`${pod.name} ${pod.status}`} pressed={chosen} onChoose={choose(pod.id)}>
+        <rect
+          className={`${styles.sandbox} ${styles.outline}`}
+          x={x}
+          y={431}
+          width={width}
+          height={102}
+          rx={13}
+        />
+      </Face>
       <rect className={styles.sandboxInner} x={x + 3} y={434} width={width - 6} height={96} rx={10.5} />
       <Label x={x + 14} y={452} width={width - 96} kind="name">
         {pod.name}
@@ -241,18 +223,20 @@ function Slab({
   const port = container.spec.ports?.[0]?.containerPort;
   const word = container.reason || t("ui.container.none");
   return (
-    <g {...choose(container.id)} aria-label={`${container.name} ${word}`}>
-      <rect
-        x={x}
-        y={y}
-        width={room}
-        height={height}
-        rx={5}
-        fill={`var(--${state}-bg)`}
-        stroke={`var(--${state})`}
-        strokeWidth={state === "ready" ? 1.5 : 1}
-        strokeDasharray={state === "waiting" ? "4 2.5" : undefined}
-      />
+    <g className={styles.component}>
+      <Face label={`${container.name} ${word}`} onChoose={choose(container.id)}>
+        <rect
+          x={x}
+          y={y}
+          width={room}
+          height={height}
+          rx={5}
+          fill={`var(--${state}-bg)`}
+          stroke={`var(--${state})`}
+          strokeWidth={state === "ready" ? 1.5 : 1}
+          strokeDasharray={state === "waiting" ? "4 2.5" : undefined}
+        />
+      </Face>
       <rect
         x={x}
         y={y}
@@ -317,21 +301,17 @@ function SmallSandbox({
 }) {
   const tall = height > 60;
   return (
-    <g
-      className={styles.component}
-      data-selected={chosen || undefined}
-      {...choose(pod.id)}
-      aria-label={`${pod.name} ${pod.status}`}
-      aria-pressed={chosen}
-    >
-      <rect
-        className={`${styles.sandbox} ${styles.outline}`}
-        x={x}
-        y={y}
-        width={width}
-        height={height}
-        rx={13}
-      />
+    <g className={styles.component} data-selected={chosen || undefined}>
+      <Face label={`${pod.name} ${pod.status}`} pressed={chosen} onChoose={choose(pod.id)}>
+        <rect
+          className={`${styles.sandbox} ${styles.outline}`}
+          x={x}
+          y={y}
+          width={width}
+          height={height}
+          rx={13}
+        />
+      </Face>
       <StateMark state={pod.state} x={x + 9} y={y + 8} size={13} />
       <Label x={x + 27} y={y + 19} width={width - 62} kind="name">
         {pod.name}
@@ -370,7 +350,12 @@ function Glyphs({ pods, isChosen }: { pods: readonly PodView[]; isChosen: (pod: 
         const x = LEFT + (i % columns) * step;
         const y = 433 + Math.floor(i / columns) * step;
         return (
-          <g key={pod.id} {...choose(pod.id)} aria-label={`${pod.name} ${pod.status}`}>
+          <Face
+            key={pod.id}
+            label={`${pod.name} ${pod.status}`}
+            pressed={isChosen(pod)}
+            onChoose={choose(pod.id)}
+          >
             {isChosen(pod) && (
               <rect
                 x={x - 1}
@@ -386,7 +371,7 @@ function Glyphs({ pods, isChosen }: { pods: readonly PodView[]; isChosen: (pod: 
             <rect x={x} y={y} width={step} height={step} fill="transparent" />
             <StateMark state={pod.state} x={x + 1} y={y + 1} size={Math.min(13, step - 3)} />
             <title>{`${pod.name} · ${pod.status}`}</title>
-          </g>
+          </Face>
         );
       })}
     </g>

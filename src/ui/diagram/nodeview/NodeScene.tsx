@@ -8,7 +8,7 @@ import { usageOf } from "../../store/select/usage.ts";
 import { select, setView, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Edges, Label } from "../Scene.tsx";
+import { Component, Edges, Face, Label } from "../Scene.tsx";
 import { EDGES, PODS } from "./layout.ts";
 
 /** A node from the outside in: kubelet, containerd, network, disks, and the pods they keep. */
@@ -51,20 +51,14 @@ export function NodeScene({ node }: { node: string }) {
           registry
         </Label>
       </Component>
-      <g
-        role="button"
-        tabIndex={0}
-        aria-label={t("ui.key.depthKubelet")}
-        onClick={(e) => {
-          e.stopPropagation();
-          select({ kind: "component", id: `${node}/kubelet` });
-        }}
-        onDoubleClick={() => setView({ depth: "kubelet" })}
-        onKeyDown={(e) => e.key === "Enter" && setView({ depth: "kubelet" })}
-        className={styles.component}
-        data-part="kubelet"
-      >
-        <rect className={styles.outline} x={180} y={48} width={290} height={168} rx={10} />
+      <g className={styles.component} data-part="kubelet">
+        <Face
+          label={t("ui.key.depthKubelet")}
+          onChoose={() => select({ kind: "component", id: `${node}/kubelet` })}
+          onOpen={() => setView({ depth: "kubelet" })}
+        >
+          <rect className={styles.outline} x={180} y={48} width={290} height={168} rx={10} />
+        </Face>
         <Label x={194} y={68} width={120} kind="name">
           kubelet
         </Label>
@@ -159,22 +153,28 @@ function Pods({ pods }: { pods: readonly PodView[] }) {
         const py = y + Math.floor(i / columns) * (many ? 30 : 66);
         const chosen = selected === pod.id || selected.startsWith(`${pod.id}/`);
         return (
-          <g
-            key={pod.id}
-            className={styles.component}
-            data-selected={chosen || undefined}
-            role="button"
-            tabIndex={0}
-            aria-label={`${pod.name} ${pod.status}`}
-            onClick={(e) => {
-              e.stopPropagation();
-              select({ kind: "object", id: pod.id });
-            }}
-            onKeyDown={(e) => e.key === "Enter" && select({ kind: "object", id: pod.id })}
-          >
+          <g key={pod.id} className={styles.component} data-selected={chosen || undefined}>
+            <Face
+              label={`${pod.name} ${pod.status}`}
+              pressed={chosen}
+              onChoose={() => select({ kind: "object", id: pod.id })}
+            >
+              {many ? (
+                <rect x={px} y={py} width={step} height={28} fill="transparent" />
+              ) : (
+                <rect
+                  className={`${styles.sandbox} ${styles.outline}`}
+                  x={px}
+                  y={py}
+                  width={step - 8}
+                  height={58}
+                  rx={13}
+                />
+              )}
+              <title>{`${pod.name} · ${pod.status}`}</title>
+            </Face>
             {many ? (
               <>
-                <rect x={px} y={py} width={step} height={28} fill="transparent" />
                 {chosen && (
                   <rect
                     x={px}
@@ -188,18 +188,9 @@ function Pods({ pods }: { pods: readonly PodView[] }) {
                   />
                 )}
                 <StateMark state={pod.state} x={px + 3} y={py + 3} />
-                <title>{`${pod.name} · ${pod.status}`}</title>
               </>
             ) : (
               <>
-                <rect
-                  className={`${styles.sandbox} ${styles.outline}`}
-                  x={px}
-                  y={py}
-                  width={step - 8}
-                  height={58}
-                  rx={13}
-                />
                 <rect
                   className={styles.sandboxInner}
                   x={px + 3}
