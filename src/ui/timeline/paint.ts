@@ -1,11 +1,11 @@
 /** One picture of the timeline on a canvas, and where in it each thing stands. */
-import type { Ms } from "../../sim/types.ts";
+import type { Ms, TraceRecord } from "../../sim/types.ts";
 import { runTime } from "../store/time.ts";
 import { paintLane } from "./paint-lane.ts";
 import type { Palette } from "./palette.ts";
 import { type Layout, type Row, rowAt } from "./rows.ts";
 import { type Span, ticksFor } from "./span.ts";
-import type { Target } from "./targets.ts";
+import { sameTarget, seqOf, type Target } from "./targets.ts";
 
 export const AXIS = 28;
 
@@ -42,7 +42,10 @@ export interface Picture {
   readonly words: PaintWords;
   /** What was seen beyond now before a rewind: rows by id, and how far it went. */
   readonly ghost: { readonly rows: ReadonlyMap<string, Row>; readonly reached: Ms } | null;
+  /** What the keyboard is on. */
   readonly lit: Target | null;
+  /** Records that are pointed at or selected, in whatever panel. */
+  readonly marked: readonly TraceRecord[];
   readonly selectedRow: (row: Row) => boolean;
   readonly focusedRow: string | null;
 }
@@ -101,11 +104,43 @@ export function paint(picture: Picture): Hit[] {
     paintLane(pen, row, y);
   }
   paintGhost(pen, nowX);
+  rings(pen, hits);
   g.restore();
 
   axis(pen, ticks.major, ticks.minor, zeroX);
   nowLine(pen, nowX);
   return hits;
+}
+
+/** Rings around what the keyboard is on and around marked records; a record without a mark gets a tick on its lane. */
+function rings({ g, palette, lit, marked, layout, top, x, now }: Pen, hits: readonly Hit[]): void {
+  const ring = (h: Hit): void => {
+    g.strokeStyle = palette.c.accent;
+    g.lineWidth = 2;
+    g.beginPath();
+    g.roundRect(h.x0 - 2, h.y0 - 1, Math.max(6, h.x1 - h.x0 + 4), h.y1 - h.y0 + 2, 5);
+    g.stroke();
+  };
+  const same = lit && hits.find((h) => sameTarget(h.target, lit));
+  if (same) ring(same);
+  for (const record of marked) {
+    const hit = hits.findLast(
+      (h) =>
+        seqOf(h.target) === record.seq ||
+        (h.target.kind === "events" && h.target.events.some((e) => e.seq === record.seq)),
+    );
+    if (hit) {
+      ring(hit);
+      continue;
+    }
+    const object = record.object.split("/").slice(0, 4).join("/");
+    const row =
+      layout.rows.find((r) => r.id === object) ??
+      layout.rows.find((r) => object !== "" && r.id.startsWith(`${object}/`));
+    if (!row || record.time > now) continue;
+    g.fillStyle = palette.c.accent;
+    g.fillRect(x(record.time) - 1, AXIS + row.y - top + 2, 2, row.h - 4);
+  }
 }
 
 let faint: HTMLCanvasElement | null = null;

@@ -2,9 +2,9 @@
  * The canvas of the timeline: it draws itself again, at most once a frame, when the run, the view or the page's look
  * has changed. React is told only when the lanes themselves change.
  */
-import type { Ms } from "../../sim/types.ts";
+import type { Ms, TraceRecord } from "../../sim/types.ts";
 import { useSettings } from "../store/settings.ts";
-import { useView } from "../store/view.ts";
+import { useView, type View } from "../store/view.ts";
 import { type World, world } from "../store/world.ts";
 import { createLanes } from "./lanes.ts";
 import type { GhostLane, TimelineModel } from "./model.ts";
@@ -125,7 +125,9 @@ export class Plot {
     if (width < 2 || height < 2) return;
     const state = world.getState();
     const view = useView.getState();
-    this.model = lanes(state);
+    const past = seenBeyond(state);
+    const seen = past ? pastLanes({ ...past, now: past.reached }) : null;
+    this.model = withFuture(lanes(state), seen);
     this.span = spanNow(view.span, state.now, useFollow.getState());
     this.#arrange(view.selection);
 
@@ -153,8 +155,9 @@ export class Plot {
       top: this.#scroller.scrollTop,
       dense: this.dense,
       words: this.#options.words,
-      ghost: this.#ghost(state),
+      ghost: past && seen ? this.#ghost(seen, past.reached) : null,
       lit: this.lit,
+      marked: markedRecords(state, view),
       selectedRow: (row) => selected !== "" && isAbout(row, selected),
       focusedRow: this.focusedRow,
     });
@@ -176,17 +179,44 @@ export class Plot {
     this.#events.onLayout(this.layout, this.dense, this.model);
   }
 
-  #ghost(state: World): { rows: Map<string, Row>; reached: Ms } | null {
-    const past = seenBeyond(state);
-    if (!past) return null;
-    const model = pastLanes({ ...past, now: past.reached });
-    const { rows } = layoutRows(model, {
-      dense: this.dense,
-      selected: podIn(this.layout.rows.find((r) => r.kind === "probe")?.id ?? ""),
-      only: this.#options.only,
-    });
-    return { rows: new Map(rows.map((r) => [r.id, r])), reached: past.reached };
+  #ghost(model: TimelineModel, reached: Ms): { rows: Map<string, Row>; reached: Ms } {
+    const selected = podIn(this.layout.rows.find((r) => r.kind === "probe")?.id ?? "");
+    const { rows } = layoutRows(model, { dense: this.dense, selected, only: this.#options.only });
+    return { rows: new Map(rows.map((r) => [r.id, r])), reached };
   }
+}
+
+/** Pods that a rewind went back before keep their lanes while they are still known. */
+function withFuture(model: TimelineModel, seen: TimelineModel | null): TimelineModel {
+  if (!seen) return model;
+  const known = new Set(model.pods.map((p) => p.id));
+  const later = seen.pods
+    .filter((p) => !known.has(p.id))
+    .map((p) => ({
+      ...p,
+      segments: [],
+      events: [],
+      inputs: [],
+      containers: p.containers.map((c) => ({
+        ...c,
+        segments: [],
+        exits: [],
+        signals: [],
+        probes: c.probes.map((x) => ({ ...x, runs: [], delays: [] })),
+      })),
+      state: "unknown" as const,
+      gone: true,
+    }));
+  return later.length === 0 ? model : { ...model, pods: [...model.pods, ...later] };
+}
+
+/** The record under the pointer in any panel, and the selected one. */
+function markedRecords({ trace }: World, { hover, selection }: View): TraceRecord[] {
+  const seqs = [hover, selection?.kind === "record" ? selection.seq : null];
+  return seqs.flatMap((seq) => {
+    const record = seq === null ? undefined : trace.get(seq);
+    return record ? [record] : [];
+  });
 }
 
 /** `pod/NS/NAME` of an id that begins so; else nothing. */
