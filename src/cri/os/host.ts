@@ -313,7 +313,7 @@ export function programOf(
 ): { ok: true; program: string; argv: readonly string[] } | { ok: false; errno: Errno | "ENOEXEC" } {
   const text = node.kind === "file" ? node.content : "";
   if (text.startsWith(BINARY)) return { ok: true, program: text.slice(BINARY.length).split("\n")[0]!, argv };
-  const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(text);
+  const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(text);
   if (!shebang) return { ok: false, errno: "ENOEXEC" };
   const viaEnv = /\/env$/.test(shebang[1]!) && shebang[2];
   const interpreter = which(viaEnv ? shebang[2]! : shebang[1]!);

@@ -107,9 +107,11 @@ function nextInput(s: ShellState, host: ProgramHost): void {
 /** Runs, and asks for input again whenever a command from it is done. */
 function proceed(vm: Vm): ShellState {
   for (;;) {
-    vm.run();
     const { s, host } = vm;
+    const ran = s.frames.length > 0;
+    vm.run();
     if (!host.alive || s.wait?.k !== "stdin") return s;
+    if (!ran) return s;
     prompt(host, s, false);
     nextInput(s, host);
     if (s.wait !== null) return s;
