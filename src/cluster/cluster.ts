@@ -11,6 +11,7 @@ import { type Containerd, createContainerd } from "../cri/containerd/containerd.
 import { LATENCIES, type RuntimeLatencies } from "../cri/containerd/state.ts";
 import { type DeclaredImage, Registry } from "../cri/images/registry.ts";
 import { createKubelet, type KubeletProcess } from "../kubelet/kubelet.ts";
+import { warmNode } from "../kubelet/node-status/index.ts";
 import { readKubeletConfig } from "../kubelet/kubelet-config.ts";
 import { createMachine, type Machine } from "../node/machine.ts";
 import { ClusterNetwork } from "../node/network.ts";
@@ -56,6 +57,8 @@ export interface Cluster {
 }
 
 const PAUSE = "registry.k8s.io/pause:3.10";
+/** When the nodes of a cluster that has been up became ready. */
+const WARM_SINCE: Ms = -600_000;
 const HTTP_TIMEOUT: Ms = 10_000;
 
 function machineOf(sim: Simulation, network: ClusterNetwork, spec: NodeSpec, index: number, epochMs: number): Machine {
@@ -99,8 +102,13 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
   startControlPlane({ sim, clients: api, reader: store, stamp, timeOf });
   const user = api.client({ from: "kubectl", user: "kubernetes-admin" });
   for (const [name, node] of nodes) {
+    const { labels, taints } = spec.nodes.find((n) => n.name === name) ?? {};
+    // A cluster that has been up knows its nodes already.
+    if (warm) {
+      const options = { readySince: stamp(WARM_SINCE), ...(labels ? { labels } : {}), ...(taints ? { taints: [...taints] } : {}) };
+      api.server.seed(warmNode(node.process.kubelet, options));
+    }
     node.process.start({ warm });
-    labelAndTaint(api, name, spec.nodes.find((n) => n.name === name));
   }
 
   return {
@@ -130,15 +138,4 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
 /** The runtime's own names among a scenario's latencies. */
 function runtimeLatencies(all: ClusterSpec["latencies"]): Partial<RuntimeLatencies> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => name in LATENCIES)) as Partial<RuntimeLatencies>;
-}
-
-/** Labels and taints that the set-up gives a node that is there at 0 s. */
-function labelAndTaint(api: ControlPlaneApi, name: string, spec: NodeSpec | undefined): void {
-  const node = api.server.store.get<Node>("Node", undefined, name);
-  if (!node || (!spec?.labels && !spec?.taints)) return;
-  api.server.seed({
-    ...node,
-    metadata: { ...node.metadata, labels: { ...node.metadata?.labels, ...spec.labels } },
-    spec: { ...node.spec, ...(spec.taints ? { taints: [...(node.spec?.taints ?? []), ...spec.taints] } : {}) },
-  } as Node);
 }
