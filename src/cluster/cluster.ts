@@ -5,7 +5,7 @@ import { objectRules } from "../api/object-rules.ts";
 import { milliValueOf, valueOf } from "../api/quantity.ts";
 import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/client.ts";
 import type { Store } from "../api/server/store.ts";
-import type { Node, Pod, Service } from "../api/types.ts";
+import type { Pod, Service } from "../api/types.ts";
 import { startControlPlane } from "../control-plane/index.ts";
 import { type Containerd, createContainerd } from "../cri/containerd/containerd.ts";
 import { LATENCIES, type RuntimeLatencies } from "../cri/containerd/state.ts";
