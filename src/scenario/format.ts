@@ -132,6 +132,7 @@ const timelineEntry = v.strictObject({
   exec: v.optional(v.strictObject({ pod: text, container: v.optional(text), command: v.array(text), namespace: v.optional(text) })),
   write: v.optional(v.strictObject({ node: v.optional(text), path: text, content: text })),
   remove: v.optional(v.strictObject({ node: v.optional(text), path: text })),
+  delete: v.optional(v.strictObject({ object: text, gracePeriodSeconds: v.optional(count) })),
   patch: v.optional(v.strictObject({ object: text, subresource: v.optional(text), merge: v.optional(anything), strategic: v.optional(anything) })),
 });
 
@@ -224,6 +225,6 @@ export const expectSchema = v.array(check);
 export const timelineSchema = v.array(timelineEntry);
 
 /** What a timeline entry does, one per entry. */
-export const ACTIONS = ["apply", "run", "fault", "clear", "exec", "write", "remove", "patch"] as const;
+export const ACTIONS = ["apply", "run", "fault", "clear", "exec", "write", "remove", "patch", "delete"] as const;
 /** What a check is about, one per check. */
 export const SUBJECTS = ["event", "order", "run", "record", "http", "never", "always"] as const;

@@ -76,6 +76,15 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
       );
       return;
     }
+    case "delete": {
+      const { kind, namespace, name } = parseObjectName(String(input["object"]));
+      const found = kindByName(kind);
+      if (!found) return;
+      const grace = input["gracePeriodSeconds"];
+      const options = typeof grace === "number" ? { options: { gracePeriodSeconds: grace } } : {};
+      cluster.user.request({ verb: "delete", kind: found, name, ...(kindInfo(found)?.namespaced ? { namespace } : {}), ...options }, null, { from: "kubectl" });
+      return;
+    }
     default:
       sim.record({ from: "user", to: "cluster", type: "input.ignored", object: "", data: { type: input.type } });
   }

@@ -58,8 +58,7 @@ function stepsOf(action: RecordedAction, target: { kind: string; namespace: stri
   switch (action.do) {
     case "delete": {
       const grace = args["gracePeriodSeconds"] ?? args["grace"];
-      const force = grace === 0 ? " --force" : "";
-      return [{ run: `kubectl delete ${kind.toLowerCase()} ${name} -n ${target.namespace} --wait=false${grace === undefined ? "" : ` --grace-period=${grace}`}${force}` }];
+      return [{ delete: { object: `${kind.toLowerCase()}/${target.namespace}/${name}`, ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}) } }];
     }
     case "patch":
       return [{ patch: { object: `${kind.toLowerCase()}/${target.namespace}/${name}`, ...(args["subresource"] ? { subresource: String(args["subresource"]) } : {}), strategic: args["patch"] } }];
@@ -169,7 +168,7 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
       boot: "warm",
       nodes,
       images: programs,
-      latencies: { pull: PULL.latency },
+      latencies: { pull: PULL.latency, pullMebibyte: 0 },
       objects: [],
       timeline: timeline.map((entry, i) => [entry, i] as const).sort(([a, i], [b, k]) => (a["at"] as number) - (b["at"] as number) || i - k).map(([entry]) => entry),
       expect: [],

@@ -114,7 +114,7 @@ function recordedEvents(recording: Recording, pod: string | undefined): SeenEven
   for (const e of recording.events) {
     if (e.reason === "CgroupV1" || e.reason === "Starting" || e.pod !== pod) continue;
     const message = normalizeMessage(e.message);
-    const key = `${e.type} ${e.reason} ${message} ${e.fieldPath ?? ""}`;
+    const key = `${e.type} ${e.reason} ${message} ${e.fieldPath ?? ""} ${e.first ?? ""}`;
     const before = series.get(key);
     series.set(key, { at: before?.at ?? e.at, type: e.type, reason: e.reason, message, count: Math.max(before?.count ?? 0, e.count ?? 1) });
   }

@@ -24,6 +24,8 @@ export interface RecordedEvent {
   readonly count?: number;
   readonly reportingComponent?: string;
   readonly fieldPath?: string;
+  /** Its own first stamp, whole seconds: tells events of one normalised text apart. */
+  readonly first?: number;
 }
 
 export interface Recording {
