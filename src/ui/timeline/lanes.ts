@@ -121,7 +121,9 @@ function finished(
   if (!again) return { ...base, kind: code === 0 ? "succeeded" : "failed" };
   const exit = draft.exits.findIndex((e) => e.at === s.from);
   const delay = delays[exit] ?? 0;
-  return { ...base, kind: "waiting", ...(delay > 0 ? { delay, until: s.from + delay } : {}) };
+  // Something else started it sooner (an update, a restart of the kubelet): then it was no back-off that ended.
+  const waited = s.to - s.from >= delay * 0.9;
+  return { ...base, kind: "waiting", ...(delay > 0 && waited ? { delay, until: s.from + delay } : {}) };
 }
 
 /** The pod's track again only when its life or its object changed. */

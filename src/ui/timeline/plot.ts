@@ -13,6 +13,7 @@ import { type Hit, type PaintWords, paint } from "./paint.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { seenBeyond } from "./past.ts";
 import { denseFor, type Layout, layoutRows, type Row } from "./rows.ts";
+import { modelOf } from "./shared.ts";
 import { type Span, spanNow, useFollow } from "./span.ts";
 import type { Target } from "./targets.ts";
 
@@ -29,7 +30,6 @@ export interface PlotEvents {
   onLayout(layout: Layout, dense: boolean, model: TimelineModel): void;
 }
 
-const lanes = createLanes();
 const pastLanes = createLanes();
 
 export class Plot {
@@ -127,7 +127,7 @@ export class Plot {
     const view = useView.getState();
     const past = seenBeyond(state);
     const seen = past ? pastLanes({ ...past, now: past.reached }) : null;
-    this.model = withFuture(lanes(state), seen);
+    this.model = withFuture(modelOf(state), seen);
     this.span = spanNow(view.span, state.now, useFollow.getState());
     this.#arrange(view.selection);
 

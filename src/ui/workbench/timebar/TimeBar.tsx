@@ -5,8 +5,8 @@ import { useT } from "../../i18n.tsx";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { stepBack, stepForward, togglePlay } from "../../store/playback.ts";
 import { setView, useView } from "../../store/view.ts";
+import { Overview } from "../../timeline/Overview.tsx";
 import { Clock } from "./Clock.tsx";
-import { Overview } from "./Overview.tsx";
 import { SpeedSlider } from "./SpeedSlider.tsx";
 import styles from "./timebar.module.css";
 
