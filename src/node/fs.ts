@@ -165,10 +165,14 @@ export function treeUsage(node: FsNode | undefined, top = true): { bytes: number
   return sum;
 }
 
+const layers = new WeakMap<DirNode, { base: FsNode | undefined; bytes: number; inodes: number }>();
+
 /** Bytes and inodes that `now` has beyond what it shares with `base`: a container's writable layer over its image. */
 export function layerUsage(now: FsNode, base: FsNode | undefined): { bytes: number; inodes: number } {
   if (now === base) return { bytes: 0, inodes: 0 };
   if (now.kind !== "dir") return treeUsage(now);
+  const known = layers.get(now);
+  if (known && known.base === base) return known;
   let bytes = 0;
   let inodes = 0;
   const under = base?.kind === "dir" ? base.entries : {};
@@ -178,7 +182,9 @@ export function layerUsage(now: FsNode, base: FsNode | undefined): { bytes: numb
     inodes += u.inodes;
   }
   // A directory of the image that was written into is copied up, with its own block.
-  return { bytes: bytes + 4096, inodes: inodes + 1 };
+  const sum = { base, bytes: bytes + 4096, inodes: inodes + 1 };
+  layers.set(now, sum);
+  return sum;
 }
 
 /** A tree from a flat list: `{"/etc/passwd": "…", "/bin/sh": {link}, "/tmp": dir}`; text becomes a file of mode 0644. */

@@ -2,7 +2,8 @@
 import type { Simulation } from "../sim/index.ts";
 import type { ReplyTo } from "../sim/types.ts";
 import type { FileOp, FileStat, NodeFs } from "./contract.ts";
-import { type DirNode, dir, type FsNode, normalize, parentOf, treeUsage } from "./fs.ts";
+import type { Ms } from "../sim/types.ts";
+import { appended, type DirNode, dir, type FsNode, file, getNode, normalize, parentOf, putNode, treeUsage } from "./fs.ts";
 import { type Disk, FsView } from "./view.ts";
 
 interface Watcher {
@@ -10,14 +11,22 @@ interface Watcher {
   readonly reply: ReplyTo;
 }
 
+/** Lines on their way into a file. */
+interface Pending {
+  readonly text: string;
+  readonly at: Ms;
+}
+
 export interface HostFs extends NodeFs {
+  /** Appends to a log, cheaply: the tree gets the lines when somebody next looks at it. */
+  appendLog(path: string, text: string): void;
   readonly disk: Disk;
   readonly view: FsView;
   root(): DirNode;
 }
 
-/** @param free bytes that can still be written */
-export function createHostFs(sim: Simulation, node: string, initial: DirNode, free: () => number): HostFs {
+/** @param free bytes that can still be written; `tight`: that is worth a look at every write */
+export function createHostFs(sim: Simulation, node: string, initial: DirNode, space: { readonly free: () => number; readonly tight: () => boolean }): HostFs {
   const cell = sim.cell<DirNode>(`${node}/disk`, initial);
   const watchers = sim.cell<readonly Watcher[]>(`${node}/disk/watchers`, []);
   const notify = (path: string, op: FileOp): void => {
@@ -25,13 +34,26 @@ export function createHostFs(sim: Simulation, node: string, initial: DirNode, fr
       if (path === w.prefix || path.startsWith(w.prefix === "/" ? "/" : `${w.prefix}/`)) sim.reply(w.reply, { path, op });
     }
   };
+  const pending = sim.table<Pending>(`${node}/disk/pending`);
+  const current = (): DirNode => {
+    if (pending.size === 0) return cell.get();
+    let root = cell.get();
+    for (const [path, p] of [...pending]) {
+      const known = getNode(root, path);
+      root = putNode(root, path, appended(known?.kind === "file" ? known : file(""), p.text, p.at), p.at);
+      pending.delete(path);
+    }
+    cell.set(root);
+    return root;
+  };
   const disk: Disk = {
-    root: () => cell.get(),
+    root: current,
     replace: (root, path, op) => {
       cell.set(root);
       notify(path, op);
     },
-    free,
+    free: space.free,
+    tight: space.tight,
   };
   const view = new FsView({ root: disk, now: () => sim.now });
   const ensure = (path: string): void => {
@@ -55,7 +77,14 @@ export function createHostFs(sim: Simulation, node: string, initial: DirNode, fr
   return {
     disk,
     view,
-    root: () => cell.get(),
+    root: current,
+    appendLog: (path, text) => {
+      const known = pending.get(path);
+      pending.set(path, { text: known ? known.text + text : text, at: sim.now });
+      notify(path, "write");
+      // Much at once goes into the file, which keeps only its end.
+      if ((known?.text.length ?? 0) > 64 * 1024) current();
+    },
     read: (path) => {
       const found = view.read(normalize(path));
       return found.ok ? found.value.content : undefined;

@@ -119,7 +119,7 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
     const total = Math.min(capacityBytes, Math.max(used, Math.round(capacityBytes * fill)));
     return { capacityBytes, usedBytes: total, availableBytes: capacityBytes - total, inodes, inodesUsed: usedInodes, inodesFree: Math.max(0, inodes - usedInodes) };
   };
-  const fs = createHostFs(sim, o.name, initialTree(info, o), () => fsUsage("nodefs").availableBytes);
+  const fs = createHostFs(sim, o.name, initialTree(info), { free: () => fsUsage("nodefs").availableBytes, tight: () => load.get().diskFill.nodefs > 0 });
 
   const node = (): NodeUsage => {
     const total = source?.total() ?? { memoryBytes: 0, cpuMilli: 0, cpuNanos: 0, processes: 0 };
@@ -179,7 +179,7 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
   };
 }
 
-function initialTree(info: MachineInfo, o: MachineOptions): ReturnType<typeof tree> {
+function initialTree(info: MachineInfo): ReturnType<typeof tree> {
   return tree({
     "/bin": dir(), "/boot": dir(), "/dev": dir(), "/home": dir(), "/lib": dir(), "/mnt": dir(), "/opt": dir(), "/proc": dir(), "/root": dir({}, 0o700), "/run": dir(), "/srv": dir(), "/sys": dir(), "/tmp": dir({}, 0o1777), "/usr": dir(),
     "/etc/hostname": `${info.hostname}\n`,
@@ -196,6 +196,5 @@ function initialTree(info: MachineInfo, o: MachineOptions): ReturnType<typeof tr
     "/var/log/containers": dir(),
     "/var/log/pods": dir({}, 0o750),
     "/var/tmp": dir({}, 0o1777),
-    ...(o.index === 1 ? {} : {}),
   });
 }

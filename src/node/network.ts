@@ -37,6 +37,8 @@ export type Answer = HttpResponse | { readonly grpc: GrpcHealth } | { readonly g
 export interface SandboxServer {
   listening(sandbox: string, port: number): boolean;
   deliver(sandbox: string, delivery: Delivery): void;
+  /** Where a port of the machine itself leads by a hostPort (the portmap plugin). */
+  forwarded?(port: number): { readonly sandbox: string; readonly port: number } | null;
   /** The machine answers at all. */
   up(): boolean;
 }
@@ -191,6 +193,8 @@ export class ClusterNetwork {
     if (!server?.up()) return { failure: "noRoute" };
     const listener = found.find((e) => server.listening(e.sandbox, to.port));
     if (listener) return { to: "sandbox", node: owner, sandbox: listener.sandbox, port: to.port };
+    const forwarded = node ? server.forwarded?.(to.port) : null;
+    if (forwarded && server.listening(forwarded.sandbox, forwarded.port)) return { to: "sandbox", node: owner, sandbox: forwarded.sandbox, port: forwarded.port };
     if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 })) return { to: "outside" };
     return { failure: "refused" };
   }

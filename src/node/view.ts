@@ -13,7 +13,12 @@ export interface Disk {
   replace(root: DirNode, path: string, op: "create" | "write" | "remove"): void;
   /** Bytes that can still be written. */
   free(): number;
+  /** Almost full: even small writes are measured against what is left. */
+  tight?(): boolean;
 }
+
+/** Smaller writes are not measured against the disk while it has room. */
+const LOOK_AT_DISK = 64 * 1024;
 
 /** A directory or a file of another disk that lies over a path. `pin` stands in once it is gone there (an open inode). */
 export interface MountPoint {
@@ -216,7 +221,8 @@ export class FsView {
     } else if (!this.#may(known, 2)) return fail("EACCES");
     let next = make(known as FileNode | undefined);
     if (!known && parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
-    if (next.size - ((known as FileNode | undefined)?.size ?? 0) > place.disk.free()) return fail("ENOSPC");
+    const more = next.size - ((known as FileNode | undefined)?.size ?? 0);
+    if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free()) return fail("ENOSPC");
     place.disk.replace(putNode(place.disk.root(), place.path, next, this.#now()), place.path, known ? "write" : "create");
     return done(undefined);
   }

@@ -57,6 +57,7 @@ export class Containerd implements CriClient {
   readonly running = new Map<string, Os>();
   readonly #faults: Cell<RuntimeFaults>;
   readonly #listing: Cell<Listing>;
+  readonly #sessionCount: Cell<number>;
   readonly #whole = new WeakMap<Listing, { sandboxes: readonly PodSandbox[]; containers: readonly ContainerStatusCri[] }>();
 
   constructor(options: ContainerdOptions) {
@@ -76,6 +77,7 @@ export class Containerd implements CriClient {
     this.sessions = sim.table(`${this.id}/sessions`);
     this.#faults = sim.cell(`${this.id}/faults`, NO_FAULTS);
     this.#listing = sim.cell<Listing>(`${this.id}/listing`, { pods: {} });
+    this.#sessionCount = sim.cell(`${this.id}/session-count`, 0);
     sim.component(this.id, (event, key) => this.#event(event as never, key));
     sim.component(`${this.node}/container`, (event, key) => {
       if (event.type === "wake") this.runOs(key, (os) => os.timer(event.pid, event.tag));
@@ -318,6 +320,13 @@ export class Containerd implements CriClient {
   /** Lets a sandbox's processes go on after `act` has given them something to do. */
   runOs(sandbox: string, act: (os: Os) => void): void {
     runOs(this, sandbox, act);
+  }
+
+  /** Name of a new exec session. */
+  nextSession(): string {
+    const n = this.#sessionCount.get() + 1;
+    this.#sessionCount.set(n);
+    return `exec-${n}`;
   }
 
   memoryOf(container: string): number {

@@ -64,7 +64,7 @@ export function start(c: Containerd, id: string): Outcome {
   const fds: Fds = { 0: row.config.stdin ? { k: "exec", id: `stdin/${id}`, stream: "stdin" } : { k: "null" }, 1: { k: "log", stream: "stdout" }, 2: { k: "log", stream: row.config.tty ? "stdout" : "stderr" } };
   const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now };
   c.putContainer({ ...row, status });
-  c.machine.fs.append(row.status.logPath, "");
+  c.machine.fs.appendLog(row.status.logPath, "");
   c.runOs(row.status.sandboxId, (os) => {
     const pid = os.start({ container: id, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds }, ns);
     if (row.config.stdin) os.openInput(`stdin/${id}`);

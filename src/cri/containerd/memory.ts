@@ -1,5 +1,5 @@
 /** Load of containers: what they use, what the cgroups allow, and whom the kernel kills when memory runs out. */
-import { layerUsage, treeUsage } from "../../node/fs.ts";
+import { layerUsage } from "../../node/fs.ts";
 import type { ContainerUsage } from "../../node/contract.ts";
 import type { UsageSource } from "../../node/machine.ts";
 import { crossing, type Growth } from "../../node/memory.ts";
@@ -180,5 +180,3 @@ export function usageSource(c: Containerd): UsageSource {
     },
   };
 }
-
-void treeUsage;

@@ -1,10 +1,11 @@
 /** The world that a sandbox's processes run in: files, log, network, timers of this node. */
-import { absolute } from "../../node/fs.ts";
 import { type Credentials, type Disk, FsView } from "../../node/view.ts";
 import { resolveName } from "../images/names.ts";
+import type { Ms, ReplyTo } from "../../sim/types.ts";
+import type { OutgoingHttp, Program, ServerAnswer, Signal } from "../os/contract.ts";
 import { Os } from "../os/os.ts";
 import type { OsState } from "../os/state.ts";
-import type { OsWorld } from "../os/world.ts";
+import type { ContainerFacts, OsWorld } from "../os/world.ts";
 import { programByName } from "../programs/index.ts";
 import type { Containerd } from "./containerd.ts";
 import { exited } from "./containers.ts";
@@ -13,6 +14,11 @@ import { virtualFile } from "./procfs.ts";
 import { exitedSession, output } from "./sessions.ts";
 import type { ContainerRow, SandboxRow } from "./state.ts";
 
+/** Longest line of a log file (containerd: max_container_log_line_size). */
+const LONGEST = 16 * 1024;
+/** A look-up at the cluster's DNS. */
+const DNS: Ms = 4;
+
 /** A container's files as somebody in it sees them. */
 export function viewOf(c: Containerd, row: ContainerRow, who?: Credentials, os?: OsState, pid = 0): FsView {
   const id = row.status.id;
@@ -20,6 +26,7 @@ export function viewOf(c: Containerd, row: ContainerRow, who?: Credentials, os?:
     root: () => c.rootfs.get(id)!,
     replace: (root) => c.rootfs.set(id, root),
     free: () => c.machine.fs.disk.free(),
+    tight: () => c.machine.fs.disk.tight?.() ?? false,
   };
   return new FsView({
     root: layer, host: c.machine.fs.disk, mounts: row.mounts, readonlyRoot: row.config.readonlyRootfs === true, now: () => c.sim.now,
@@ -34,18 +41,147 @@ function stamp(ms: number, n: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}${fraction}Z`;
 }
 
-function world(c: Containerd, row: SandboxRow): OsWorld {
-  const { sim, machine } = c;
-  const sandbox = row.sandbox.id;
-  const to = `${c.node}/container`;
-  const containerRow = (id: string): ContainerRow => c.containers.get(id)!;
-  const local = `${c.node}\n${sandbox}${row.sandbox.hostNetwork ? "\nhost" : ""}`;
-  const ownIp = row.sandbox.hostNetwork ? machine.info.internalIp : (row.sandbox.ips[0] ?? "");
-  /** Addresses of a name as the container's files say it is looked up. */
-  const lookup = (container: string, name: string): { name: string; addresses: readonly string[] } => {
+class NodeWorld implements OsWorld {
+  readonly #c: Containerd;
+  readonly #row: SandboxRow;
+  readonly #sandbox: string;
+  /** The dispatch under way: it knows processes that the table does not have yet. */
+  os: Os | undefined;
+
+  constructor(c: Containerd, row: SandboxRow) {
+    this.#c = c;
+    this.#row = row;
+    this.#sandbox = row.sandbox.id;
+  }
+
+  get now(): Ms {
+    return this.#c.sim.now;
+  }
+  wallClock(): number {
+    return this.#c.machine.wallClock();
+  }
+  program(name: string): Program {
+    return programByName(name);
+  }
+
+  get #ip(): string {
+    return this.#row.sandbox.hostNetwork ? this.#c.machine.info.internalIp : (this.#row.sandbox.ips[0] ?? "");
+  }
+  get #hostname(): string {
+    return this.#row.config.hostname || this.#c.machine.info.hostname;
+  }
+
+  facts(id: string): ContainerFacts {
+    if (id === this.#sandbox) return { flavor: "busybox", shell: "ash", imageName: "pause", hostname: this.#hostname, podIp: this.#ip, behavior: undefined };
+    const { imageName } = this.#c.containers.get(id)!;
+    const spec = this.#c.registry.spec(resolveName(imageName));
+    return { flavor: spec?.flavor ?? "busybox", shell: spec?.sh ?? "ash", imageName, hostname: this.#hostname, podIp: this.#ip, behavior: spec?.behavior };
+  }
+
+  fs(id: string, who: Credentials, os: OsState, pid: number): FsView {
+    return viewOf(this.#c, this.#c.containers.get(id)!, who, os, pid);
+  }
+
+  // --- time and output ---------------------------------------------------------------------------------------
+
+  timer(pid: number, tag: string, ms: Ms): void {
+    this.#c.sim.send({ to: `${this.#c.node}/container`, key: this.#sandbox }, { type: "wake", pid, tag }, { delayMs: ms, timer: `${pid}/${tag}` });
+  }
+  cancelTimer(pid: number, tag: string): void {
+    this.#c.sim.cancel({ to: `${this.#c.node}/container`, key: this.#sandbox }, `${pid}/${tag}`);
+  }
+
+  log(id: string, stream: "stdout" | "stderr", lines: readonly string[]): void {
+    const row = this.#c.containers.get(id);
+    if (!row) return;
+    const at = this.#c.machine.wallClock();
+    let text = "";
+    let n = row.logged;
+    for (const line of lines) {
+      // containerd splits what is longer than 16 KiB into partial lines.
+      let rest = line;
+      for (; rest.length > LONGEST; rest = rest.slice(LONGEST)) text += `${stamp(at, n++)} ${stream} P ${rest.slice(0, LONGEST)}\n`;
+      text += `${stamp(at, n++)} ${stream} F ${rest}\n`;
+    }
+    this.#c.machine.fs.appendLog(row.status.logPath, text);
+    this.#c.containers.set(id, { ...row, logged: n });
+  }
+
+  sessionOutput(session: string, stream: "stdout" | "stderr", text: string): void {
+    output(this.#c, session, stream, text);
+  }
+  sessionExited(session: string, code: number): void {
+    exitedSession(this.#c, session, code);
+  }
+  containerExited(id: string, code: number, signal?: Signal): void {
+    exited(this.#c, id, code, signal);
+  }
+
+  // --- load ------------------------------------------------------------------------------------------------
+
+  loadChanged(id: string, os: OsState): void {
+    loadChanged(this.#c, id, os);
+  }
+  cpuGranted(id: string, milli: number): number {
+    return granted(this.#c, id, milli);
+  }
+  random(id: string): number {
+    return this.#c.sim.draw("container.random", id);
+  }
+
+  // --- network ---------------------------------------------------------------------------------------------
+
+  bindable(port: number): boolean {
+    if (!this.#row.sandbox.hostNetwork) return true;
+    const { network, machine, os } = this.#c;
+    return !network.at(machine.info.internalIp).some((e) => e.sandbox !== this.#sandbox && os.get(e.sandbox)?.ports[port] !== undefined);
+  }
+  respond(request: string, answer: ServerAnswer, delayMs: Ms): void {
+    this.#c.network.answer(request, answer, delayMs);
+  }
+  requestsDropped(pid: number): void {
+    const { network, node } = this.#c;
+    for (const id of network.open(node, this.#sandbox)) if (network.handler(id) === pid) network.broken(id);
+  }
+
+  #answerTo(pid: number, kind: string, tag: string): ReplyTo {
+    return { to: `${this.#c.node}/container`, key: this.#sandbox, event: { type: "net", pid, kind, tag } };
+  }
+  /** So that localhost means this sandbox. */
+  get #local(): string {
+    return `${this.#c.node}\n${this.#sandbox}${this.#row.sandbox.hostNetwork ? "\nhost" : ""}`;
+  }
+
+  http(pid: number, r: OutgoingHttp, tag: string): void {
+    const { sim } = this.#c;
+    const reply = this.#answerTo(pid, "http", tag);
+    const ip = this.#lookup(pid, r.host).addresses[0];
+    if (ip === undefined) return sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: `dial tcp: lookup ${r.host}: no such host` } }, { delayMs: DNS });
+    const host = r.port === (r.scheme === "https" ? 443 : 80) ? r.host : `${r.host}:${r.port}`;
+    const request = { ip, port: r.port, path: r.path, method: r.method, scheme: r.scheme, host, headers: r.headers ?? {}, body: r.body ?? "", timeoutMs: r.timeoutMs, from: this.#ip };
+    sim.send({ to: "network" }, { type: "http", local: this.#local, request, reply }, { delayMs: 1 });
+  }
+
+  tcp(pid: number, host: string, port: number, timeoutMs: Ms, tag: string): void {
+    const { sim } = this.#c;
+    const reply = this.#answerTo(pid, "tcp", tag);
+    const ip = this.#lookup(pid, host).addresses[0];
+    if (ip === undefined) return sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: `lookup ${host}: no such host` } }, { delayMs: DNS });
+    sim.send({ to: "network" }, { type: "tcp", local: this.#local, request: { ip, port, timeoutMs }, reply }, { delayMs: 1 });
+  }
+
+  resolve(pid: number, name: string, tag: string): void {
+    this.#c.sim.reply(this.#answerTo(pid, "dns", tag), { result: this.#lookup(pid, name) }, { delayMs: DNS });
+  }
+
+  /** Addresses of a name as the container's hosts file and resolv.conf say it is looked up. */
+  #lookup(pid: number, name: string): { name: string; addresses: readonly string[] } {
     if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) return { name, addresses: [name] };
     if (name === "localhost") return { name, addresses: ["127.0.0.1"] };
-    const fs = viewOf(c, containerRow(container));
+    const container = this.os?.proc(pid)?.container;
+    const row = container ? this.#c.containers.get(container) : undefined;
+    if (!row) return { name, addresses: [] };
+    const fs = viewOf(this.#c, row);
     const hosts = fs.read("/etc/hosts");
     const line = hosts.ok ? hosts.value.content.split("\n").find((l) => !l.startsWith("#") && l.split(/\s+/).slice(1).includes(name)) : undefined;
     if (line) return { name, addresses: [line.split(/\s+/)[0]!] };
@@ -53,71 +189,14 @@ function world(c: Containerd, row: SandboxRow): OsWorld {
     const text = conf.ok ? conf.value.content : "";
     const searches = (/^search\s+(.*)$/m.exec(text)?.[1] ?? "").split(/\s+/).filter((s) => s !== "");
     const ndots = Number(/ndots:(\d+)/.exec(text)?.[1] ?? 1);
-    const rooted = name.endsWith(".");
     const plain = name.replace(/\.$/, "");
-    const withSearch = rooted ? [] : searches.map((s) => `${plain}.${s}`);
-    const candidates = plain.split(".").length - 1 >= ndots ? [plain, ...withSearch] : [...withSearch, plain];
-    for (const candidate of candidates) {
-      const addresses = c.network.names.lookup(candidate);
+    const longer = name.endsWith(".") ? [] : searches.map((s) => `${plain}.${s}`);
+    for (const candidate of plain.split(".").length - 1 >= ndots ? [plain, ...longer] : [...longer, plain]) {
+      const addresses = this.#c.network.names.lookup(candidate);
       if (addresses.length > 0) return { name: candidate, addresses };
     }
     return { name, addresses: [] };
-  };
-  const containerOf = (pid: number): string => c.os.get(sandbox)?.procs[pid]?.container ?? current(pid);
-  let running: Os | undefined;
-  const current = (pid: number): string => running?.proc(pid)?.container ?? "";
-  const answer = (pid: number, kind: string, tag: string): { to: string; key: string; event: { type: string; pid: number; kind: string; tag: string } } => ({ to, key: sandbox, event: { type: "net", pid, kind, tag } });
-  const made: OsWorld & { use(os: Os): void } = {
-    use: (os) => {
-      running = os;
-    },
-    now: sim.now,
-    wallClock: () => machine.wallClock(),
-    program: programByName,
-    facts: (id) => {
-      if (id === sandbox) return { flavor: "busybox", shell: "ash", imageName: "pause", hostname: row.config.hostname, podIp: ownIp, behavior: undefined };
-      const k = containerRow(id);
-      const spec = c.registry.spec(resolveName(k.imageName));
-      return { flavor: spec?.flavor ?? "busybox", shell: spec?.sh ?? "ash", imageName: k.imageName, hostname: row.config.hostname || machine.info.hostname, podIp: ownIp, behavior: spec?.behavior };
-    },
-    fs: (id, who, os, pid) => viewOf(c, containerRow(id), who, os, pid),
-    timer: (pid, tag, ms) => sim.send({ to, key: sandbox }, { type: "wake", pid, tag }, { delayMs: ms, timer: `${pid}/${tag}` }),
-    cancelTimer: (pid, tag) => sim.cancel({ to, key: sandbox }, `${pid}/${tag}`),
-    log: (id, stream, lines) => {
-      const k = c.containers.get(id);
-      if (!k) return;
-      let n = k.logged;
-      const at = machine.wallClock();
-      machine.fs.append(k.status.logPath, lines.map((l) => `${stamp(at, n++)} ${stream} F ${l}\n`).join(""));
-      c.containers.set(id, { ...k, logged: n });
-    },
-    sessionOutput: (session, stream, text) => output(c, session, stream, text),
-    sessionExited: (session, code) => exitedSession(c, session, code),
-    containerExited: (id, code, signal) => exited(c, id, code, signal),
-    loadChanged: (id, os) => loadChanged(c, id, os),
-    cpuGranted: (id, milli) => granted(c, id, milli),
-    bindable: (port) => !row.sandbox.hostNetwork || !c.network.at(machine.info.internalIp).some((e) => e.sandbox !== sandbox && c.os.get(e.sandbox)?.ports[port] !== undefined),
-    respond: (request, reply, delayMs) => c.network.answer(request, reply, delayMs),
-    requestsDropped: (pid) => {
-      const open = c.network.open(c.node, sandbox);
-      for (const id of open) if (c.network.handler(id) === pid) c.network.broken(id);
-    },
-    http: (pid, r, tag) => {
-      const found = lookup(containerOf(pid) || current(pid), r.host);
-      if (found.addresses.length === 0) return sim.reply(answer(pid, "http", tag), { result: { ok: false, failure: "noSuchHost", text: `dial tcp: lookup ${r.host}: no such host` } }, { delayMs: 4 });
-      sim.send({ to: "network" }, { type: "http", local, request: { ip: found.addresses[0], port: r.port, path: r.path, method: r.method, scheme: r.scheme, host: r.port === 80 ? r.host : `${r.host}:${r.port}`, headers: r.headers ?? {}, body: r.body ?? "", timeoutMs: r.timeoutMs, from: ownIp }, reply: answer(pid, "http", tag) }, { delayMs: 1 });
-    },
-    tcp: (pid, host, port, timeoutMs, tag) => {
-      const found = lookup(containerOf(pid) || current(pid), host);
-      if (found.addresses.length === 0) return sim.reply(answer(pid, "tcp", tag), { result: { ok: false, failure: "noSuchHost", text: `lookup ${host}: no such host` } }, { delayMs: 4 });
-      sim.send({ to: "network" }, { type: "tcp", local, request: { ip: found.addresses[0], port, timeoutMs }, reply: answer(pid, "tcp", tag) }, { delayMs: 1 });
-    },
-    resolve: (pid, name, tag) => {
-      sim.reply(answer(pid, "dns", tag), { result: lookup(containerOf(pid) || current(pid), name) }, { delayMs: 4 });
-    },
-    random: (id) => sim.draw("container.random", id),
-  };
-  return made;
+  }
 }
 
 /** Lets the processes of a sandbox run until all wait, and keeps what became of them. */
@@ -131,9 +210,9 @@ export function runOs(c: Containerd, sandbox: string, act: (os: Os) => void): vo
     act(busy);
     return;
   }
-  const w = world(c, row) as OsWorld & { use(os: Os): void };
-  const os = new Os(w, state);
-  w.use(os);
+  const world = new NodeWorld(c, row);
+  const os = new Os(world, state);
+  world.os = os;
   c.running.set(sandbox, os);
   try {
     act(os);
@@ -142,5 +221,3 @@ export function runOs(c: Containerd, sandbox: string, act: (os: Os) => void): vo
     c.running.delete(sandbox);
   }
 }
-
-void absolute;

@@ -52,7 +52,7 @@ export function startExec(c: Containerd, call: CallRow): void {
     c.answer(call, { value: { exitCode: forced, stdout: "", stderr: "" } });
     return;
   }
-  const id = c.sim.drawHex("exec", `${c.node}/${containerId}`, 64);
+  const id = c.nextSession();
   c.sessions.set(id, { id, container: containerId, stdout: "", stderr: "", call, delayMs: 0 });
   if (timeoutMs !== undefined) c.sim.send({ to: c.id, key: id }, { type: "exec.timeout" }, { delayMs: Math.max(1, timeoutMs - (c.sim.now - call.startedAt)), timer: "timeout", cause: call.seq });
   const failed = begin(c, id, containerId, command, { 0: { k: "null" }, 1: { k: "exec", id, stream: "stdout" }, 2: { k: "exec", id, stream: "stderr" } }, false);
@@ -73,7 +73,7 @@ function begin(c: Containerd, session: string, containerId: string, command: rea
   const cwd = absolute("/", row.config.workingDir || spec.workingDir || "/");
   const env = { ...envOf(spec, row.config, sandbox.config.hostname || c.machine.info.hostname, user.home), ...(tty ? { TERM: "xterm" } : {}) };
   const program = resolveProgram(viewOf(c, row, user), cwd, command, env);
-  if (!program.ok) return unknown(`failed to exec in container: failed to start exec "${session}": OCI runtime exec failed: exec failed: unable to start container process: ${program.text}`);
+  if (!program.ok) return unknown(`failed to exec in container: failed to start exec "${c.sim.drawHex("exec", `${c.node}/${session}`, 64)}": OCI runtime exec failed: exec failed: unable to start container process: ${program.text}`);
   c.runOs(row.status.sandboxId, (os) => {
     const ns = os.state.containers[containerId]?.ns ?? containerId;
     os.start({ container: containerId, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds, session }, ns);
@@ -117,7 +117,7 @@ function killSession(c: Containerd, id: string, container: string): void {
 }
 
 export function exec(c: Containerd, options: ExecOptions, reply: ReplyTo): string {
-  const id = c.sim.drawHex("exec", `${c.node}/${options.containerId}`, 64);
+  const id = c.nextSession();
   const fault = override(c, options.containerId);
   c.sessions.set(id, { id, container: options.containerId, stdout: "", stderr: "", stream: reply, delayMs: fault.latencyMs });
   const say = (event: ExecEvent): void => c.sim.reply(reply, { exec: event }, { delayMs: c.latencies.cri + c.latencies.exec + fault.latencyMs });

@@ -39,9 +39,14 @@ export function initialRootfs(c: Containerd, spec: ImageSpec, sandbox: PodSandbo
 
 /** The image's own tree: what a container's layer is measured against. */
 export function imageRootfs(spec: ImageSpec): DirNode {
-  const files = Object.keys(spec.files).join(",");
-  return rootfs(`${spec.repository}|${spec.base}|${spec.shell}|${files}`, spec.base, spec.shell, spec.files);
+  const known = roots.get(spec);
+  if (known) return known;
+  const made = rootfs(`${spec.repository}|${spec.base}|${spec.shell}|${Object.keys(spec.files).join(",")}`, spec.base, spec.shell, spec.files);
+  roots.set(spec, made);
+  return made;
 }
+
+const roots = new WeakMap<ImageSpec, DirNode>();
 
 export interface User extends Credentials {
   readonly home: string;

@@ -12,8 +12,19 @@ export interface ImageName {
   readonly full: string;
 }
 
+const resolved = new Map<string, ImageName>();
+
 /** Short names get docker.io, one-part names `library/`, names without tag and digest `latest`. */
 export function resolveName(name: string): ImageName {
+  const known = resolved.get(name);
+  if (known) return known;
+  if (resolved.size > 1000) resolved.clear();
+  const made = resolve(name);
+  resolved.set(name, made);
+  return made;
+}
+
+function resolve(name: string): ImageName {
   let rest = name;
   let digest = "";
   const at = rest.indexOf("@");
