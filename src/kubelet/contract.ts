@@ -366,6 +366,11 @@ export interface VolumeManager extends Lifecycle {
   /** Host directory of a mounted volume; undefined when it is not mounted. */
   volumePath(uid: string, volume: string): string | undefined;
   podHasVolumesOnDisk(uid: string): boolean;
+  /**
+   * A fault of what is behind volumes: set-up of `NAMESPACE/POD/VOLUME` (`*` for any volume of the pod) fails with
+   * that text; null: no longer.
+   */
+  failSetUp(where: string, error: string | null): void;
 }
 
 /** Objects that pods refer to (secret, configmap and service managers): what the kubelet has seen last. */

@@ -102,6 +102,19 @@ describe("volumes of a pod", () => {
     expect(world.host.fs.stat(directory)).toBeUndefined();
   });
 
+  it("fail while what is behind them does", () => {
+    const world = createNodeWorld();
+    world.kubelet.volumes.failSetUp("default/web/*", "mount failed: exit status 32");
+    world.create(podOf("web"));
+    world.run(3000);
+    expect(world.records("event.FailedMount")[0]?.data["message"]).toMatch(
+      / : mount failed: exit status 32$/,
+    );
+    world.kubelet.volumes.failSetUp("default/web/*", null);
+    world.run(10_000);
+    expect(world.pod("web")?.status?.phase).toBe("Running");
+  });
+
   it("tell why a claim cannot be used", () => {
     const world = createNodeWorld();
     world.create(

@@ -338,6 +338,10 @@ export function createVolumeManager(k: Kubelet): KubeletVolumeManager {
       tearDown(uid, undefined);
       return false;
     },
+    failSetUp(where, error) {
+      if (error === null) faults.delete(where);
+      else faults.set(where, error);
+    },
     volumesInUse: () =>
       [...machine.keys()].flatMap((key) => {
         const { persistentVolume, path } = machine.get(key)?.context ?? {};
