@@ -144,6 +144,8 @@ export interface Context {
   readonly layers: Table<DirNode>;
   readonly sessions: Table<SessionRow>;
   readonly calls: Table<CallRow>;
+  /** StopContainer calls that wait: call → container. */
+  readonly stops: Table<string>;
   readonly images: Table<ImageRow>;
   readonly requests: Table<RequestRow>;
   readonly faults: Cell<RuntimeFaults>;
