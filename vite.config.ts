@@ -14,7 +14,11 @@ const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
   apply: "build",
   transformIndexHtml: () => [
-    { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: policy }, injectTo: "head-prepend" },
+    {
+      tag: "meta",
+      attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+      injectTo: "head-prepend",
+    },
   ],
 };
 
@@ -25,6 +29,8 @@ export default defineConfig({
     // monaco-yaml's worker manager still asks for the path of older releases.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: "monaco-editor/$1" }],
   },
+  // What only the worker needs is not found by the first scan, and would reload the page a minute later.
+  optimizeDeps: { include: ["unbash", "valibot", "xstate", "yaml"] },
   worker: { format: "es", plugins: () => [react()] },
   server: { host: "127.0.0.1" },
   preview: { host: "127.0.0.1" },

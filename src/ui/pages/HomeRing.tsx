@@ -30,7 +30,7 @@ export function HomeRing() {
   const [bx, by] = at(60);
   const [dx, dy] = at(122);
   return (
-    <svg className={styles.ring} viewBox="-28 0 690 480" role="img" aria-label={t("ui.home.ring")}>
+    <svg className={styles.ring} viewBox="-28 0 706 480" role="img" aria-label={t("ui.home.ring")}>
       <path
         d={`M${cx - 62} ${cy}H${cx}M${px} ${py}v62`}
         fill="none"
@@ -63,7 +63,7 @@ export function HomeRing() {
         </text>
         {record && (
           <>
-            <rect x={CX - 78} y={CY + 50} width="156" height="30" rx="15" fill="var(--accent-bg)" />
+            <rect x={CX - 92} y={CY + 50} width="184" height="30" rx="15" fill="var(--accent-bg)" />
             <text x={CX} y={CY + 70} className={styles.hand}>
               {record.type.slice(9)} · {shortName(record.object)}
             </text>

@@ -6,7 +6,7 @@ import { wallClock } from "../store/time.ts";
 import { useWorld } from "../store/world.ts";
 import styles from "./home.module.css";
 
-const MiniTimeline = lazy(() => import("../panels/timeline/MiniTimeline.tsx"));
+const Timeline = lazy(() => import("../timeline/index.tsx"));
 
 /** The same run as the ring's, as a small timeline. */
 export function HomeRun() {
@@ -23,8 +23,8 @@ export function HomeRun() {
         <b>{t("ui.home.running")}</b>
         <code ref={clock} />
       </div>
-      <div className={styles.runBody}>
-        <Suspense fallback={null}>{ready && <MiniTimeline />}</Suspense>
+      <div className={styles.runBody} inert>
+        <Suspense fallback={null}>{ready && <Timeline />}</Suspense>
       </div>
     </div>
   );

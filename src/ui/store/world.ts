@@ -27,8 +27,6 @@ export interface World {
   readonly ahead: readonly LoggedInput[];
   /** When the next thing happens by itself. */
   readonly nextDue: Ms | null;
-  /** What was seen before a rewind, up to `reached`; gone once another input is given. */
-  readonly ghost: TraceView | null;
 }
 
 /**
@@ -93,7 +91,6 @@ const initial: World = {
   inputs: [],
   ahead: [],
   nextDue: null,
-  ghost: null,
 };
 
 export const world = createStore<World>(() => initial);
@@ -115,11 +112,8 @@ export function applyUpdate(before: World, update: Update): World {
   }
   const inputGiven =
     !update.reset && update.inputs.length > before.inputs.length && update.ahead.length === 0;
-  const rewound = update.reset && update.now < before.reached && before.trace.records.length > 0;
-  const caughtUp = update.now >= before.reached;
   return {
     ...before,
-    ghost: inputGiven || caughtUp ? null : rewound ? (before.ghost ?? before.trace) : before.ghost,
     phase: update.failure ? "failed" : "ready",
     failure: update.failure,
     now: update.now,

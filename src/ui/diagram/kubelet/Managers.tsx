@@ -12,7 +12,7 @@ import {
 } from "../../store/select/managers.ts";
 import { podsOnNode } from "../../store/select/pods.ts";
 import { age } from "../../store/time.ts";
-import { useWorld } from "../../store/world.ts";
+import { row, useWorld } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
 import { Component, Label } from "../Scene.tsx";
 
@@ -147,7 +147,12 @@ export function StatusManager({ node }: { node: string }) {
 }
 
 export function Pleg({ node }: { node: string }) {
-  const queue = useWorld((w) => Number((w.tables.get(`${node}/pleg/channel`)?.size ?? 0) as number));
+  const queue = useWorld(
+    (w) => row<{ pleg: readonly unknown[] }>(w.tables, `${node}/sync-loop/channels`)?.pleg.length ?? 0,
+  );
+  const listedAt = useWorld(
+    (w) => row<{ context: { listedAt?: number } }>(w.tables, `${node}/pleg`)?.context.listedAt ?? 0,
+  );
   return (
     <Component id={`${node}/pleg`} part="pleg" x={340} y={300} w={144} h={64} label="PLEG">
       <Label x={350} y={318} width={80} kind="name">
@@ -159,7 +164,7 @@ export function Pleg({ node }: { node: string }) {
       <Label x={350} y={353} width={96} kind="caption">
         {`plegCh ${queue} / 1000`}
       </Label>
-      <DialMark phase={(now) => (now % 1000) / 1000} x={458} y={330} r={15} />
+      <DialMark phase={(now) => Math.min(1, (now - listedAt) / 1000)} x={458} y={330} r={15} />
     </Component>
   );
 }

@@ -13,34 +13,34 @@ export interface Backoff {
   readonly to: Ms;
 }
 
+interface StartError {
+  readonly reason: string;
+  readonly backoffUntilMs?: Ms;
+}
+
 const LONGEST = 300_000;
 
 /** Delay before the next start of a container that has been restarted so often: 0, 10 s, 20 s, 40 s … 300 s. */
 export const backoffDelay = (restarts: number): Ms =>
   restarts === 0 ? 0 : Math.min(LONGEST, 10_000 * 2 ** (restarts - 1));
 
-/** `back-off 40s restarting failed container` of the status, in ms. */
-function printedDelay(message: string | undefined): Ms | undefined {
-  const found = /back-off (?:(\d+)m)?(?:(\d+)s)? restarting/.exec(message ?? "");
-  return found ? (Number(found[1] ?? 0) * 60 + Number(found[2] ?? 0)) * 1000 : undefined;
-}
-
-function containerBackoff(w: Pick<World, "start" | "now">, c: ContainerView): Backoff | undefined {
-  const ended =
-    c.status?.state?.terminated ??
-    (c.status?.state?.waiting?.reason === "CrashLoopBackOff" ? c.status.lastState?.terminated : undefined);
+/** What the runtime manager knows of the wait; before it has looked again, what the rule gives. */
+function containerBackoff(w: World, pod: PodView, c: ContainerView): Backoff | undefined {
+  const ended = c.status?.state?.terminated ?? c.status?.lastState?.terminated;
   const from = msOf(w.start, ended?.finishedAt);
-  if (from === undefined) return undefined;
-  const delay = printedDelay(c.status?.state?.waiting?.message) ?? backoffDelay(c.restarts);
-  return delay > 0 && from + delay > w.now - 500 ? { container: c.name, from, to: from + delay } : undefined;
+  const known = row<StartError>(w.tables, `${pod.node}/kuberuntime/reasons`, `${pod.uid}_${c.name}`);
+  const until = known?.reason === "CrashLoopBackOff" ? known.backoffUntilMs : undefined;
+  if (until !== undefined && until > w.now) return { container: c.name, from: from ?? w.now, to: until };
+  if (from === undefined || !c.status?.state?.terminated) return undefined;
+  const to = from + backoffDelay(c.restarts);
+  return to > w.now ? { container: c.name, from, to } : undefined;
 }
 
 /** The back-off that a pod waits for: of that container, or the first that waits. */
 export function backoffOf(w: World, pod: PodView, container?: string): Backoff | undefined {
   for (const c of pod.containers) {
-    if (container && c.name !== container) continue;
-    if (c.state !== "waiting") continue;
-    const found = containerBackoff(w, c);
+    if ((container && c.name !== container) || c.state !== "waiting") continue;
+    const found = containerBackoff(w, pod, c);
     if (found) return sameBackoff(found);
   }
   return undefined;
@@ -104,6 +104,8 @@ export interface LoopView {
   readonly port: "config" | "pleg" | "probe" | "sync" | "housekeeping";
   /** Why it does not sync: errors of the runtime. */
   readonly refused: string | null;
+  /** The process runs. */
+  readonly running: boolean;
 }
 
 const PORTS: Record<string, LoopView["port"]> = {
@@ -118,11 +120,14 @@ export const loopOf = byWorld((w, node: string): LoopView => {
   const record = w.trace.records.findLast(
     (r) => r.type.startsWith("syncloop.") && r.to.startsWith(`${node}/`),
   );
-  const counted = row<{ iteration?: number }>(w.tables, `${node}/sync-loop`);
+  const machine = row<{ context: { iterations: number } }>(w.tables, `${node}/sync-loop`);
+  const up = row<{ runtimeError: string | null }>(w.tables, `${node}/runtime-up/state`);
+  const process = row<{ running: boolean }>(w.tables, `${node}/kubelet`);
   return {
-    passes: counted?.iteration ?? 0,
+    passes: machine?.context.iterations ?? 0,
     record,
-    refused: null,
     port: PORTS[record?.type.slice(9) ?? ""] ?? "config",
+    refused: up?.runtimeError ?? null,
+    running: process?.running ?? true,
   };
 });

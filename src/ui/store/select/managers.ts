@@ -1,8 +1,8 @@
 /** One or two live lines for each manager's plate, read from its tables and the trace. */
+import type { RuntimeImage } from "../../../cri/contract.ts";
 import type { TraceRecord } from "../../../sim/index.ts";
 import { byWorld } from "../memo.ts";
 import { rows } from "../world.ts";
-import { nodeOf } from "./nodes.ts";
 import { type PodView, podsOnNode } from "./pods.ts";
 import { indexOf } from "./trace-index.ts";
 
@@ -38,7 +38,7 @@ export interface StatusView {
   readonly queue: number;
 }
 
-/** The pods reported last; fresh while the answer is out. */
+/** The pods reported last; fresh while the answer is out. The queue holds versions that have not been sent. */
 export const statusOf = byWorld((w, node): StatusView => {
   const latest = new Map<string, boolean>();
   const answered = new Set<number>();
@@ -49,7 +49,10 @@ export const statusOf = byWorld((w, node): StatusView => {
     if (r.type === "status.patch" && r.from.startsWith(`${node}/`) && !latest.has(r.object))
       latest.set(r.object, !answered.has(r.seq));
   }
-  const queue = [...latest.values()].filter(Boolean).length;
+  const sent = rows<number>(w.tables, `${node}/status/sent`);
+  let queue = 0;
+  for (const [uid, entry] of rows<{ version?: number }>(w.tables, `${node}/status/pods`))
+    if ((entry.version ?? 0) > (sent.get(uid) ?? 0)) queue++;
   return { latest: [...latest].map(([object, fresh]) => ({ object, fresh })), queue };
 });
 
@@ -68,19 +71,18 @@ const SYNCS = ["SyncPod", "SyncTerminatingPod", "SyncTerminatedPod"] as const;
 
 export const workersOf = byWorld((w, node): readonly WorkerView[] => {
   const index = indexOf(w.trace);
-  const queue = rows<unknown>(w.tables, `${node}/sync-loop/work-queue`);
+  const queue = rows<number>(w.tables, `${node}/work-queue`);
+  const status = rows<{ working?: boolean }>(w.tables, `${node}/pod-workers/status`);
   return podsOnNode(w.tables, node).map((pod) => {
     const found = SYNCS.map((s) => index.latest(`podworker.${s}`, pod.id)?.record).filter(
       (r): r is TraceRecord => r !== undefined,
     );
     const last = found.sort((a, b) => b.seq - a.seq)[0];
-    const due = queue.get(pod.uid);
-    const wakesAt = typeof due === "number" ? due : undefined;
     return {
       pod,
-      working: last?.data["start"] !== undefined && last.data["start"] !== false,
+      working: status.get(pod.uid)?.working ?? false,
       activity: last?.type.slice(10) ?? "",
-      wakesAt: pod.state === "waiting" ? wakesAt : undefined,
+      wakesAt: pod.state === "waiting" ? queue.get(pod.uid) : undefined,
       lastSeq: last?.seq ?? 0,
     };
   });
@@ -88,8 +90,10 @@ export const workersOf = byWorld((w, node): readonly WorkerView[] => {
 
 /** Volumes that the volume manager has mounted on a node. */
 export const volumesOf = byWorld((w, node): number => {
-  const mounted = rows<{ state?: string }>(w.tables, `${node}/volume-manager/mounted`);
-  return mounted.size;
+  let mounted = 0;
+  for (const v of rows<{ value?: unknown }>(w.tables, `${node}/volumes`).values())
+    if (v.value === "mounted") mounted++;
+  return mounted;
 });
 
 /** Name of the image that is being pulled, if one is. */
@@ -136,10 +140,10 @@ export const shortImage = (name: string): string =>
 
 /** Images of a node, the largest first, one that is being pulled before them. */
 export const imagesOf = byWorld((w, node): readonly ImageView[] => {
-  const status = nodeOf(w.tables, node)?.node.status?.images ?? [];
-  const known = status.map((i) => ({
-    name: shortImage(i.names?.find((n) => !n.includes("@")) ?? i.names?.[0] ?? ""),
-    bytes: i.sizeBytes ?? 0,
+  const stored = rows<{ image: RuntimeImage }>(w.tables, `${node}/containerd/images`);
+  const known = [...stored.values()].map(({ image }) => ({
+    name: shortImage(image.repoTags[0] ?? image.repoDigests[0] ?? image.id),
+    bytes: image.sizeBytes,
     pulling: false,
   }));
   const pulling = imagesLineOf(w, node);

@@ -1,4 +1,0 @@
-/** Stands in until the timeline is in its place. */
-export default function Timeline() {
-  return null;
-}
