@@ -53,6 +53,7 @@ describe("containers", () => {
   it("an image with a shell and no command to do ends at once with 0", () => {
     const bench = createBench();
     const id = bench.run(bench.pod("p"), { image: "busybox" });
+    bench.wait(100);
     expect(bench.status(id)).toMatchObject({ state: "exited", exitCode: 0, reason: "Completed" });
   });
 
@@ -92,6 +93,7 @@ describe("containers", () => {
     expect(bench.status(live).exitCode).toBe(2);
     bench.machine.fs.write("/term", "");
     const pause = bench.run(bench.pod("p"), { image: "registry.k8s.io/e2e-test-images/agnhost:2.53", mounts: [{ containerPath: "/dev/termination-log", hostPath: "/term", readonly: false }] });
+    bench.wait(100);
     bench.call("StopContainer", { containerId: pause, timeoutMs: 30_000 });
     expect(bench.status(pause).exitCode).toBe(2);
     expect(bench.machine.fs.read("/term")).toBe('exiting because of signal "terminated"\n');
@@ -186,7 +188,7 @@ describe("images", () => {
     const pod = bench.pod("api");
     const id = bench.run(pod, { image: "example.com/shop/api:1.2" });
     expect(bench.http(bench.ip(pod), 8080, "/healthz").text).toContain("refused");
-    bench.wait(3000);
+    bench.wait(3100);
     expect(bench.http(bench.ip(pod), 8080, "/healthz").status).toBe(200);
     expect(bench.machine.stats.container(id)!.cpu.nanoCores).toBe(120e6);
     bench.wait(37_000);

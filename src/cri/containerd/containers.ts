@@ -66,7 +66,7 @@ export function start(c: Containerd, id: string): Outcome {
   c.putContainer({ ...row, status });
   c.machine.fs.appendLog(row.status.logPath, "");
   c.runOs(row.status.sandboxId, (os) => {
-    const pid = os.start({ container: id, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds }, ns);
+    const pid = os.start({ container: id, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds, delayMs: c.jittered(c.latencies.spawn, `spawn/${id}`) }, ns);
     if (row.config.stdin) os.openInput(`stdin/${id}`);
     const now = c.containers.get(id)!;
     c.putContainer({ ...now, osPid: pid, status: { ...now.status, pid: 20_000 + (hash(id) % 30_000) } });

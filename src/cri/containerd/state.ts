@@ -104,10 +104,12 @@ export interface RuntimeLatencies {
   readonly cni: Ms;
   readonly create: Ms;
   readonly start: Ms;
+  /** From the answer of StartContainer to the program's first instruction. */
+  readonly spawn: Ms;
   readonly exec: Ms;
 }
 
-export const LATENCIES: RuntimeLatencies = { cri: 3, sandbox: 90, cni: 50, create: 15, start: 50, exec: 25 };
+export const LATENCIES: RuntimeLatencies = { cri: 3, sandbox: 90, cni: 50, create: 15, start: 50, spawn: 15, exec: 40 };
 
 export const DOWN: CriError = {
   code: "Unavailable",

@@ -47,7 +47,7 @@ function spec(repository: string, row: Row): ImageSpec {
 const single = (path: string, program: string, size: number, more: Partial<Row> = {}): Row => ({ size, base: "scratch", entrypoint: [path], files: { [path]: { program } }, ...more });
 
 const nginx: Row = {
-  size: 72, tags: ["mainline", "stable", "alpine", "stable-alpine", "perl"], entrypoint: ["/docker-entrypoint.sh"], cmd: ["nginx", "-g", "daemon off;"], stopSignal: "QUIT", files: NGINX_FILES,
+  size: 72, tags: ["mainline", "stable", "alpine", "stable-alpine", "perl"], cmd: ["nginx", "-g", "daemon off;"], stopSignal: "QUIT", files: NGINX_FILES,
   env: { PATH: DEFAULT_PATH, NGINX_VERSION: "1.27.5", PKG_RELEASE: "1~bookworm" },
 };
 const busybox: Row = { size: 2.1, base: "busybox", tags: ["stable", "musl", "glibc", "uclibc"], cmd: ["sh"], env: { PATH: DEFAULT_PATH } };

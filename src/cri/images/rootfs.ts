@@ -59,22 +59,12 @@ function withShell(base: Base): Record<string, string | FsNode> {
   return out;
 }
 
-const NGINX_ENTRYPOINT = `#!/bin/sh
-set -e
-if [ "$1" = "nginx" ]; then
-  echo "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration"
-  echo "/docker-entrypoint.sh: Configuration complete; ready for start up"
-fi
-exec "$@"
-`;
-
 /** What an image adds to its base: path → text, `{program}` for an executable, or a directory. */
 export type Extra = Readonly<Record<string, string | { readonly program: string } | { readonly dir: true; readonly mode?: number; readonly uid?: number } | { readonly script: string }>>;
 
 export const NGINX_FILES: Extra = {
   "/usr/sbin/nginx": { program: "nginx" },
   "/usr/bin/curl": { program: "busybox" },
-  "/docker-entrypoint.sh": { script: NGINX_ENTRYPOINT },
   "/usr/share/nginx/html/index.html": WELCOME,
   "/usr/share/nginx/html/50x.html": "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n",
   "/etc/nginx/nginx.conf": "user  nginx;\nworker_processes  auto;\npid        /run/nginx.pid;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include       /etc/nginx/mime.types;\n    include /etc/nginx/conf.d/*.conf;\n}\n",

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly groups: readonly number[];
   readonly fds: Fds;
   readonly session?: string;
+  /** Until its first instruction. */
+  readonly delayMs?: Ms;
 }
 
 export class Os {
@@ -65,7 +67,10 @@ export class Os {
     } else this.#patch({ sessions: { ...this.#state.sessions, [options.session]: { stdin: "", closed: false } } });
     this.put(proc);
     this.#rest(proc.pid);
-    this.post(nextPid, { type: "start" });
+    if (options.delayMs) {
+      this.put({ ...this.proc(nextPid)!, timers: ["start"] });
+      this.world.timer(nextPid, "start", options.delayMs);
+    } else this.post(nextPid, { type: "start" });
     return nextPid;
   }
 
@@ -79,7 +84,7 @@ export class Os {
     const proc = this.proc(pid);
     if (!proc?.timers.includes(tag)) return;
     this.put({ ...proc, timers: proc.timers.filter((t) => t !== tag) });
-    this.post(pid, { type: "wake", tag });
+    this.post(pid, tag === "start" ? { type: "start" } : { type: "wake", tag });
   }
 
   sessionInput(id: string, text: string, close: boolean): void {

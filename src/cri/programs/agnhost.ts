@@ -5,7 +5,7 @@ import { strftime } from "../tools/basics.ts";
 import { sleepTime } from "../tools/waiting.ts";
 
 /** Until a Go server listens. */
-const STARTUP = 40;
+const STARTUP = 15;
 const MEMORY = 12 * 1024 * 1024;
 
 /** A klog line: `I1121 08:36:44.595025       1 log.go:244] …`. */
