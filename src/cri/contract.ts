@@ -29,7 +29,11 @@ export interface PodSandboxConfig {
   readonly sharePid: boolean;
   readonly logDirectory: string;
   readonly cgroupParent: string;
-  readonly dns: { readonly servers: readonly string[]; readonly searches: readonly string[]; readonly options: readonly string[] };
+  readonly dns: {
+    readonly servers: readonly string[];
+    readonly searches: readonly string[];
+    readonly options: readonly string[];
+  };
   readonly portMappings: readonly PortMapping[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -81,7 +85,12 @@ export interface ContainerConfig {
     readonly cpuQuota?: number;
     readonly oomScoreAdj: number;
   };
-  readonly user: { readonly uid?: number; readonly gid?: number; readonly groups?: readonly number[]; readonly username?: string };
+  readonly user: {
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly groups?: readonly number[];
+    readonly username?: string;
+  };
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   readonly readonlyRootfs?: boolean;
   readonly privileged?: boolean;
@@ -143,14 +152,20 @@ export interface RuntimeCondition {
 
 /** Request and answer of each RPC. An error is the gRPC text as the kubelet prints it. */
 export interface CriRpcs {
-  Version: { request: Record<string, never>; reply: { runtimeName: string; runtimeVersion: string; runtimeApiVersion: string } };
+  Version: {
+    request: Record<string, never>;
+    reply: { runtimeName: string; runtimeVersion: string; runtimeApiVersion: string };
+  };
   Status: { request: Record<string, never>; reply: { conditions: readonly RuntimeCondition[] } };
   RunPodSandbox: { request: { config: PodSandboxConfig }; reply: { sandboxId: string } };
   StopPodSandbox: { request: { sandboxId: string }; reply: Record<string, never> };
   RemovePodSandbox: { request: { sandboxId: string }; reply: Record<string, never> };
   PodSandboxStatus: { request: { sandboxId: string }; reply: { sandbox: PodSandbox } };
   ListPodSandbox: { request: { podUid?: string }; reply: { sandboxes: readonly PodSandbox[] } };
-  CreateContainer: { request: { sandboxId: string; config: ContainerConfig }; reply: { containerId: string } };
+  CreateContainer: {
+    request: { sandboxId: string; config: ContainerConfig };
+    reply: { containerId: string };
+  };
   StartContainer: { request: { containerId: string }; reply: Record<string, never> };
   /** `timeoutMs`: time between the stop signal and SIGKILL. */
   StopContainer: { request: { containerId: string; timeoutMs: Ms }; reply: Record<string, never> };
@@ -174,7 +189,10 @@ export interface CriRpcs {
     reply: { imageRef: string; sizeBytes: number };
   };
   RemoveImage: { request: { image: string }; reply: Record<string, never> };
-  ImageFsInfo: { request: Record<string, never>; reply: { usedBytes: number; inodesUsed: number; capacityBytes: number } };
+  ImageFsInfo: {
+    request: Record<string, never>;
+    reply: { usedBytes: number; inodesUsed: number; capacityBytes: number };
+  };
 }
 
 export type CriRpc = keyof CriRpcs;
@@ -206,7 +224,12 @@ export interface CriReply<R extends CriRpc = CriRpc> {
  * are not recorded unless they fail.
  */
 export interface CriClient {
-  call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"], reply: ReplyTo, options?: { quiet?: boolean; data?: Record<string, unknown> }): void;
+  call<R extends CriRpc>(
+    rpc: R,
+    request: CriRpcs[R]["request"],
+    reply: ReplyTo,
+    options?: { quiet?: boolean; data?: Record<string, unknown> },
+  ): void;
   /**
    * GetContainerEvents: from now on each change of a container or sandbox comes as the event with `podUid` added.
    * Absent where the runtime does not offer it.

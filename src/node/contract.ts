@@ -43,7 +43,9 @@ export interface TcpRequest {
   readonly timeoutMs: Ms;
 }
 /** `text`: `dial tcp IP:PORT: connect: connection refused` or `dial tcp IP:PORT: i/o timeout`. */
-export type TcpResult = { readonly ok: true } | { readonly ok: false; readonly failure: NetFailure; readonly text: string };
+export type TcpResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly failure: NetFailure; readonly text: string };
 
 export interface GrpcRequest {
   readonly ip: string;
@@ -59,7 +61,12 @@ export type GrpcHealth = "SERVING" | "NOT_SERVING" | "UNKNOWN" | "SERVICE_UNKNOW
  */
 export type GrpcResult =
   | { readonly ok: true; readonly status: GrpcHealth }
-  | { readonly ok: false; readonly failure: "connect" | "deadline" | "unimplemented" | "rpc"; readonly code?: string; readonly desc?: string };
+  | {
+      readonly ok: false;
+      readonly failure: "connect" | "deadline" | "unimplemented" | "rpc";
+      readonly code?: string;
+      readonly desc?: string;
+    };
 
 /** The answer is the reply's event with `result` added, sent by the time of the answer or of the timeout. */
 export interface NodeNetwork {
@@ -191,7 +198,10 @@ export interface NodeStats {
   pod(podUid: string): readonly ContainerUsage[];
   container(containerId: string): ContainerUsage | undefined;
   /** What the kubelet's and the system's own slices use. */
-  system(): { readonly kubelet: { readonly memoryBytes: number; readonly nanoCores: number }; readonly runtime: { readonly memoryBytes: number; readonly nanoCores: number } };
+  system(): {
+    readonly kubelet: { readonly memoryBytes: number; readonly nanoCores: number };
+    readonly runtime: { readonly memoryBytes: number; readonly nanoCores: number };
+  };
 }
 
 export type UnitName = "kubelet" | "containerd";

@@ -38,7 +38,18 @@ export interface LinkNode {
 export type FsNode = FileNode | DirNode | LinkNode;
 
 /** Errno names that the tools turn into their texts. */
-export type Errno = "ENOENT" | "EACCES" | "EROFS" | "ENOTDIR" | "EISDIR" | "EEXIST" | "ENOTEMPTY" | "ENOSPC" | "ELOOP" | "EBUSY" | "EPERM";
+export type Errno =
+  | "ENOENT"
+  | "EACCES"
+  | "EROFS"
+  | "ENOTDIR"
+  | "EISDIR"
+  | "EEXIST"
+  | "ENOTEMPTY"
+  | "ENOSPC"
+  | "ELOOP"
+  | "EBUSY"
+  | "EPERM";
 
 /** What a file keeps of its content at most, and what is left after a cut. */
 const KEEP_MOST = 512 * 1024;

@@ -1,9 +1,19 @@
 /** The node's disk: a tree in a kernel cell, with watchers. */
 import type { Simulation } from "../sim/index.ts";
-import type { ReplyTo } from "../sim/types.ts";
+import type { Ms, ReplyTo } from "../sim/types.ts";
 import type { FileOp, FileStat, NodeFs } from "./contract.ts";
-import type { Ms } from "../sim/types.ts";
-import { appended, type DirNode, dir, type FsNode, file, getNode, normalize, parentOf, putNode, treeUsage } from "./fs.ts";
+import {
+  appended,
+  type DirNode,
+  dir,
+  type FsNode,
+  file,
+  getNode,
+  normalize,
+  parentOf,
+  putNode,
+  treeUsage,
+} from "./fs.ts";
 import { type Disk, FsView } from "./view.ts";
 
 interface Watcher {
@@ -26,12 +36,18 @@ export interface HostFs extends NodeFs {
 }
 
 /** @param free bytes that can still be written; `tight`: that is worth a look at every write */
-export function createHostFs(sim: Simulation, node: string, initial: DirNode, space: { readonly free: () => number; readonly tight: () => boolean }): HostFs {
+export function createHostFs(
+  sim: Simulation,
+  node: string,
+  initial: DirNode,
+  space: { readonly free: () => number; readonly tight: () => boolean },
+): HostFs {
   const cell = sim.cell<DirNode>(`${node}/disk`, initial);
   const watchers = sim.cell<readonly Watcher[]>(`${node}/disk/watchers`, []);
   const notify = (path: string, op: FileOp): void => {
     for (const w of watchers.get()) {
-      if (path === w.prefix || path.startsWith(w.prefix === "/" ? "/" : `${w.prefix}/`)) sim.reply(w.reply, { path, op });
+      if (path === w.prefix || path.startsWith(w.prefix === "/" ? "/" : `${w.prefix}/`))
+        sim.reply(w.reply, { path, op });
     }
   };
   const pending = sim.table<Pending>(`${node}/disk/pending`);
@@ -93,7 +109,8 @@ export function createHostFs(sim: Simulation, node: string, initial: DirNode, sp
       const at = normalize(path);
       ensure(parentOf(at));
       view.write(at, content, options.mode === undefined ? {} : { mode: options.mode });
-      if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined) view.amend(at, options);
+      if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined)
+        view.amend(at, options);
     },
     append: (path, text) => {
       const at = normalize(path);
@@ -104,10 +121,19 @@ export function createHostFs(sim: Simulation, node: string, initial: DirNode, sp
       const at = normalize(path);
       ensure(parentOf(at));
       if (view.exists(at)) {
-        if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined) view.amend(at, { ...(options.mode !== undefined ? { mode: options.mode } : {}), ...(options.uid !== undefined ? { uid: options.uid } : {}), ...(options.gid !== undefined ? { gid: options.gid } : {}) });
+        if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined)
+          view.amend(at, {
+            ...(options.mode !== undefined ? { mode: options.mode } : {}),
+            ...(options.uid !== undefined ? { uid: options.uid } : {}),
+            ...(options.gid !== undefined ? { gid: options.gid } : {}),
+          });
         return;
       }
-      view.place(at, { ...dir({}, options.mode ?? 0o755, options.uid ?? 0, options.gid ?? 0), mtimeMs: sim.now, ...(options.tmpfs ? { tmpfs: true } : {}) });
+      view.place(at, {
+        ...dir({}, options.mode ?? 0o755, options.uid ?? 0, options.gid ?? 0),
+        mtimeMs: sim.now,
+        ...(options.tmpfs ? { tmpfs: true } : {}),
+      });
     },
     symlink: (path, target) => {
       const at = normalize(path);

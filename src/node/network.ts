@@ -5,7 +5,18 @@
  */
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
-import type { GrpcHealth, GrpcRequest, GrpcResult, HttpRequest, HttpResponse, HttpResult, NetFailure, NodeNetwork, TcpRequest, TcpResult } from "./contract.ts";
+import type {
+  GrpcHealth,
+  GrpcRequest,
+  GrpcResult,
+  HttpRequest,
+  HttpResponse,
+  HttpResult,
+  NetFailure,
+  NodeNetwork,
+  TcpRequest,
+  TcpResult,
+} from "./contract.ts";
 
 /** What the cluster knows: services, DNS, and the world outside. */
 export interface NameService {
@@ -31,7 +42,11 @@ export interface Delivery {
   readonly from: string;
 }
 
-export type Answer = HttpResponse | { readonly grpc: GrpcHealth } | { readonly grpcError: { readonly code: string; readonly desc: string } } | { readonly closed: "eof" | "reset" };
+export type Answer =
+  | HttpResponse
+  | { readonly grpc: GrpcHealth }
+  | { readonly grpcError: { readonly code: string; readonly desc: string } }
+  | { readonly closed: "eof" | "reset" };
 
 /** The runtime's end, one a node. */
 export interface SandboxServer {
@@ -65,7 +80,10 @@ interface Leases {
   readonly used: Readonly<Record<string, string>>;
 }
 
-type Route = { readonly to: "sandbox"; readonly node: string; readonly sandbox: string; readonly port: number } | { readonly to: "outside" } | { readonly failure: NetFailure };
+type Route =
+  | { readonly to: "sandbox"; readonly node: string; readonly sandbox: string; readonly port: number }
+  | { readonly to: "outside" }
+  | { readonly failure: NetFailure };
 
 /** A connection on the same bridge. */
 const HOP: Ms = 1;
@@ -126,7 +144,11 @@ export class ClusterNetwork {
   assign(node: string, sandbox: string): string | null {
     const cell = this.#sim.cell<Leases>(`network/ipam/${node}`, { next: 2, used: {} });
     const { next, used } = cell.get();
-    const base = (this.#nodes.get(node)?.podCidr ?? "10.244.0.0/24").split("/")[0]!.split(".").slice(0, 3).join(".");
+    const base = (this.#nodes.get(node)?.podCidr ?? "10.244.0.0/24")
+      .split("/")[0]!
+      .split(".")
+      .slice(0, 3)
+      .join(".");
     for (let i = 0; i < 253; i++) {
       const last = ((next - 2 + i) % 253) + 2;
       const ip = `${base}.${last}`;
@@ -185,7 +207,8 @@ export class ClusterNetwork {
     const found = this.at(to.ip);
     const node = [...this.#nodes].find(([, n]) => n.ip === to.ip)?.[0];
     if (found.length === 0 && !node) {
-      if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 })) return { to: "outside" };
+      if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 }))
+        return { to: "outside" };
       return { failure: this.#isPodAddress(to.ip) ? "noRoute" : "timeout" };
     }
     const owner = found[0]?.node ?? node!;
@@ -194,20 +217,38 @@ export class ClusterNetwork {
     const listener = found.find((e) => server.listening(e.sandbox, to.port));
     if (listener) return { to: "sandbox", node: owner, sandbox: listener.sandbox, port: to.port };
     const forwarded = node ? server.forwarded?.(to.port) : null;
-    if (forwarded && server.listening(forwarded.sandbox, forwarded.port)) return { to: "sandbox", node: owner, sandbox: forwarded.sandbox, port: forwarded.port };
-    if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 })) return { to: "outside" };
+    if (forwarded && server.listening(forwarded.sandbox, forwarded.port))
+      return { to: "sandbox", node: owner, sandbox: forwarded.sandbox, port: forwarded.port };
+    if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 }))
+      return { to: "outside" };
     return { failure: "refused" };
   }
 
   #isPodAddress(ip: string): boolean {
-    return [...this.#nodes.values()].some((n) => ip.startsWith(`${n.podCidr.split(".").slice(0, 3).join(".")}.`));
+    return [...this.#nodes.values()].some((n) =>
+      ip.startsWith(`${n.podCidr.split(".").slice(0, 3).join(".")}.`),
+    );
   }
 
-  #fail(failure: NetFailure, request: { ip: string; port: number; timeoutMs: Ms }): { result: { ok: false; failure: NetFailure; text: string }; delayMs: Ms } {
+  #fail(
+    failure: NetFailure,
+    request: { ip: string; port: number; timeoutMs: Ms },
+  ): { result: { ok: false; failure: NetFailure; text: string }; delayMs: Ms } {
     const address = `${request.ip}:${request.port}`;
-    if (failure === "refused") return { result: { ok: false, failure, text: `dial tcp ${address}: connect: connection refused` }, delayMs: HOP };
-    if (failure === "noRoute" && request.timeoutMs > UNREACHABLE_AFTER) return { result: { ok: false, failure, text: `dial tcp ${address}: connect: no route to host` }, delayMs: UNREACHABLE_AFTER };
-    return { result: { ok: false, failure: "timeout", text: `dial tcp ${address}: i/o timeout` }, delayMs: request.timeoutMs };
+    if (failure === "refused")
+      return {
+        result: { ok: false, failure, text: `dial tcp ${address}: connect: connection refused` },
+        delayMs: HOP,
+      };
+    if (failure === "noRoute" && request.timeoutMs > UNREACHABLE_AFTER)
+      return {
+        result: { ok: false, failure, text: `dial tcp ${address}: connect: no route to host` },
+        delayMs: UNREACHABLE_AFTER,
+      };
+    return {
+      result: { ok: false, failure: "timeout", text: `dial tcp ${address}: i/o timeout` },
+      delayMs: request.timeoutMs,
+    };
   }
 
   /** `local`: the sandbox it comes from, so that localhost means its own. */
@@ -215,21 +256,48 @@ export class ClusterNetwork {
     const route = this.#route(request.ip, request.port, local);
     if ("failure" in route) {
       const { result, delayMs } = this.#fail(route.failure, request);
-      this.#sim.reply(reply, { result: route.failure === "timeout" || result.failure === "timeout" ? { ...result, text: awaiting(result.text, request) } : result }, { delayMs });
+      this.#sim.reply(
+        reply,
+        {
+          result:
+            route.failure === "timeout" || result.failure === "timeout"
+              ? { ...result, text: awaiting(result.text, request) }
+              : result,
+        },
+        { delayMs },
+      );
       return;
     }
     if (route.to === "outside") {
       const response = this.#names.answer(request.ip, request.port, request);
-      const result: HttpResult = response ? { ok: true, response } : { ok: false, failure: "eof", text: "EOF" };
+      const result: HttpResult = response
+        ? { ok: true, response }
+        : { ok: false, failure: "eof", text: "EOF" };
       this.#sim.reply(reply, { result }, { delayMs: 20 });
       return;
     }
     if (request.scheme === "https") {
-      this.#sim.reply(reply, { result: { ok: false, failure: "plainHttp", text: "http: server gave HTTP response to HTTPS client" } satisfies HttpResult }, { delayMs: HOP });
+      this.#sim.reply(
+        reply,
+        {
+          result: {
+            ok: false,
+            failure: "plainHttp",
+            text: "http: server gave HTTP response to HTTPS client",
+          } satisfies HttpResult,
+        },
+        { delayMs: HOP },
+      );
       return;
     }
     this.#deliver("http", route, request, reply, {
-      method: request.method ?? "GET", path: request.path, host: request.host ?? request.ip, headers: request.headers ?? {}, body: request.body ?? "", service: "", from: request.from ?? this.#bridge(route.node),
+      method: request.method ?? "GET",
+      path: request.path,
+      host: request.host ?? request.ip,
+      headers: request.headers ?? {},
+      body: request.body ?? "",
+      service: "",
+      from: request.from ?? this.#bridge(route.node),
     });
   }
 
@@ -251,18 +319,50 @@ export class ClusterNetwork {
     const route = this.#route(request.ip, request.port);
     if ("failure" in route || route.to === "outside") {
       // The dial blocks and tries again until its time is over.
-      this.#sim.reply(reply, { result: { ok: false, failure: "connect" } satisfies GrpcResult }, { delayMs: request.timeoutMs });
+      this.#sim.reply(
+        reply,
+        { result: { ok: false, failure: "connect" } satisfies GrpcResult },
+        { delayMs: request.timeoutMs },
+      );
       return;
     }
-    this.#deliver("grpc", route, request, reply, { method: "POST", path: "/grpc.health.v1.Health/Check", host: request.ip, headers: {}, body: "", service: request.service, from: this.#bridge(route.node) });
+    this.#deliver("grpc", route, request, reply, {
+      method: "POST",
+      path: "/grpc.health.v1.Health/Check",
+      host: request.ip,
+      headers: {},
+      body: "",
+      service: request.service,
+      from: this.#bridge(route.node),
+    });
   }
 
-  #deliver(kind: "http" | "grpc", route: Extract<Route, { to: "sandbox" }>, request: { ip: string; port: number; timeoutMs: Ms }, reply: ReplyTo, fields: Omit<Delivery, "id" | "kind" | "port">): void {
+  #deliver(
+    kind: "http" | "grpc",
+    route: Extract<Route, { to: "sandbox" }>,
+    request: { ip: string; port: number; timeoutMs: Ms },
+    reply: ReplyTo,
+    fields: Omit<Delivery, "id" | "kind" | "port">,
+  ): void {
     const id = String(this.#next.get());
     this.#next.update((n) => n + 1);
-    this.#pending.set(id, { kind, reply, node: route.node, sandbox: route.sandbox, deadline: this.#sim.now + request.timeoutMs, address: `${request.ip}:${request.port}`, pid: 0, extraMs: 0 });
+    this.#pending.set(id, {
+      kind,
+      reply,
+      node: route.node,
+      sandbox: route.sandbox,
+      deadline: this.#sim.now + request.timeoutMs,
+      address: `${request.ip}:${request.port}`,
+      pid: 0,
+      extraMs: 0,
+    });
     this.#servers.get(route.node)!.deliver(route.sandbox, { id, kind, port: route.port, ...fields });
-    if (this.#pending.has(id)) this.#sim.send({ to: "network", key: id }, { type: "timeout" }, { delayMs: request.timeoutMs, timer: "timeout" });
+    if (this.#pending.has(id))
+      this.#sim.send(
+        { to: "network", key: id },
+        { type: "timeout" },
+        { delayMs: request.timeoutMs, timer: "timeout" },
+      );
   }
 
   /** An answer of a listener, on its way after `delayMs`. */
@@ -273,10 +373,18 @@ export class ClusterNetwork {
     this.#pending.delete(id);
     const at = delayMs + pending.extraMs + HOP;
     if (this.#sim.now + at > pending.deadline) {
-      this.#sim.reply(pending.reply, { result: timedOut(pending) }, { delayMs: pending.deadline - this.#sim.now });
+      this.#sim.reply(
+        pending.reply,
+        { result: timedOut(pending) },
+        { delayMs: pending.deadline - this.#sim.now },
+      );
       return;
     }
-    this.#sim.reply(pending.reply, { result: pending.kind === "http" ? httpResult(answer) : grpcResult(answer) }, { delayMs: at });
+    this.#sim.reply(
+      pending.reply,
+      { result: pending.kind === "http" ? httpResult(answer) : grpcResult(answer) },
+      { delayMs: at },
+    );
   }
 
   /** Who has the request now. */
@@ -311,23 +419,39 @@ export class ClusterNetwork {
 
 function awaiting(text: string, request: HttpRequest): string {
   // Which of the two wordings comes is a race; a dial that takes the whole time ends by the client's deadline.
-  return request.timeoutMs > 0 ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)" : text;
+  return request.timeoutMs > 0
+    ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+    : text;
 }
 
 function timedOut(p: Pending): HttpResult | GrpcResult {
   if (p.kind === "grpc") return { ok: false, failure: "deadline" };
-  return { ok: false, failure: "timeout", text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)" };
+  return {
+    ok: false,
+    failure: "timeout",
+    text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+  };
 }
 
 function httpResult(answer: Answer): HttpResult {
   if ("status" in answer) return { ok: true, response: answer };
-  if ("closed" in answer) return answer.closed === "eof" ? { ok: false, failure: "eof", text: "EOF" } : { ok: false, failure: "reset", text: "read: connection reset by peer" };
-  return { ok: false, failure: "eof", text: "net/http: HTTP/1.x transport connection broken: malformed HTTP response" };
+  if ("closed" in answer)
+    return answer.closed === "eof"
+      ? { ok: false, failure: "eof", text: "EOF" }
+      : { ok: false, failure: "reset", text: "read: connection reset by peer" };
+  return {
+    ok: false,
+    failure: "eof",
+    text: "net/http: HTTP/1.x transport connection broken: malformed HTTP response",
+  };
 }
 
 function grpcResult(answer: Answer): GrpcResult {
   if ("grpc" in answer) return { ok: true, status: answer.grpc };
-  if ("grpcError" in answer) return answer.grpcError.code === "Unimplemented" ? { ok: false, failure: "unimplemented", ...answer.grpcError } : { ok: false, failure: "rpc", ...answer.grpcError };
+  if ("grpcError" in answer)
+    return answer.grpcError.code === "Unimplemented"
+      ? { ok: false, failure: "unimplemented", ...answer.grpcError }
+      : { ok: false, failure: "rpc", ...answer.grpcError };
   // A server that does not speak gRPC: the connection never becomes ready.
   return { ok: false, failure: "connect" };
 }

@@ -4,7 +4,20 @@
  * below its mounts) and the node itself.
  */
 import type { Ms } from "../sim/types.ts";
-import { absolute, appended, byteLength, type DirNode, dir, dropNode, type Errno, type FileNode, type FsNode, getNode, parentOf, putNode } from "./fs.ts";
+import {
+  absolute,
+  appended,
+  byteLength,
+  type DirNode,
+  dir,
+  dropNode,
+  type Errno,
+  type FileNode,
+  type FsNode,
+  getNode,
+  parentOf,
+  putNode,
+} from "./fs.ts";
 
 /** A tree that can be replaced: a container's layer, or the node's disk. */
 export interface Disk {
@@ -37,7 +50,9 @@ export interface Credentials {
 
 export const ROOT_USER: Credentials = { uid: 0, gid: 0, groups: [] };
 
-export type FsResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errno: Errno };
+export type FsResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errno: Errno };
 
 const fail = (errno: Errno): { ok: false; errno: Errno } => ({ ok: false, errno });
 const done = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
@@ -59,7 +74,15 @@ export class FsView {
   readonly #virtual: ((path: string) => string | undefined) | undefined;
 
   /** @param mounts over the root, their sources on `host` */
-  constructor(options: { root: Disk; host?: Disk; mounts?: readonly MountPoint[]; readonlyRoot?: boolean; who?: Credentials; virtual?: (path: string) => string | undefined; now: () => Ms }) {
+  constructor(options: {
+    root: Disk;
+    host?: Disk;
+    mounts?: readonly MountPoint[];
+    readonlyRoot?: boolean;
+    who?: Credentials;
+    virtual?: (path: string) => string | undefined;
+    now: () => Ms;
+  }) {
     this.#root = options.root;
     this.#host = options.host ?? options.root;
     this.#mounts = [...(options.mounts ?? [])].sort((a, b) => b.path.length - a.path.length);
@@ -77,7 +100,12 @@ export class FsView {
     for (const m of this.#mounts) {
       if (path === m.path || path.startsWith(m.path === "/" ? "/" : `${m.path}/`)) {
         const rest = path === m.path ? "" : path.slice(m.path.length);
-        return { disk: this.#host, path: rest === "" ? m.source : `${m.source === "/" ? "" : m.source}${rest}`, readonly: m.readonly, mount: m };
+        return {
+          disk: this.#host,
+          path: rest === "" ? m.source : `${m.source === "/" ? "" : m.source}${rest}`,
+          readonly: m.readonly,
+          mount: m,
+        };
       }
     }
     return { disk: this.#root, path, readonly: this.#readonlyRoot };
@@ -137,7 +165,8 @@ export class FsView {
   lookup(path: string, follow = true): FsResult<FsNode> {
     if (this.#virtual && (path.startsWith("/proc/") || path.startsWith("/sys/"))) {
       const content = this.#virtual(path);
-      if (content !== undefined) return done({ kind: "file", content, size: content.length, mode: 0o444, uid: 0, gid: 0, mtimeMs: 0 });
+      if (content !== undefined)
+        return done({ kind: "file", content, size: content.length, mode: 0o444, uid: 0, gid: 0, mtimeMs: 0 });
     }
     const at = this.resolve(path, follow);
     if (!at.ok) return at;
@@ -184,7 +213,8 @@ export class FsView {
     const names = new Set(Object.keys(node.entries));
     const prefix = at.value === "/" ? "/" : `${at.value}/`;
     for (const m of this.#mounts) {
-      if (m.path.startsWith(prefix) && m.path !== prefix) names.add(m.path.slice(prefix.length).split("/")[0]!);
+      if (m.path.startsWith(prefix) && m.path !== prefix)
+        names.add(m.path.slice(prefix.length).split("/")[0]!);
     }
     return done([...names].sort());
   }
@@ -193,14 +223,27 @@ export class FsView {
   write(path: string, content: string, options: { mode?: number; size?: number } = {}): FsResult<void> {
     return this.#change(path, (known) => {
       const size = options.size ?? byteLength(content);
-      const base = known ?? { kind: "file" as const, mode: options.mode ?? 0o644, uid: this.#who.uid, gid: this.#who.gid };
+      const base = known ?? {
+        kind: "file" as const,
+        mode: options.mode ?? 0o644,
+        uid: this.#who.uid,
+        gid: this.#who.gid,
+      };
       return { ...base, content, size, mtimeMs: this.#now() } as FileNode;
     });
   }
 
   append(path: string, text: string, zeros = 0): FsResult<void> {
     return this.#change(path, (known) => {
-      const base: FileNode = known ?? { kind: "file", content: "", size: 0, mode: 0o644, uid: this.#who.uid, gid: this.#who.gid, mtimeMs: 0 };
+      const base: FileNode = known ?? {
+        kind: "file",
+        content: "",
+        size: 0,
+        mode: 0o644,
+        uid: this.#who.uid,
+        gid: this.#who.gid,
+        mtimeMs: 0,
+      };
       const next = appended(base, text, this.#now());
       return zeros > 0 ? { ...next, size: next.size + zeros } : next;
     });
@@ -222,8 +265,13 @@ export class FsView {
     let next = make(known as FileNode | undefined);
     if (!known && parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
     const more = next.size - ((known as FileNode | undefined)?.size ?? 0);
-    if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free()) return fail("ENOSPC");
-    place.disk.replace(putNode(place.disk.root(), place.path, next, this.#now()), place.path, known ? "write" : "create");
+    if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free())
+      return fail("ENOSPC");
+    place.disk.replace(
+      putNode(place.disk.root(), place.path, next, this.#now()),
+      place.path,
+      known ? "write" : "create",
+    );
     return done(undefined);
   }
 
@@ -238,7 +286,13 @@ export class FsView {
     const at = this.resolve(path, false);
     if (!at.ok) return at;
     if (this.#node(at.value)) return fail("EEXIST");
-    return this.#put(at.value, { kind: "link", target, uid: this.#who.uid, gid: this.#who.gid, mtimeMs: this.#now() });
+    return this.#put(at.value, {
+      kind: "link",
+      target,
+      uid: this.#who.uid,
+      gid: this.#who.gid,
+      mtimeMs: this.#now(),
+    });
   }
 
   #put(canonical: string, node: FsNode): FsResult<void> {
@@ -249,8 +303,13 @@ export class FsView {
     if (place.readonly) return fail("EROFS");
     if (!this.#may(parent, 2)) return fail("EACCES");
     const known = getNode(place.disk.root(), place.path);
-    const owned = (parent.mode & 0o2000) !== 0 && node.kind !== "link" && !known ? { ...node, gid: parent.gid } : node;
-    place.disk.replace(putNode(place.disk.root(), place.path, owned, this.#now()), place.path, known ? "write" : "create");
+    const owned =
+      (parent.mode & 0o2000) !== 0 && node.kind !== "link" && !known ? { ...node, gid: parent.gid } : node;
+    place.disk.replace(
+      putNode(place.disk.root(), place.path, owned, this.#now()),
+      place.path,
+      known ? "write" : "create",
+    );
     return done(undefined);
   }
 
@@ -293,7 +352,11 @@ export class FsView {
     const place = this.#place(at.value);
     if (place.readonly) return fail("EROFS");
     if (this.#who.uid !== 0 && this.#who.uid !== node.uid) return fail("EPERM");
-    place.disk.replace(putNode(place.disk.root(), place.path, { ...node, ...change } as FsNode, this.#now()), place.path, "write");
+    place.disk.replace(
+      putNode(place.disk.root(), place.path, { ...node, ...change } as FsNode, this.#now()),
+      place.path,
+      "write",
+    );
     return done(undefined);
   }
 

@@ -8,7 +8,15 @@ import type { Machine } from "../../node/machine.ts";
 import type { ClusterNetwork } from "../../node/network.ts";
 import type { Cell, Simulation, Table } from "../../sim/index.ts";
 import type { Ms, ReplyTo, Seq } from "../../sim/types.ts";
-import type { ContainerStatusCri, CriClient, CriError, CriRpc, CriRpcs, PodRef, PodSandbox } from "../contract.ts";
+import type {
+  ContainerStatusCri,
+  CriClient,
+  CriError,
+  CriRpc,
+  CriRpcs,
+  PodRef,
+  PodSandbox,
+} from "../contract.ts";
 import type { Registry } from "../images/registry.ts";
 import type { Os } from "../os/os.ts";
 import type { OsState } from "../os/state.ts";
@@ -17,9 +25,23 @@ import { addImage, findImage, pulled, pullImage, removeImage } from "./images.ts
 import * as memory from "./memory.ts";
 import { runOs } from "./os-world.ts";
 import * as sandboxes from "./sandboxes.ts";
-import * as sessions from "./sessions.ts";
 import { serve } from "./server.ts";
-import { type CallRow, type ContainerRow, DOWN, type ImageRow, LATENCIES, type Listing, NO_FAULTS, notFound, objectOf, type RuntimeFaults, type RuntimeLatencies, type SandboxRow, type SessionRow } from "./state.ts";
+import * as sessions from "./sessions.ts";
+import {
+  type CallRow,
+  type ContainerRow,
+  DOWN,
+  type ImageRow,
+  LATENCIES,
+  type Listing,
+  NO_FAULTS,
+  notFound,
+  objectOf,
+  type RuntimeFaults,
+  type RuntimeLatencies,
+  type SandboxRow,
+  type SessionRow,
+} from "./state.ts";
 
 export interface ContainerdOptions {
   readonly sim: Simulation;
@@ -32,10 +54,28 @@ export interface ContainerdOptions {
 }
 
 /** Calls that only look. */
-const READS: ReadonlySet<CriRpc> = new Set(["Version", "Status", "PodSandboxStatus", "ListPodSandbox", "ListContainers", "ContainerStatus", "ImageStatus", "ListImages", "ImageFsInfo"]);
+const READS: ReadonlySet<CriRpc> = new Set([
+  "Version",
+  "Status",
+  "PodSandboxStatus",
+  "ListPodSandbox",
+  "ListContainers",
+  "ContainerStatus",
+  "ImageStatus",
+  "ListImages",
+  "ImageFsInfo",
+]);
 
 /** Which part of the kubelet makes a call, where the caller does not say. */
-const CALLER: Readonly<Partial<Record<CriRpc, string>>> = { PullImage: "image-manager", ImageStatus: "image-manager", ListImages: "image-manager", RemoveImage: "image-manager", ImageFsInfo: "image-manager", ListContainers: "pleg", ListPodSandbox: "pleg" };
+const CALLER: Readonly<Partial<Record<CriRpc, string>>> = {
+  PullImage: "image-manager",
+  ImageStatus: "image-manager",
+  ListImages: "image-manager",
+  RemoveImage: "image-manager",
+  ImageFsInfo: "image-manager",
+  ListContainers: "pleg",
+  ListPodSandbox: "pleg",
+};
 
 type Outcome = { readonly value: unknown } | { readonly error: CriError };
 
@@ -58,7 +98,10 @@ export class Containerd implements CriClient {
   readonly #faults: Cell<RuntimeFaults>;
   readonly #listing: Cell<Listing>;
   readonly #sessionCount: Cell<number>;
-  readonly #whole = new WeakMap<Listing, { sandboxes: readonly PodSandbox[]; containers: readonly ContainerStatusCri[] }>();
+  readonly #whole = new WeakMap<
+    Listing,
+    { sandboxes: readonly PodSandbox[]; containers: readonly ContainerStatusCri[] }
+  >();
 
   constructor(options: ContainerdOptions) {
     const { sim, machine } = options;
@@ -81,7 +124,10 @@ export class Containerd implements CriClient {
     sim.component(this.id, (event, key) => this.#event(event as never, key));
     sim.component(`${this.node}/container`, (event, key) => {
       if (event.type === "wake") this.runOs(key, (os) => os.timer(event.pid, event.tag));
-      else if (event.type === "net") this.runOs(key, (os) => os.post(event.pid, { type: "net", tag: event.tag, result: { kind: event.kind, ...event.result } }));
+      else if (event.type === "net")
+        this.runOs(key, (os) =>
+          os.post(event.pid, { type: "net", tag: event.tag, result: { kind: event.kind, ...event.result } }),
+        );
     });
     this.network.attach(this.node, serve(this));
     machine.attachUsage(memory.usageSource(this));
@@ -90,20 +136,47 @@ export class Containerd implements CriClient {
 
   // --- calls -----------------------------------------------------------------------------------------------
 
-  call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"], reply: ReplyTo, options: { quiet?: boolean; data?: Record<string, unknown> } = {}): void {
-    const { pod, container, attempt, from, ...more } = (options.data ?? {}) as { pod?: string; container?: string; attempt?: number; from?: string };
+  call<R extends CriRpc>(
+    rpc: R,
+    request: CriRpcs[R]["request"],
+    reply: ReplyTo,
+    options: { quiet?: boolean; data?: Record<string, unknown> } = {},
+  ): void {
+    const { pod, container, attempt, from, ...more } = (options.data ?? {}) as {
+      pod?: string;
+      container?: string;
+      attempt?: number;
+      from?: string;
+    };
     const about = this.#about(rpc, request);
     const call: CallRow = {
-      rpc, request, reply, seq: null, startedAt: this.sim.now, from: from ?? `${this.node}/${CALLER[rpc] ?? "kuberuntime"}`,
+      rpc,
+      request,
+      reply,
+      seq: null,
+      startedAt: this.sim.now,
+      from: from ?? `${this.node}/${CALLER[rpc] ?? "kuberuntime"}`,
       object: about.pod ? objectOf(about.pod, about.container) : "",
     };
     const down = this.#faults.get().down || !this.machine.unit("containerd").active;
     if (options.quiet && READS.has(rpc)) {
-      this.sim.reply(reply, { result: down ? { ok: false, error: DOWN } : resultOf(this.#read(call)) }, { delayMs: this.latencies.cri });
+      this.sim.reply(
+        reply,
+        { result: down ? { ok: false, error: DOWN } : resultOf(this.#read(call)) },
+        { delayMs: this.latencies.cri },
+      );
       return;
     }
-    const data = { ...more, ...((pod ?? about.pod) ? { pod: pod ?? about.pod!.name } : {}), ...((container ?? about.container) ? { container: container ?? about.container } : {}), ...((attempt ?? about.attempt) !== undefined ? { attempt: attempt ?? about.attempt } : {}), ...summary(rpc, request) };
-    const seq = options.quiet ? null : this.sim.record({ from: call.from, to: this.id, type: `cri.${rpc}`, object: call.object, data });
+    const data = {
+      ...more,
+      ...((pod ?? about.pod) ? { pod: pod ?? about.pod!.name } : {}),
+      ...((container ?? about.container) ? { container: container ?? about.container } : {}),
+      ...((attempt ?? about.attempt) !== undefined ? { attempt: attempt ?? about.attempt } : {}),
+      ...summary(rpc, request),
+    };
+    const seq = options.quiet
+      ? null
+      : this.sim.record({ from: call.from, to: this.id, type: `cri.${rpc}`, object: call.object, data });
     this.sim.under(seq ?? this.sim.cause, () => {
       const numbered = { ...call, seq };
       if (down) this.later(numbered, 1, { error: DOWN });
@@ -113,7 +186,12 @@ export class Containerd implements CriClient {
 
   /** What a request is about: for the record. */
   #about(rpc: CriRpc, request: unknown): { pod?: PodRef; container?: string; attempt?: number } {
-    const r = request as { sandboxId?: string; containerId?: string; config?: { name?: string; pod?: PodRef; attempt: number }; pod?: PodRef };
+    const r = request as {
+      sandboxId?: string;
+      containerId?: string;
+      config?: { name?: string; pod?: PodRef; attempt: number };
+      pod?: PodRef;
+    };
     if (rpc === "RunPodSandbox") return { pod: r.config!.pod!, attempt: r.config!.attempt };
     if (r.containerId) {
       const status = this.containers.get(r.containerId)?.status;
@@ -122,7 +200,12 @@ export class Containerd implements CriClient {
     if (r.sandboxId) {
       const sandbox = this.sandboxes.get(r.sandboxId)?.sandbox;
       if (!sandbox) return {};
-      return { pod: sandbox.pod, ...(r.config?.name ? { container: r.config.name, attempt: r.config.attempt } : { attempt: sandbox.attempt }) };
+      return {
+        pod: sandbox.pod,
+        ...(r.config?.name
+          ? { container: r.config.name, attempt: r.config.attempt }
+          : { attempt: sandbox.attempt }),
+      };
     }
     return r.pod ? { pod: r.pod } : {};
   }
@@ -140,7 +223,13 @@ export class Containerd implements CriClient {
         this.later(call, l.cri);
         return;
       case "StopPodSandbox":
-        this.later(call, this.jittered(l.cri + (this.sandboxes.get(call.request.sandboxId)?.networked ? l.cni : 0), call.object));
+        this.later(
+          call,
+          this.jittered(
+            l.cri + (this.sandboxes.get(call.request.sandboxId)?.networked ? l.cni : 0),
+            call.object,
+          ),
+        );
         return;
       case "CreateContainer":
         this.later(call, this.jittered(l.create, call.object));
@@ -163,24 +252,47 @@ export class Containerd implements CriClient {
 
   /** Goes on with a call when its latency is over; with an error, only the answer is left to do. */
   later(call: CallRow, delayMs: Ms, outcome: { error?: CriError } = {}): void {
-    this.sim.send({ to: this.id }, { type: "call", call, ...outcome }, { delayMs, cause: call.seq ?? this.sim.cause });
+    this.sim.send(
+      { to: this.id },
+      { type: "call", call, ...outcome },
+      { delayMs, cause: call.seq ?? this.sim.cause },
+    );
   }
 
   /** Sends the answer of a call, with its record. */
   answer(call: CallRow, outcome: Outcome, extraMs: Ms = 0): void {
     let cause = call.seq;
     if (call.seq !== null) {
-      const data = { rpc: call.rpc, latencyMs: this.sim.now - call.startedAt, ...("error" in outcome ? { error: outcome.error.desc, code: outcome.error.code } : {}) };
-      cause = this.sim.record({ from: this.id, to: call.from, type: "reply", object: call.object, data, cause: call.seq });
+      const data = {
+        rpc: call.rpc,
+        latencyMs: this.sim.now - call.startedAt,
+        ...("error" in outcome ? { error: outcome.error.desc, code: outcome.error.code } : {}),
+      };
+      cause = this.sim.record({
+        from: this.id,
+        to: call.from,
+        type: "reply",
+        object: call.object,
+        data,
+        cause: call.seq,
+      });
     }
-    this.sim.reply(call.reply, { result: resultOf(outcome) }, { delayMs: extraMs, cause: cause ?? this.sim.cause });
+    this.sim.reply(
+      call.reply,
+      { result: resultOf(outcome) },
+      { delayMs: extraMs, cause: cause ?? this.sim.cause },
+    );
   }
 
-  #event(event: { type: string; call: CallRow; error?: CriError; id: string; key: string }, key: string): void {
+  #event(
+    event: { type: string; call: CallRow; error?: CriError; id: string; key: string },
+    key: string,
+  ): void {
     switch (event.type) {
       case "call":
         if (event.error) this.answer(event.call, { error: event.error });
-        else if (this.#faults.get().down || !this.machine.unit("containerd").active) this.answer(event.call, { error: { code: "Unavailable", desc: "error reading from server: EOF" } });
+        else if (this.#faults.get().down || !this.machine.unit("containerd").active)
+          this.answer(event.call, { error: { code: "Unavailable", desc: "error reading from server: EOF" } });
         else this.#perform(event.call);
         return;
       case "kill":
@@ -246,18 +358,31 @@ export class Containerd implements CriClient {
       case "Version":
         return { value: { runtimeName: "containerd", runtimeVersion: "v2.1.9", runtimeApiVersion: "v1" } };
       case "Status":
-        return { value: { conditions: [{ type: "RuntimeReady", status: true, reason: "", message: "" }, { type: "NetworkReady", status: true, reason: "", message: "" }] } };
+        return {
+          value: {
+            conditions: [
+              { type: "RuntimeReady", status: true, reason: "", message: "" },
+              { type: "NetworkReady", status: true, reason: "", message: "" },
+            ],
+          },
+        };
       case "PodSandboxStatus": {
         const row = this.sandboxes.get(request.sandboxId);
         return row ? { value: { sandbox: row.sandbox } } : { error: notFound("sandbox", request.sandboxId) };
       }
       case "ListPodSandbox":
-        return { value: { sandboxes: request.podUid ? this.pod(request.podUid).sandboxes : this.all().sandboxes } };
+        return {
+          value: { sandboxes: request.podUid ? this.pod(request.podUid).sandboxes : this.all().sandboxes },
+        };
       case "ListContainers":
-        return { value: { containers: request.podUid ? this.pod(request.podUid).containers : this.all().containers } };
+        return {
+          value: { containers: request.podUid ? this.pod(request.podUid).containers : this.all().containers },
+        };
       case "ContainerStatus": {
         const row = this.containers.get(request.containerId);
-        return row ? { value: { container: row.status } } : { error: notFound("container", request.containerId) };
+        return row
+          ? { value: { container: row.status } }
+          : { error: notFound("container", request.containerId) };
       }
       case "ImageStatus":
         return { value: { image: findImage(this, request.image)?.image ?? null } };
@@ -276,7 +401,10 @@ export class Containerd implements CriClient {
   // --- listings --------------------------------------------------------------------------------------------
 
   /** A pod's sandboxes and containers, newest first; the same value as long as nothing of it changed. */
-  pod(uid: string): { readonly sandboxes: readonly PodSandbox[]; readonly containers: readonly ContainerStatusCri[] } {
+  pod(uid: string): {
+    readonly sandboxes: readonly PodSandbox[];
+    readonly containers: readonly ContainerStatusCri[];
+  } {
     return this.#listing.get().pods[uid] ?? EMPTY;
   }
 
@@ -286,7 +414,10 @@ export class Containerd implements CriClient {
     let whole = this.#whole.get(listing);
     if (!whole) {
       const pods = Object.values(listing.pods);
-      whole = { sandboxes: pods.flatMap((p) => p.sandboxes).sort(newest), containers: pods.flatMap((p) => p.containers).sort(newest) };
+      whole = {
+        sandboxes: pods.flatMap((p) => p.sandboxes).sort(newest),
+        containers: pods.flatMap((p) => p.containers).sort(newest),
+      };
       this.#whole.set(listing, whole);
     }
     return whole;
@@ -348,15 +479,27 @@ export class Containerd implements CriClient {
     let best: ContainerRow | undefined;
     for (const [, row] of this.containers) {
       const { status } = row;
-      if (status.pod.namespace !== namespace || status.pod.name !== pod || (container !== "" && status.name !== container)) continue;
-      if (!best || (status.state === "running" && best.status.state !== "running") || (status.state === best.status.state && status.createdAt >= best.status.createdAt)) best = row;
+      if (
+        status.pod.namespace !== namespace ||
+        status.pod.name !== pod ||
+        (container !== "" && status.name !== container)
+      )
+        continue;
+      if (
+        !best ||
+        (status.state === "running" && best.status.state !== "running") ||
+        (status.state === best.status.state && status.createdAt >= best.status.createdAt)
+      )
+        best = row;
     }
     return best;
   }
 
   /** Sends a signal to a container's first process from the node; without a container, to the sandbox's pause. */
   kill(namespace: string, pod: string, container: string, signal: string): boolean {
-    return container === "" ? sandboxes.killPause(this, namespace, pod) : containers.signal(this, this.find(namespace, pod, container)?.status.id ?? "", signal);
+    return container === ""
+      ? sandboxes.killPause(this, namespace, pod)
+      : containers.signal(this, this.find(namespace, pod, container)?.status.id ?? "", signal);
   }
 
   /** A command in a container, as `kubectl exec` runs it. Pieces of output come as `exec` on the reply's event. */
@@ -377,7 +520,8 @@ export class Containerd implements CriClient {
   /** The machine loses its power: everything that ran has ended when it is seen again. */
   powerOff(): void {
     for (const [id] of [...this.sessions]) this.sessions.delete(id);
-    for (const [id, row] of [...this.containers]) if (row.status.state === "running") containers.lost(this, id);
+    for (const [id, row] of [...this.containers])
+      if (row.status.state === "running") containers.lost(this, id);
     for (const [, row] of [...this.sandboxes]) sandboxes.lost(this, row);
   }
 
@@ -386,14 +530,31 @@ export class Containerd implements CriClient {
     return addImage(this, name) !== undefined;
   }
 
-  record(fields: { to: string; from?: string; type: string; object: string; data?: Record<string, unknown>; cause?: Seq | null }): Seq {
-    return this.sim.record({ from: fields.from ?? this.id, to: fields.to, type: fields.type, object: fields.object, ...(fields.data ? { data: fields.data } : {}), ...(fields.cause !== undefined ? { cause: fields.cause } : {}) });
+  record(fields: {
+    to: string;
+    from?: string;
+    type: string;
+    object: string;
+    data?: Record<string, unknown>;
+    cause?: Seq | null;
+  }): Seq {
+    return this.sim.record({
+      from: fields.from ?? this.id,
+      to: fields.to,
+      type: fields.type,
+      object: fields.object,
+      ...(fields.data ? { data: fields.data } : {}),
+      ...(fields.cause !== undefined ? { cause: fields.cause } : {}),
+    });
   }
 }
 
 const EMPTY = { sandboxes: [], containers: [] } as const;
 
-function newest(a: { readonly createdAt: Ms; readonly id: string }, b: { readonly createdAt: Ms; readonly id: string }): number {
+function newest(
+  a: { readonly createdAt: Ms; readonly id: string },
+  b: { readonly createdAt: Ms; readonly id: string },
+): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
@@ -405,7 +566,8 @@ function resultOf(outcome: Outcome): unknown {
 function summary(rpc: CriRpc, request: unknown): Record<string, unknown> {
   const r = request as { image?: string; command?: readonly string[]; timeoutMs?: number };
   if (rpc === "PullImage" || rpc === "RemoveImage" || rpc === "ImageStatus") return { image: r.image };
-  if (rpc === "ExecSync") return { command: r.command, ...(r.timeoutMs !== undefined ? { timeoutMs: r.timeoutMs } : {}) };
+  if (rpc === "ExecSync")
+    return { command: r.command, ...(r.timeoutMs !== undefined ? { timeoutMs: r.timeoutMs } : {}) };
   if (rpc === "StopContainer") return { timeoutMs: r.timeoutMs };
   return {};
 }

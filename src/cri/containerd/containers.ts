@@ -7,7 +7,16 @@ import { signalOf } from "../os/contract.ts";
 import type { Containerd } from "./containerd.ts";
 import { findImage } from "./images.ts";
 import { viewOf } from "./os-world.ts";
-import { argvOf, envOf, initialRootfs, mountPoints, resolveProgram, startError, userOf, workingDir } from "./start.ts";
+import {
+  argvOf,
+  envOf,
+  initialRootfs,
+  mountPoints,
+  resolveProgram,
+  startError,
+  userOf,
+  workingDir,
+} from "./start.ts";
 import { type CallRow, type ContainerRow, notFound, objectOf, unknown } from "./state.ts";
 
 type Outcome = { value: unknown } | { error: CriError };
@@ -15,39 +24,87 @@ type Outcome = { value: unknown } | { error: CriError };
 export function create(c: Containerd, sandboxId: string, config: ContainerConfig): Outcome {
   const sandbox = c.sandboxes.get(sandboxId);
   if (!sandbox) return { error: notFound("sandbox", sandboxId) };
-  if (sandbox.sandbox.state !== "READY") return { error: unknown(`failed to create container: sandbox container "${sandboxId}" is not running`) };
+  if (sandbox.sandbox.state !== "READY")
+    return { error: unknown(`failed to create container: sandbox container "${sandboxId}" is not running`) };
   const { pod } = sandbox.sandbox;
   const name = `${config.name}_${pod.name}_${pod.namespace}_${pod.uid}_${config.attempt}`;
   for (const [id, row] of c.containers) {
-    if (row.status.pod.uid === pod.uid && row.status.name === config.name && row.status.attempt === config.attempt) return { error: unknown(`failed to reserve container name "${name}": name "${name}" is reserved for "${id}"`) };
+    if (
+      row.status.pod.uid === pod.uid &&
+      row.status.name === config.name &&
+      row.status.attempt === config.attempt
+    )
+      return {
+        error: unknown(`failed to reserve container name "${name}": name "${name}" is reserved for "${id}"`),
+      };
   }
   const image = findImage(c, config.imageId) ?? findImage(c, config.image);
   const spec = image ? c.registry.spec(resolveName(image.name)) : undefined;
-  if (!image || !spec) return { error: { code: "NotFound", desc: `failed to resolve image "${config.image}": not found` } };
+  if (!image || !spec)
+    return { error: { code: "NotFound", desc: `failed to resolve image "${config.image}": not found` } };
   const id = c.sim.drawHex("container", `${c.node}/${name}`, 64);
-  if (argvOf(spec, config).length === 0) return { error: unknown(`failed to generate container "${id}" spec: failed to generate spec: no command specified`) };
+  if (argvOf(spec, config).length === 0)
+    return {
+      error: unknown(
+        `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
+      ),
+    };
   const root = initialRootfs(c, spec, sandbox.config, config);
   const user = userOf(root, spec, config);
-  if ("error" in user) return { error: unknown(`failed to generate container "${id}" spec: failed to generate spec: mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount: ${user.error}`) };
+  if ("error" in user)
+    return {
+      error: unknown(
+        `failed to generate container "${id}" spec: failed to generate spec: mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount: ${user.error}`,
+      ),
+    };
   const status: ContainerStatusCri = {
-    id, sandboxId, pod, name: config.name, attempt: config.attempt,
-    image: config.image.includes("@") || /^sha256:/.test(config.image) ? config.image : resolveName(config.image).full,
-    imageRef: image.image.repoDigests[0] ?? image.image.id, imageId: image.image.id, state: "created", createdAt: c.sim.now,
-    labels: config.labels, annotations: config.annotations, mounts: config.mounts, logPath: `${sandbox.config.logDirectory}/${config.logPath}`,
+    id,
+    sandboxId,
+    pod,
+    name: config.name,
+    attempt: config.attempt,
+    image:
+      config.image.includes("@") || /^sha256:/.test(config.image)
+        ? config.image
+        : resolveName(config.image).full,
+    imageRef: image.image.repoDigests[0] ?? image.image.id,
+    imageId: image.image.id,
+    state: "created",
+    createdAt: c.sim.now,
+    labels: config.labels,
+    annotations: config.annotations,
+    mounts: config.mounts,
+    logPath: `${sandbox.config.logDirectory}/${config.logPath}`,
     user: { uid: user.uid, gid: user.gid, groups: user.groups },
   };
   c.rootfs.set(id, root);
   c.machine.fs.mkdir(parentOf(status.logPath));
-  c.putContainer({ status, config, imageName: image.name, mounts: mountPoints(c, config), osPid: 0, oomKilled: false, stops: [], logged: 0, peak: 0 });
+  c.putContainer({
+    status,
+    config,
+    imageName: image.name,
+    mounts: mountPoints(c, config),
+    osPid: 0,
+    oomKilled: false,
+    stops: [],
+    logged: 0,
+    peak: 0,
+  });
   return { value: { containerId: id } };
 }
 
 export function start(c: Containerd, id: string): Outcome {
   const row = c.containers.get(id);
   if (!row) return { error: notFound("container", id) };
-  if (row.status.state !== "created") return { error: unknown(`failed to set starting state for container "${id}": container is in CONTAINER_${row.status.state.toUpperCase()} state`) };
+  if (row.status.state !== "created")
+    return {
+      error: unknown(
+        `failed to set starting state for container "${id}": container is in CONTAINER_${row.status.state.toUpperCase()} state`,
+      ),
+    };
   const sandbox = c.sandboxes.get(row.status.sandboxId);
-  if (!sandbox || sandbox.sandbox.state !== "READY") return { error: unknown(`sandbox container "${row.status.sandboxId}" is not running`) };
+  if (!sandbox || sandbox.sandbox.state !== "READY")
+    return { error: unknown(`sandbox container "${row.status.sandboxId}" is not running`) };
   const spec = c.registry.spec(resolveName(row.imageName))!;
   const user = userOf(c.rootfs.get(id)!, spec, row.config);
   if ("error" in user) return failStart(c, row, user.error);
@@ -56,17 +113,44 @@ export function start(c: Containerd, id: string): Outcome {
   const rootView = viewOf(c, row);
   const inTheWay = workingDir(rootView, cwd);
   if (inTheWay) return failStart(c, row, inTheWay);
-  if (row.config.cgroup.memoryLimit !== undefined && row.config.cgroup.memoryLimit > 0 && row.config.cgroup.memoryLimit < 1024 * 1024) return failStart(c, row, "container init was OOM-killed (memory limit too low?)");
+  if (
+    row.config.cgroup.memoryLimit !== undefined &&
+    row.config.cgroup.memoryLimit > 0 &&
+    row.config.cgroup.memoryLimit < 1024 * 1024
+  )
+    return failStart(c, row, "container init was OOM-killed (memory limit too low?)");
   const program = resolveProgram(viewOf(c, row, user), cwd, argvOf(spec, row.config), env);
   if (!program.ok) return failStart(c, row, `error during container init: ${program.text}`);
   const target = row.config.targetId ? c.containers.get(row.config.targetId) : undefined;
-  const ns = sandbox.config.sharePid ? "pod" : target ? (c.os.get(row.status.sandboxId)?.containers[target.status.id]?.ns ?? id) : id;
-  const fds: Fds = { 0: row.config.stdin ? { k: "exec", id: `stdin/${id}`, stream: "stdin" } : { k: "null" }, 1: { k: "log", stream: "stdout" }, 2: { k: "log", stream: row.config.tty ? "stdout" : "stderr" } };
+  const ns = sandbox.config.sharePid
+    ? "pod"
+    : target
+      ? (c.os.get(row.status.sandboxId)?.containers[target.status.id]?.ns ?? id)
+      : id;
+  const fds: Fds = {
+    0: row.config.stdin ? { k: "exec", id: `stdin/${id}`, stream: "stdin" } : { k: "null" },
+    1: { k: "log", stream: "stdout" },
+    2: { k: "log", stream: row.config.tty ? "stdout" : "stderr" },
+  };
   const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now };
   c.putContainer({ ...row, status });
   c.machine.fs.appendLog(row.status.logPath, "");
   c.runOs(row.status.sandboxId, (os) => {
-    const pid = os.start({ container: id, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds, delayMs: c.jittered(c.latencies.spawn, `spawn/${id}`) }, ns);
+    const pid = os.start(
+      {
+        container: id,
+        argv: program.argv,
+        program: program.program,
+        env,
+        cwd,
+        uid: user.uid,
+        gid: user.gid,
+        groups: user.groups,
+        fds,
+        delayMs: c.jittered(c.latencies.spawn, `spawn/${id}`),
+      },
+      ns,
+    );
     if (row.config.stdin) os.openInput(`stdin/${id}`);
     const now = c.containers.get(id)!;
     c.putContainer({ ...now, osPid: pid, status: { ...now.status, pid: 20_000 + (hash(id) % 30_000) } });
@@ -81,7 +165,17 @@ function hash(id: string): number {
 /** The task could not be made: the container has exited before it ran. */
 function failStart(c: Containerd, row: ContainerRow, what: string): Outcome {
   const error = startError(what);
-  c.putContainer({ ...row, status: { ...row.status, state: "exited", finishedAt: c.sim.now, exitCode: 128, reason: "StartError", message: error.desc } });
+  c.putContainer({
+    ...row,
+    status: {
+      ...row.status,
+      state: "exited",
+      finishedAt: c.sim.now,
+      exitCode: 128,
+      reason: "StartError",
+      message: error.desc,
+    },
+  });
   return { error };
 }
 
@@ -99,7 +193,12 @@ export function stop(c: Containerd, call: CallRow): void {
     return;
   }
   const due = c.sim.due({ to: c.id, key: containerId }, "kill");
-  if (due === undefined || due > c.sim.now + timeoutMs) c.sim.send({ to: c.id, key: containerId }, { type: "kill" }, { delayMs: timeoutMs, timer: "kill", cause: call.seq });
+  if (due === undefined || due > c.sim.now + timeoutMs)
+    c.sim.send(
+      { to: c.id, key: containerId },
+      { type: "kill" },
+      { delayMs: timeoutMs, timer: "kill", cause: call.seq },
+    );
   const spec = c.registry.spec(resolveName(row.imageName));
   const wanted = row.config.stopSignal ? signalOf(row.config.stopSignal) : undefined;
   signal(c, containerId, (wanted || spec?.stopSignal) ?? "TERM");
@@ -114,14 +213,22 @@ export function signal(c: Containerd, id: string, name: string): boolean {
   const row = c.containers.get(id);
   const which = signalOf(name);
   if (!row || row.status.state !== "running" || !which) return false;
-  c.sim.under(c.record({ to: `${c.node}/container`, type: "container.signal", object: objectOf(row.status.pod, row.status.name), data: { pod: row.status.pod.name, container: row.status.name, signal: `SIG${which}` } }), () => {
-    c.runOs(row.status.sandboxId, (os) => {
-      const now = c.containers.get(id)!;
-      os.signalFromOutside(now.osPid, which as Signal);
-      // A shared namespace is not torn down with its first process: runc kills what is left of the cgroup.
-      if (which === "KILL") os.killContainer(id);
-    });
-  });
+  c.sim.under(
+    c.record({
+      to: `${c.node}/container`,
+      type: "container.signal",
+      object: objectOf(row.status.pod, row.status.name),
+      data: { pod: row.status.pod.name, container: row.status.name, signal: `SIG${which}` },
+    }),
+    () => {
+      c.runOs(row.status.sandboxId, (os) => {
+        const now = c.containers.get(id)!;
+        os.signalFromOutside(now.osPid, which as Signal);
+        // A shared namespace is not torn down with its first process: runc kills what is left of the cgroup.
+        if (which === "KILL") os.killContainer(id);
+      });
+    },
+  );
   return true;
 }
 
@@ -133,11 +240,27 @@ export function exited(c: Containerd, id: string, code: number, by?: Signal): vo
   c.sim.cancel({ to: c.id, key: id }, "kill");
   c.sim.cancel({ to: c.id, key: id }, "oom");
   const seq = c.record({
-    from: `${c.node}/container`, to: c.id, type: "container.exit", object: objectOf(row.status.pod, row.status.name),
-    data: { pod: row.status.pod.name, container: row.status.name, attempt: row.status.attempt, exitCode: code, reason, ...(by ? { signal: `SIG${by}` } : {}) },
+    from: `${c.node}/container`,
+    to: c.id,
+    type: "container.exit",
+    object: objectOf(row.status.pod, row.status.name),
+    data: {
+      pod: row.status.pod.name,
+      container: row.status.name,
+      attempt: row.status.attempt,
+      exitCode: code,
+      reason,
+      ...(by ? { signal: `SIG${by}` } : {}),
+    },
   });
   const { pid: _gone, ...status } = row.status;
-  c.putContainer({ ...row, osPid: 0, stops: [], peak: 0, status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: code, reason } });
+  c.putContainer({
+    ...row,
+    osPid: 0,
+    stops: [],
+    peak: 0,
+    status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: code, reason },
+  });
   c.sim.under(seq, () => {
     for (const call of row.stops) c.answer(call, { value: {} }, c.latencies.cri);
   });
@@ -149,7 +272,13 @@ export function lost(c: Containerd, id: string): void {
   const { pid: _gone, ...status } = row.status;
   c.sim.cancel({ to: c.id, key: id }, "kill");
   c.sim.cancel({ to: c.id, key: id }, "oom");
-  c.putContainer({ ...row, osPid: 0, stops: [], peak: 0, status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: 255, reason: "Unknown" } });
+  c.putContainer({
+    ...row,
+    osPid: 0,
+    stops: [],
+    peak: 0,
+    status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: 255, reason: "Unknown" },
+  });
 }
 
 export function remove(c: Containerd, id: string): Outcome {
@@ -164,12 +293,23 @@ export function remove(c: Containerd, id: string): Outcome {
   return { value: {} };
 }
 
-export function updateResources(c: Containerd, request: { containerId: string; memoryLimit?: number; cpuShares?: number; cpuQuota?: number }): Outcome {
+export function updateResources(
+  c: Containerd,
+  request: { containerId: string; memoryLimit?: number; cpuShares?: number; cpuQuota?: number },
+): Outcome {
   const row = c.containers.get(request.containerId);
   if (!row) return { error: notFound("container", request.containerId) };
-  if (row.status.state !== "running" && row.status.state !== "created") return { error: unknown(`failed to update resources: container is in CONTAINER_${row.status.state.toUpperCase()} state`) };
+  if (row.status.state !== "running" && row.status.state !== "created")
+    return {
+      error: unknown(
+        `failed to update resources: container is in CONTAINER_${row.status.state.toUpperCase()} state`,
+      ),
+    };
   const { containerId: _id, ...change } = request;
-  c.containers.set(row.status.id, { ...row, config: { ...row.config, cgroup: { ...row.config.cgroup, ...change } } });
+  c.containers.set(row.status.id, {
+    ...row,
+    config: { ...row.config, cgroup: { ...row.config.cgroup, ...change } },
+  });
   c.runOs(row.status.sandboxId, (os) => os.touch(row.status.id));
   return { value: {} };
 }

@@ -10,7 +10,12 @@ export function findImage(c: Containerd, name: string): ImageRow | undefined {
   if (byId) return byId;
   const n = resolveName(name);
   for (const [, row] of c.images) {
-    if (n.digest ? row.image.repoDigests.includes(`${repository(n)}@${n.digest}`) : row.image.repoTags.includes(`${repository(n)}:${n.tag}`)) return row;
+    if (
+      n.digest
+        ? row.image.repoDigests.includes(`${repository(n)}@${n.digest}`)
+        : row.image.repoTags.includes(`${repository(n)}:${n.tag}`)
+    )
+      return row;
   }
   return undefined;
 }
@@ -25,10 +30,18 @@ export function addImage(c: Containerd, name: string): RuntimeImage | undefined 
   const tags = known ? [...new Set([...known.image.repoTags, ...image.repoTags])] : image.repoTags;
   // A tag stands for one image: another that had it keeps only its digest.
   for (const [id, row] of [...c.images]) {
-    if (id !== image.id && row.image.repoTags.some((t) => image.repoTags.includes(t))) c.images.set(id, { ...row, image: { ...row.image, repoTags: row.image.repoTags.filter((t) => !image.repoTags.includes(t)) } });
+    if (id !== image.id && row.image.repoTags.some((t) => image.repoTags.includes(t)))
+      c.images.set(id, {
+        ...row,
+        image: { ...row.image, repoTags: row.image.repoTags.filter((t) => !image.repoTags.includes(t)) },
+      });
   }
   const pinned = n.path === "pause";
-  c.images.set(image.id, { image: { ...image, repoTags: tags, ...(pinned ? { pinned: true } : {}) }, name: n.full, pulledAt: c.sim.now });
+  c.images.set(image.id, {
+    image: { ...image, repoTags: tags, ...(pinned ? { pinned: true } : {}) },
+    name: n.full,
+    pulledAt: c.sim.now,
+  });
   return c.images.get(image.id)!.image;
 }
 
@@ -40,7 +53,10 @@ export function pullImage(c: Containerd, call: CallRow): void {
   const { usedBytes, capacityBytes } = c.imageFs();
   const full = !pull.error && !have && pull.image && usedBytes + pull.image.sizeBytes > capacityBytes;
   const error: CriError | undefined = full
-    ? { code: "Unknown", desc: `failed to pull and unpack image "${resolveName(image).full}": failed to extract layer ${pull.image!.id}: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/21/fs: no space left on device` }
+    ? {
+        code: "Unknown",
+        desc: `failed to pull and unpack image "${resolveName(image).full}": failed to extract layer ${pull.image!.id}: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/21/fs: no space left on device`,
+      }
     : pull.error;
   c.later(call, c.jittered(pull.delayMs, `pull/${image}`) + c.latencies.cri, error ? { error } : {});
 }
@@ -55,6 +71,7 @@ export function removeImage(c: Containerd, name: string): void {
   if (!row) return;
   const n = resolveName(name);
   const left = row.image.repoTags.filter((t) => t !== `${repository(n)}:${n.tag}`);
-  if (name !== row.image.id && left.length > 0) c.images.set(row.image.id, { ...row, image: { ...row.image, repoTags: left } });
+  if (name !== row.image.id && left.length > 0)
+    c.images.set(row.image.id, { ...row, image: { ...row.image, repoTags: left } });
   else c.images.delete(row.image.id);
 }

@@ -1,6 +1,7 @@
 /** Load of containers: what they use, what the cgroups allow, and whom the kernel kills when memory runs out. */
-import { layerUsage } from "../../node/fs.ts";
+
 import type { ContainerUsage } from "../../node/contract.ts";
+import { layerUsage } from "../../node/fs.ts";
 import type { UsageSource } from "../../node/machine.ts";
 import { crossing, type Growth } from "../../node/memory.ts";
 import { resolveName } from "../images/names.ts";
@@ -63,7 +64,9 @@ function limitOf(c: Containerd, row: ContainerRow): number | undefined {
   const pod = parent ? c.machine.cgroups.get(parent)?.memoryLimit : undefined;
   if (pod === undefined || pod <= 0) return own !== undefined && own > 0 ? own : undefined;
   let others = 0;
-  for (const [id, k] of c.containers) if (id !== row.status.id && k.status.sandboxId === row.status.sandboxId && k.status.state === "running") others += containerBytes(c, id);
+  for (const [id, k] of c.containers)
+    if (id !== row.status.id && k.status.sandboxId === row.status.sandboxId && k.status.state === "running")
+      others += containerBytes(c, id);
   const left = Math.max(1, pod - others);
   return own !== undefined && own > 0 ? Math.min(own, left) : left;
 }
@@ -79,7 +82,8 @@ export function lookAtNode(c: Containerd): void {
     return;
   }
   const loads: Growth[] = [];
-  for (const [id, row] of c.containers) if (row.status.state === "running") loads.push(...loadsOf(osOf(c, row), id));
+  for (const [id, row] of c.containers)
+    if (row.status.state === "running") loads.push(...loadsOf(osOf(c, row), id));
   const at = crossing(loads, free, c.sim.now);
   if (at === null) c.sim.cancel(address, "oom");
   else c.sim.send(address, { type: "oom" }, { delayMs: at - c.sim.now, timer: "oom" });
@@ -96,12 +100,27 @@ export function oom(c: Containerd, key: string): void {
   const biggest = procs.sort((a, b) => loadAt(b.load, c.sim.now) - loadAt(a.load, c.sim.now))[0];
   const process = (biggest?.argv[0] ?? "").split("/").pop()?.split(" ")[0] ?? "";
   const seq = c.record({
-    from: `${c.node}/kernel`, to: `${c.node}/container`, type: "kernel.oom", object: objectOf(status.pod, status.name),
-    data: { pod: status.pod.name, container: status.name, process, bytes: Math.round(containerBytes(c, status.id)), ...(system ? { system: true } : { limit: limitOf(c, victim) }) },
+    from: `${c.node}/kernel`,
+    to: `${c.node}/container`,
+    type: "kernel.oom",
+    object: objectOf(status.pod, status.name),
+    data: {
+      pod: status.pod.name,
+      container: status.name,
+      process,
+      bytes: Math.round(containerBytes(c, status.id)),
+      ...(system ? { system: true } : { limit: limitOf(c, victim) }),
+    },
   });
   c.sim.under(seq, () => {
     c.containers.set(status.id, { ...victim, oomKilled: true });
-    c.machine.reportOom({ pid: (status.pid ?? 0) + (biggest?.nspid ?? 1) - 1, processName: process, containerId: status.id, podUid: status.pod.uid, system });
+    c.machine.reportOom({
+      pid: (status.pid ?? 0) + (biggest?.nspid ?? 1) - 1,
+      processName: process,
+      containerId: status.id,
+      podUid: status.pod.uid,
+      system,
+    });
     c.runOs(status.sandboxId, (o) => o.killContainer(status.id));
     if (system) lookAtNode(c);
   });
@@ -131,8 +150,16 @@ function usage(c: Containerd, row: ContainerRow): ContainerUsage {
   const limit = row.config.cgroup.memoryLimit;
   return {
     containerId: id,
-    cpu: { nanoCores: milli * 1e6, coreNanoSeconds: k ? k.cpuNanos + milli * (c.sim.now - k.cpuSince) * 1000 + 20_000_000 : 0 },
-    memory: { usageBytes: bytes, workingSetBytes: bytes, rssBytes: Math.round(bytes * 0.9), ...(limit ? { availableBytes: Math.max(0, limit - bytes) } : {}) },
+    cpu: {
+      nanoCores: milli * 1e6,
+      coreNanoSeconds: k ? k.cpuNanos + milli * (c.sim.now - k.cpuSince) * 1000 + 20_000_000 : 0,
+    },
+    memory: {
+      usageBytes: bytes,
+      workingSetBytes: bytes,
+      rssBytes: Math.round(bytes * 0.9),
+      ...(limit ? { availableBytes: Math.max(0, limit - bytes) } : {}),
+    },
     rootfs: { usedBytes: layer.bytes, inodesUsed: layer.inodes },
     logs: { usedBytes: log.bytes, inodesUsed: log.inodes },
     pids: Object.values(os?.procs ?? {}).filter((p) => p.container === id).length,
@@ -144,7 +171,10 @@ function usage(c: Containerd, row: ContainerRow): ContainerUsage {
 const SANDBOX_BYTES = 700 * 1024;
 
 export function usageSource(c: Containerd): UsageSource {
-  const running = (podUid?: string): ContainerRow[] => [...c.containers].flatMap(([, row]) => (row.status.state === "running" && (podUid === undefined || row.status.pod.uid === podUid) ? [row] : []));
+  const running = (podUid?: string): ContainerRow[] =>
+    [...c.containers].flatMap(([, row]) =>
+      row.status.state === "running" && (podUid === undefined || row.status.pod.uid === podUid) ? [row] : [],
+    );
   return {
     containers: (podUid) => running(podUid).map((row) => usage(c, row)),
     total: () => {

@@ -1,7 +1,7 @@
 /** The world that a sandbox's processes run in: files, log, network, timers of this node. */
 import { type Credentials, type Disk, FsView } from "../../node/view.ts";
-import { resolveName } from "../images/names.ts";
 import type { Ms, ReplyTo } from "../../sim/types.ts";
+import { resolveName } from "../images/names.ts";
 import type { OutgoingHttp, Program, ServerAnswer, Signal } from "../os/contract.ts";
 import { Os } from "../os/os.ts";
 import type { OsState } from "../os/state.ts";
@@ -9,7 +9,7 @@ import type { ContainerFacts, OsWorld } from "../os/world.ts";
 import { programByName } from "../programs/index.ts";
 import type { Containerd } from "./containerd.ts";
 import { exited } from "./containers.ts";
-import { loadChanged, granted } from "./memory.ts";
+import { granted, loadChanged } from "./memory.ts";
 import { virtualFile } from "./procfs.ts";
 import { exitedSession, output } from "./sessions.ts";
 import type { ContainerRow, SandboxRow } from "./state.ts";
@@ -29,7 +29,11 @@ export function viewOf(c: Containerd, row: ContainerRow, who?: Credentials, os?:
     tight: () => c.machine.fs.disk.tight?.() ?? false,
   };
   return new FsView({
-    root: layer, host: c.machine.fs.disk, mounts: row.mounts, readonlyRoot: row.config.readonlyRootfs === true, now: () => c.sim.now,
+    root: layer,
+    host: c.machine.fs.disk,
+    mounts: row.mounts,
+    readonlyRoot: row.config.readonlyRootfs === true,
+    now: () => c.sim.now,
     ...(who ? { who } : {}),
     ...(os ? { virtual: (path: string) => virtualFile(c, row, os, pid, path) } : {}),
   });
@@ -72,10 +76,25 @@ class NodeWorld implements OsWorld {
   }
 
   facts(id: string): ContainerFacts {
-    if (id === this.#sandbox) return { flavor: "busybox", shell: "ash", imageName: "pause", hostname: this.#hostname, podIp: this.#ip, behavior: undefined };
+    if (id === this.#sandbox)
+      return {
+        flavor: "busybox",
+        shell: "ash",
+        imageName: "pause",
+        hostname: this.#hostname,
+        podIp: this.#ip,
+        behavior: undefined,
+      };
     const { imageName } = this.#c.containers.get(id)!;
     const spec = this.#c.registry.spec(resolveName(imageName));
-    return { flavor: spec?.flavor ?? "busybox", shell: spec?.sh ?? "ash", imageName, hostname: this.#hostname, podIp: this.#ip, behavior: spec?.behavior };
+    return {
+      flavor: spec?.flavor ?? "busybox",
+      shell: spec?.sh ?? "ash",
+      imageName,
+      hostname: this.#hostname,
+      podIp: this.#ip,
+      behavior: spec?.behavior,
+    };
   }
 
   fs(id: string, who: Credentials, os: OsState, pid: number): FsView {
@@ -85,7 +104,11 @@ class NodeWorld implements OsWorld {
   // --- time and output ---------------------------------------------------------------------------------------
 
   timer(pid: number, tag: string, ms: Ms): void {
-    this.#c.sim.send({ to: `${this.#c.node}/container`, key: this.#sandbox }, { type: "wake", pid, tag }, { delayMs: ms, timer: `${pid}/${tag}` });
+    this.#c.sim.send(
+      { to: `${this.#c.node}/container`, key: this.#sandbox },
+      { type: "wake", pid, tag },
+      { delayMs: ms, timer: `${pid}/${tag}` },
+    );
   }
   cancelTimer(pid: number, tag: string): void {
     this.#c.sim.cancel({ to: `${this.#c.node}/container`, key: this.#sandbox }, `${pid}/${tag}`);
@@ -100,7 +123,8 @@ class NodeWorld implements OsWorld {
     for (const line of lines) {
       // containerd splits what is longer than 16 KiB into partial lines.
       let rest = line;
-      for (; rest.length > LONGEST; rest = rest.slice(LONGEST)) text += `${stamp(at, n++)} ${stream} P ${rest.slice(0, LONGEST)}\n`;
+      for (; rest.length > LONGEST; rest = rest.slice(LONGEST))
+        text += `${stamp(at, n++)} ${stream} P ${rest.slice(0, LONGEST)}\n`;
       text += `${stamp(at, n++)} ${stream} F ${rest}\n`;
     }
     this.#c.machine.fs.appendLog(row.status.logPath, text);
@@ -134,7 +158,9 @@ class NodeWorld implements OsWorld {
   bindable(port: number): boolean {
     if (!this.#row.sandbox.hostNetwork) return true;
     const { network, machine, os } = this.#c;
-    return !network.at(machine.info.internalIp).some((e) => e.sandbox !== this.#sandbox && os.get(e.sandbox)?.ports[port] !== undefined);
+    return !network
+      .at(machine.info.internalIp)
+      .some((e) => e.sandbox !== this.#sandbox && os.get(e.sandbox)?.ports[port] !== undefined);
   }
   respond(request: string, answer: ServerAnswer, delayMs: Ms): void {
     this.#c.network.answer(request, answer, delayMs);
@@ -156,9 +182,25 @@ class NodeWorld implements OsWorld {
     const { sim } = this.#c;
     const reply = this.#answerTo(pid, "http", tag);
     const ip = this.#lookup(pid, r.host).addresses[0];
-    if (ip === undefined) return sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: `dial tcp: lookup ${r.host}: no such host` } }, { delayMs: DNS });
+    if (ip === undefined)
+      return sim.reply(
+        reply,
+        { result: { ok: false, failure: "noSuchHost", text: `dial tcp: lookup ${r.host}: no such host` } },
+        { delayMs: DNS },
+      );
     const host = r.port === (r.scheme === "https" ? 443 : 80) ? r.host : `${r.host}:${r.port}`;
-    const request = { ip, port: r.port, path: r.path, method: r.method, scheme: r.scheme, host, headers: r.headers ?? {}, body: r.body ?? "", timeoutMs: r.timeoutMs, from: this.#ip };
+    const request = {
+      ip,
+      port: r.port,
+      path: r.path,
+      method: r.method,
+      scheme: r.scheme,
+      host,
+      headers: r.headers ?? {},
+      body: r.body ?? "",
+      timeoutMs: r.timeoutMs,
+      from: this.#ip,
+    };
     sim.send({ to: "network" }, { type: "http", local: this.#local, request, reply }, { delayMs: 1 });
   }
 
@@ -166,8 +208,17 @@ class NodeWorld implements OsWorld {
     const { sim } = this.#c;
     const reply = this.#answerTo(pid, "tcp", tag);
     const ip = this.#lookup(pid, host).addresses[0];
-    if (ip === undefined) return sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: `lookup ${host}: no such host` } }, { delayMs: DNS });
-    sim.send({ to: "network" }, { type: "tcp", local: this.#local, request: { ip, port, timeoutMs }, reply }, { delayMs: 1 });
+    if (ip === undefined)
+      return sim.reply(
+        reply,
+        { result: { ok: false, failure: "noSuchHost", text: `lookup ${host}: no such host` } },
+        { delayMs: DNS },
+      );
+    sim.send(
+      { to: "network" },
+      { type: "tcp", local: this.#local, request: { ip, port, timeoutMs }, reply },
+      { delayMs: 1 },
+    );
   }
 
   resolve(pid: number, name: string, tag: string): void {
@@ -183,7 +234,11 @@ class NodeWorld implements OsWorld {
     if (!row) return { name, addresses: [] };
     const fs = viewOf(this.#c, row);
     const hosts = fs.read("/etc/hosts");
-    const line = hosts.ok ? hosts.value.content.split("\n").find((l) => !l.startsWith("#") && l.split(/\s+/).slice(1).includes(name)) : undefined;
+    const line = hosts.ok
+      ? hosts.value.content
+          .split("\n")
+          .find((l) => !l.startsWith("#") && l.split(/\s+/).slice(1).includes(name))
+      : undefined;
     if (line) return { name, addresses: [line.split(/\s+/)[0]!] };
     const conf = fs.read("/etc/resolv.conf");
     const text = conf.ok ? conf.value.content : "";

@@ -9,7 +9,8 @@ import { type CallRow, objectOf, type SandboxRow, unknown } from "./state.ts";
 export function beginRun(c: Containerd, call: CallRow): void {
   const config = call.request.config as PodSandboxConfig;
   const total = c.jittered(c.latencies.sandbox, call.object);
-  if (!config.hostNetwork && call.seq !== null) c.record({ to: `${c.node}/cni`, type: "cni.ADD", object: call.object, data: { pod: config.pod.name } });
+  if (!config.hostNetwork && call.seq !== null)
+    c.record({ to: `${c.node}/cni`, type: "cni.ADD", object: call.object, data: { pod: config.pod.name } });
   c.later(call, total);
 }
 
@@ -18,7 +19,9 @@ export function run(c: Containerd, call: CallRow): void {
   for (const [id, row] of c.sandboxes) {
     if (row.sandbox.pod.uid !== config.pod.uid || row.sandbox.attempt !== config.attempt) continue;
     const name = `${config.pod.name}_${config.pod.namespace}_${config.pod.uid}_${config.attempt}`;
-    c.answer(call, { error: unknown(`failed to reserve sandbox name "${name}": name "${name}" is reserved for "${id}"`) });
+    c.answer(call, {
+      error: unknown(`failed to reserve sandbox name "${name}": name "${name}" is reserved for "${id}"`),
+    });
     return;
   }
   const id = c.sim.drawHex("sandbox", `${c.node}/${config.pod.uid}`, 64);
@@ -26,15 +29,37 @@ export function run(c: Containerd, call: CallRow): void {
   if (!config.hostNetwork) {
     const failed = network(c, id);
     if ("error" in failed) {
-      if (call.seq !== null) c.record({ from: `${c.node}/cni`, to: c.id, type: "reply", object: call.object, data: { rpc: "ADD", error: failed.error.desc } });
+      if (call.seq !== null)
+        c.record({
+          from: `${c.node}/cni`,
+          to: c.id,
+          type: "reply",
+          object: call.object,
+          data: { rpc: "ADD", error: failed.error.desc },
+        });
       c.answer(call, failed);
       return;
     }
     ip = failed.ip;
-    if (call.seq !== null) c.record({ from: `${c.node}/cni`, to: c.id, type: "reply", object: call.object, data: { rpc: "ADD", ip } });
+    if (call.seq !== null)
+      c.record({
+        from: `${c.node}/cni`,
+        to: c.id,
+        type: "reply",
+        object: call.object,
+        data: { rpc: "ADD", ip },
+      });
   } else c.network.joinHost(c.node, id);
   const row: SandboxRow = {
-    sandbox: { id, pod: config.pod, attempt: config.attempt, state: "READY", createdAt: c.sim.now, ips: ip ? [ip] : [], hostNetwork: config.hostNetwork },
+    sandbox: {
+      id,
+      pod: config.pod,
+      attempt: config.attempt,
+      state: "READY",
+      createdAt: c.sim.now,
+      ips: ip ? [ip] : [],
+      hostNetwork: config.hostNetwork,
+    },
     config,
     networked: true,
   };
@@ -42,16 +67,39 @@ export function run(c: Containerd, call: CallRow): void {
   c.putSandbox(row);
   if (config.sharePid) {
     // With a shared PID namespace the pause process is its first.
-    c.runOs(id, (os) => os.start({ container: id, argv: ["/pause"], program: "pause", env: {}, cwd: "/", uid: 65535, gid: 65535, groups: [], fds: {} }, "pod"));
+    c.runOs(id, (os) =>
+      os.start(
+        {
+          container: id,
+          argv: ["/pause"],
+          program: "pause",
+          env: {},
+          cwd: "/",
+          uid: 65535,
+          gid: 65535,
+          groups: [],
+          fds: {},
+        },
+        "pod",
+      ),
+    );
   }
   c.answer(call, { value: { sandboxId: id } });
 }
 
 function network(c: Containerd, id: string): { ip: string } | { error: CriError } {
-  const setup = (why: string): { error: CriError } => ({ error: unknown(`failed to setup network for sandbox "${id}": plugin type="bridge" failed (add): ${why}`) });
-  if (c.faults().cniFail) return setup('failed to connect "veth0" to bridge cni0: could not get container veth: operation not supported');
+  const setup = (why: string): { error: CriError } => ({
+    error: unknown(`failed to setup network for sandbox "${id}": plugin type="bridge" failed (add): ${why}`),
+  });
+  if (c.faults().cniFail)
+    return setup(
+      'failed to connect "veth0" to bridge cni0: could not get container veth: operation not supported',
+    );
   const ip = c.network.assign(c.node, id);
-  if (ip === null) return setup(`failed to allocate for range 0: no IP addresses available in range set: ${c.machine.info.podCidr.replace("0/24", "1")}-${c.machine.info.podCidr.replace("0/24", "254")}`);
+  if (ip === null)
+    return setup(
+      `failed to allocate for range 0: no IP addresses available in range set: ${c.machine.info.podCidr.replace("0/24", "1")}-${c.machine.info.podCidr.replace("0/24", "254")}`,
+    );
   return { ip };
 }
 
@@ -65,9 +113,16 @@ function teardown(c: Containerd, row: SandboxRow): void {
 export function stop(c: Containerd, id: string): { value: unknown } | { error: CriError } {
   const row = c.sandboxes.get(id);
   if (!row) return { value: {} };
-  for (const [cid, k] of [...c.containers]) if (k.status.sandboxId === id && k.status.state === "running") containers.signal(c, cid, "KILL");
+  for (const [cid, k] of [...c.containers])
+    if (k.status.sandboxId === id && k.status.state === "running") containers.signal(c, cid, "KILL");
   const now = c.sandboxes.get(id)!;
-  if (now.networked && !now.sandbox.hostNetwork) c.record({ to: `${c.node}/cni`, type: "cni.DEL", object: objectOf(row.sandbox.pod), data: { pod: row.sandbox.pod.name } });
+  if (now.networked && !now.sandbox.hostNetwork)
+    c.record({
+      to: `${c.node}/cni`,
+      type: "cni.DEL",
+      object: objectOf(row.sandbox.pod),
+      data: { pod: row.sandbox.pod.name },
+    });
   teardown(c, now);
   c.putSandbox({ ...now, networked: false, sandbox: { ...now.sandbox, state: "NOTREADY", ips: [] } });
   if (row.config.sharePid) c.runOs(id, (os) => os.killContainer(id));
@@ -91,11 +146,21 @@ export function remove(c: Containerd, id: string): { value: unknown } | { error:
 export function killPause(c: Containerd, namespace: string, pod: string): boolean {
   for (const [, row] of c.sandboxes) {
     const { sandbox } = row;
-    if (sandbox.pod.namespace !== namespace || sandbox.pod.name !== pod || sandbox.state !== "READY") continue;
-    c.record({ from: `${c.node}/container`, to: c.id, type: "container.exit", object: objectOf(sandbox.pod), data: { pod: pod, container: "POD", exitCode: 137 } });
+    if (sandbox.pod.namespace !== namespace || sandbox.pod.name !== pod || sandbox.state !== "READY")
+      continue;
+    c.record({
+      from: `${c.node}/container`,
+      to: c.id,
+      type: "container.exit",
+      object: objectOf(sandbox.pod),
+      data: { pod: pod, container: "POD", exitCode: 137 },
+    });
     c.putSandbox({ ...row, sandbox: { ...sandbox, state: "NOTREADY" } });
     // In a shared namespace nothing outlives the first process.
-    if (row.config.sharePid) for (const [cid, k] of [...c.containers]) if (k.status.sandboxId === sandbox.id && k.status.state === "running") containers.signal(c, cid, "KILL");
+    if (row.config.sharePid)
+      for (const [cid, k] of [...c.containers])
+        if (k.status.sandboxId === sandbox.id && k.status.state === "running")
+          containers.signal(c, cid, "KILL");
     return true;
   }
   return false;

@@ -5,7 +5,8 @@ import type { Containerd } from "./containerd.ts";
 export function serve(c: Containerd): SandboxServer {
   return {
     up: () => !c.machine.loads.get().off,
-    listening: (sandbox, port) => (c.running.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
+    listening: (sandbox, port) =>
+      (c.running.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
     deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
   };
 }
@@ -20,9 +21,27 @@ function deliver(c: Containerd, sandbox: string, d: Delivery): void {
   }
   const status = c.containers.get(proc.container)?.status;
   const path = d.path.split("?")[0];
-  const fault = status && c.faults().http.find((f) => f.pod === status.pod.name && (f.namespace ?? "default") === status.pod.namespace && (!f.container || f.container === status.name) && (!f.path || f.path === path));
+  const fault =
+    status &&
+    c
+      .faults()
+      .http.find(
+        (f) =>
+          f.pod === status.pod.name &&
+          (f.namespace ?? "default") === status.pod.namespace &&
+          (!f.container || f.container === status.name) &&
+          (!f.path || f.path === path),
+      );
   if (fault?.status !== undefined) {
-    c.network.answer(d.id, { status: fault.status, headers: { "Content-Type": "text/plain" }, body: fault.status < 400 ? "ok\n" : "error\n" }, fault.latencyMs ?? 0);
+    c.network.answer(
+      d.id,
+      {
+        status: fault.status,
+        headers: { "Content-Type": "text/plain" },
+        body: fault.status < 400 ? "ok\n" : "error\n",
+      },
+      fault.latencyMs ?? 0,
+    );
     return;
   }
   c.network.handledBy(d.id, proc.pid, fault?.latencyMs ?? 0);

@@ -27,7 +27,16 @@ export type ExecEvent =
 
 function override(c: Containerd, containerId: string): { exit?: number; latencyMs: number } {
   const status = c.containers.get(containerId)?.status;
-  const fault = status && c.faults().exec.find((f) => f.pod === status.pod.name && (f.namespace ?? "default") === status.pod.namespace && (!f.container || f.container === status.name));
+  const fault =
+    status &&
+    c
+      .faults()
+      .exec.find(
+        (f) =>
+          f.pod === status.pod.name &&
+          (f.namespace ?? "default") === status.pod.namespace &&
+          (!f.container || f.container === status.name),
+      );
   return { latencyMs: fault?.latencyMs ?? 0, ...(fault?.exit !== undefined ? { exit: fault.exit } : {}) };
 }
 
@@ -40,43 +49,94 @@ export function beginExec(c: Containerd, call: CallRow): void {
     return;
   }
   if (fault.exit !== undefined) {
-    c.sim.send({ to: c.id }, { type: "exec.start", call: { ...call, request: { ...call.request, forced: fault.exit } } }, { delayMs: delay, cause: call.seq });
+    c.sim.send(
+      { to: c.id },
+      { type: "exec.start", call: { ...call, request: { ...call.request, forced: fault.exit } } },
+      { delayMs: delay, cause: call.seq },
+    );
     return;
   }
   c.sim.send({ to: c.id }, { type: "exec.start", call }, { delayMs: delay, cause: call.seq });
 }
 
 export function startExec(c: Containerd, call: CallRow): void {
-  const { containerId, command, timeoutMs, forced } = call.request as { containerId: string; command: readonly string[]; timeoutMs?: number; forced?: number };
+  const { containerId, command, timeoutMs, forced } = call.request as {
+    containerId: string;
+    command: readonly string[];
+    timeoutMs?: number;
+    forced?: number;
+  };
   if (forced !== undefined && c.containers.get(containerId)?.status.state === "running") {
     c.answer(call, { value: { exitCode: forced, stdout: "", stderr: "" } });
     return;
   }
   const id = c.nextSession();
   c.sessions.set(id, { id, container: containerId, stdout: "", stderr: "", call, delayMs: 0 });
-  if (timeoutMs !== undefined) c.sim.send({ to: c.id, key: id }, { type: "exec.timeout" }, { delayMs: Math.max(1, timeoutMs - (c.sim.now - call.startedAt)), timer: "timeout", cause: call.seq });
-  const failed = begin(c, id, containerId, command, { 0: { k: "null" }, 1: { k: "exec", id, stream: "stdout" }, 2: { k: "exec", id, stream: "stderr" } }, false);
+  if (timeoutMs !== undefined)
+    c.sim.send(
+      { to: c.id, key: id },
+      { type: "exec.timeout" },
+      { delayMs: Math.max(1, timeoutMs - (c.sim.now - call.startedAt)), timer: "timeout", cause: call.seq },
+    );
+  const failed = begin(
+    c,
+    id,
+    containerId,
+    command,
+    { 0: { k: "null" }, 1: { k: "exec", id, stream: "stdout" }, 2: { k: "exec", id, stream: "stderr" } },
+    false,
+  );
   if (!failed) return;
   c.sim.cancel({ to: c.id, key: id }, "timeout");
   c.sessions.delete(id);
   c.answer(call, { error: failed });
 }
 
-function begin(c: Containerd, session: string, containerId: string, command: readonly string[], fds: Fds, tty: boolean): CriError | null {
+function begin(
+  c: Containerd,
+  session: string,
+  containerId: string,
+  command: readonly string[],
+  fds: Fds,
+  tty: boolean,
+): CriError | null {
   const row = c.containers.get(containerId);
   if (!row) return notFound("container", containerId);
-  if (row.status.state !== "running") return unknown(`failed to exec in container: container is in CONTAINER_${row.status.state.toUpperCase()} state`);
+  if (row.status.state !== "running")
+    return unknown(
+      `failed to exec in container: container is in CONTAINER_${row.status.state.toUpperCase()} state`,
+    );
   const sandbox = c.sandboxes.get(row.status.sandboxId)!;
   const spec = c.registry.spec(resolveName(row.imageName))!;
   const user = userOf(c.rootfs.get(containerId)!, spec, row.config);
   if ("error" in user) return unknown(user.error);
   const cwd = absolute("/", row.config.workingDir || spec.workingDir || "/");
-  const env = { ...envOf(spec, row.config, sandbox.config.hostname || c.machine.info.hostname, user.home), ...(tty ? { TERM: "xterm" } : {}) };
+  const env = {
+    ...envOf(spec, row.config, sandbox.config.hostname || c.machine.info.hostname, user.home),
+    ...(tty ? { TERM: "xterm" } : {}),
+  };
   const program = resolveProgram(viewOf(c, row, user), cwd, command, env);
-  if (!program.ok) return unknown(`failed to exec in container: failed to start exec "${c.sim.drawHex("exec", `${c.node}/${session}`, 64)}": OCI runtime exec failed: exec failed: unable to start container process: ${program.text}`);
+  if (!program.ok)
+    return unknown(
+      `failed to exec in container: failed to start exec "${c.sim.drawHex("exec", `${c.node}/${session}`, 64)}": OCI runtime exec failed: exec failed: unable to start container process: ${program.text}`,
+    );
   c.runOs(row.status.sandboxId, (os) => {
     const ns = os.state.containers[containerId]?.ns ?? containerId;
-    os.start({ container: containerId, argv: program.argv, program: program.program, env, cwd, uid: user.uid, gid: user.gid, groups: user.groups, fds, session }, ns);
+    os.start(
+      {
+        container: containerId,
+        argv: program.argv,
+        program: program.program,
+        env,
+        cwd,
+        uid: user.uid,
+        gid: user.gid,
+        groups: user.groups,
+        fds,
+        session,
+      },
+      ns,
+    );
   });
   return null;
 }
@@ -84,8 +144,14 @@ function begin(c: Containerd, session: string, containerId: string, command: rea
 export function output(c: Containerd, id: string, stream: "stdout" | "stderr", text: string): void {
   const session = c.sessions.get(id);
   if (!session) return;
-  if (session.stream) c.sim.reply(session.stream, { exec: { type: "output", stream, text } satisfies ExecEvent }, { delayMs: 1 });
-  else if (session[stream].length < 16 * 1024 * 1024) c.sessions.set(id, { ...session, [stream]: session[stream] + text });
+  if (session.stream)
+    c.sim.reply(
+      session.stream,
+      { exec: { type: "output", stream, text } satisfies ExecEvent },
+      { delayMs: 1 },
+    );
+  else if (session[stream].length < 16 * 1024 * 1024)
+    c.sessions.set(id, { ...session, [stream]: session[stream] + text });
 }
 
 export function exitedSession(c: Containerd, id: string, code: number): void {
@@ -93,11 +159,16 @@ export function exitedSession(c: Containerd, id: string, code: number): void {
   if (!session) return;
   c.sessions.delete(id);
   c.sim.cancel({ to: c.id, key: id }, "timeout");
-  if (session.call) c.answer(session.call, { value: { exitCode: code, stdout: session.stdout, stderr: session.stderr } }, 1);
-  else if (session.stream) c.sim.reply(session.stream, { exec: { type: "exit", code } satisfies ExecEvent }, { delayMs: 2 });
+  if (session.call)
+    c.answer(session.call, { value: { exitCode: code, stdout: session.stdout, stderr: session.stderr } }, 1);
+  else if (session.stream)
+    c.sim.reply(session.stream, { exec: { type: "exit", code } satisfies ExecEvent }, { delayMs: 2 });
 }
 
-const deadline = (ms: number): CriError => ({ code: "DeadlineExceeded", desc: `failed to exec in container: timeout ${ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`} exceeded: context deadline exceeded` });
+const deadline = (ms: number): CriError => ({
+  code: "DeadlineExceeded",
+  desc: `failed to exec in container: timeout ${ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`} exceeded: context deadline exceeded`,
+});
 
 /** The time of an ExecSync is over: its process is killed, the call fails. */
 export function timeout(c: Containerd, id: string): void {
@@ -119,8 +190,16 @@ function killSession(c: Containerd, id: string, container: string): void {
 export function exec(c: Containerd, options: ExecOptions, reply: ReplyTo): string {
   const id = c.nextSession();
   const fault = override(c, options.containerId);
-  c.sessions.set(id, { id, container: options.containerId, stdout: "", stderr: "", stream: reply, delayMs: fault.latencyMs });
-  const say = (event: ExecEvent): void => c.sim.reply(reply, { exec: event }, { delayMs: c.latencies.cri + c.latencies.exec + fault.latencyMs });
+  c.sessions.set(id, {
+    id,
+    container: options.containerId,
+    stdout: "",
+    stderr: "",
+    stream: reply,
+    delayMs: fault.latencyMs,
+  });
+  const say = (event: ExecEvent): void =>
+    c.sim.reply(reply, { exec: event }, { delayMs: c.latencies.cri + c.latencies.exec + fault.latencyMs });
   if (c.faults().down) {
     c.sessions.delete(id);
     say({ type: "error", message: "error dialing backend: containerd is down" });
@@ -132,7 +211,11 @@ export function exec(c: Containerd, options: ExecOptions, reply: ReplyTo): strin
     return id;
   }
   const stdin = options.stdin === true || options.input !== undefined;
-  const fds: Fds = { 0: stdin ? { k: "exec", id, stream: "stdin" } : { k: "null" }, 1: { k: "exec", id, stream: "stdout" }, 2: { k: "exec", id, stream: options.tty ? "stdout" : "stderr" } };
+  const fds: Fds = {
+    0: stdin ? { k: "exec", id, stream: "stdin" } : { k: "null" },
+    1: { k: "exec", id, stream: "stdout" },
+    2: { k: "exec", id, stream: options.tty ? "stdout" : "stderr" },
+  };
   const failed = begin(c, id, options.containerId, options.command, fds, options.tty === true);
   if (failed) {
     c.sessions.delete(id);

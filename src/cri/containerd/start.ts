@@ -1,6 +1,6 @@
 /** From a container's configuration to its first process; the errors of runc where that does not work. */
 import { absolute, type DirNode, dir, file, getNode, putNode } from "../../node/fs.ts";
-import { type Credentials, FsView, type MountPoint } from "../../node/view.ts";
+import type { Credentials, FsView, MountPoint } from "../../node/view.ts";
 import type { ContainerConfig, CriError, PodSandboxConfig } from "../contract.ts";
 import type { ImageSpec } from "../images/catalogue.ts";
 import { rootfs } from "../images/rootfs.ts";
@@ -16,17 +16,37 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
     const node = getNode(c.machine.fs.root(), source);
     // A single file out of a volume keeps showing what it was, when the volume is written anew.
     const pin = node && source !== m.hostPath ? { pin: node } : {};
-    return { path: absolute("/", m.containerPath), source, readonly: m.readonly, ...pin, ...(node?.kind === "dir" && node.tmpfs ? { tmpfs: true } : {}) };
+    return {
+      path: absolute("/", m.containerPath),
+      source,
+      readonly: m.readonly,
+      ...pin,
+      ...(node?.kind === "dir" && node.tmpfs ? { tmpfs: true } : {}),
+    };
   });
 }
 
 /** The files a container begins with: its image's, and what the runtime puts in. */
-export function initialRootfs(c: Containerd, spec: ImageSpec, sandbox: PodSandboxConfig, config: ContainerConfig): DirNode {
+export function initialRootfs(
+  c: Containerd,
+  spec: ImageSpec,
+  sandbox: PodSandboxConfig,
+  config: ContainerConfig,
+): DirNode {
   let root = imageRootfs(spec);
   const now = c.sim.now;
   const { servers, searches, options } = sandbox.dns;
-  const resolv = [...(searches.length > 0 ? [`search ${searches.join(" ")}`] : []), ...servers.map((s) => `nameserver ${s}`), ...(options.length > 0 ? [`options ${options.join(" ")}`] : [])].join("\n");
-  root = putNode(root, "/etc/resolv.conf", file(resolv === "" ? (c.machine.fs.read("/etc/resolv.conf") ?? "") : `${resolv}\n`), now);
+  const resolv = [
+    ...(searches.length > 0 ? [`search ${searches.join(" ")}`] : []),
+    ...servers.map((s) => `nameserver ${s}`),
+    ...(options.length > 0 ? [`options ${options.join(" ")}`] : []),
+  ].join("\n");
+  root = putNode(
+    root,
+    "/etc/resolv.conf",
+    file(resolv === "" ? (c.machine.fs.read("/etc/resolv.conf") ?? "") : `${resolv}\n`),
+    now,
+  );
   root = putNode(root, "/etc/hostname", file(`${sandbox.hostname || c.machine.info.hostname}\n`), now);
   for (const m of config.mounts) {
     const at = absolute("/", m.containerPath);
@@ -41,7 +61,12 @@ export function initialRootfs(c: Containerd, spec: ImageSpec, sandbox: PodSandbo
 export function imageRootfs(spec: ImageSpec): DirNode {
   const known = roots.get(spec);
   if (known) return known;
-  const made = rootfs(`${spec.repository}|${spec.base}|${spec.shell}|${Object.keys(spec.files).join(",")}`, spec.base, spec.shell, spec.files);
+  const made = rootfs(
+    `${spec.repository}|${spec.base}|${spec.shell}|${Object.keys(spec.files).join(",")}`,
+    spec.base,
+    spec.shell,
+    spec.files,
+  );
   roots.set(spec, made);
   return made;
 }
@@ -53,33 +78,66 @@ export interface User extends Credentials {
 }
 
 /** Who the first process is: the pod's wish, else the image's user. */
-export function userOf(root: DirNode, spec: ImageSpec, config: ContainerConfig): User | { readonly error: string } {
+export function userOf(
+  root: DirNode,
+  spec: ImageSpec,
+  config: ContainerConfig,
+): User | { readonly error: string } {
   const passwd = getNode(root, "/etc/passwd");
   const lines = passwd?.kind === "file" ? passwd.content.split("\n").map((l) => l.split(":")) : [];
-  const wanted = config.user.uid !== undefined ? String(config.user.uid) : (config.user.username ?? spec.user.split(":")[0]!);
+  const wanted =
+    config.user.uid !== undefined
+      ? String(config.user.uid)
+      : (config.user.username ?? spec.user.split(":")[0]!);
   const name = wanted === "" ? "0" : wanted;
   const line = lines.find((l) => l[0] === name || l[2] === name);
-  if (!line && !/^\d+$/.test(name)) return { error: `unable to find user ${name}: no matching entries in passwd file` };
+  if (!line && !/^\d+$/.test(name))
+    return { error: `unable to find user ${name}: no matching entries in passwd file` };
   const uid = line ? Number(line[2]) : Number(name);
   const gid = config.user.gid ?? (line ? Number(line[3]) : 0);
   const group = getNode(root, "/etc/group");
-  const own = group?.kind === "file" && line ? group.content.split("\n").map((l) => l.split(":")).filter((g) => (g[3] ?? "").split(",").includes(line[0]!)).map((g) => Number(g[2])) : [];
-  return { uid, gid, groups: [...new Set([gid, ...(config.user.groups ?? []), ...own])], home: line?.[5] ?? "/" };
+  const own =
+    group?.kind === "file" && line
+      ? group.content
+          .split("\n")
+          .map((l) => l.split(":"))
+          .filter((g) => (g[3] ?? "").split(",").includes(line[0]!))
+          .map((g) => Number(g[2]))
+      : [];
+  return {
+    uid,
+    gid,
+    groups: [...new Set([gid, ...(config.user.groups ?? []), ...own])],
+    home: line?.[5] ?? "/",
+  };
 }
 
-export function argvOf(spec: ImageSpec, config: Pick<ContainerConfig, "command" | "args">): readonly string[] {
+export function argvOf(
+  spec: ImageSpec,
+  config: Pick<ContainerConfig, "command" | "args">,
+): readonly string[] {
   if (config.command.length > 0) return [...config.command, ...config.args];
   return [...spec.entrypoint, ...(config.args.length > 0 ? config.args : spec.cmd)];
 }
 
-export function envOf(spec: ImageSpec, config: ContainerConfig, hostname: string, home: string): Record<string, string> {
-  const env: Record<string, string> = { ...spec.env, HOSTNAME: hostname, ...(config.tty ? { TERM: "xterm" } : {}) };
+export function envOf(
+  spec: ImageSpec,
+  config: ContainerConfig,
+  hostname: string,
+  home: string,
+): Record<string, string> {
+  const env: Record<string, string> = {
+    ...spec.env,
+    HOSTNAME: hostname,
+    ...(config.tty ? { TERM: "xterm" } : {}),
+  };
   for (const [name, value] of config.env) env[name] = value;
   env.HOME ??= home;
   return env;
 }
 
-const RUNC = "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ";
+const RUNC =
+  "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ";
 
 /** What runc could not do, as the whole text of the failed start. */
 export function startError(what: string): CriError {
@@ -88,7 +146,8 @@ export function startError(what: string): CriError {
 
 /** Text of a command that cannot be executed, without what stands before it. */
 export function execFailure(command: string, errno: string): string {
-  if (errno === "ENOENT" && !command.includes("/")) return `exec: "${command}": executable file not found in $PATH`;
+  if (errno === "ENOENT" && !command.includes("/"))
+    return `exec: "${command}": executable file not found in $PATH`;
   if (errno === "EACCES") return `exec: "${command}": permission denied`;
   if (errno === "ENOTDIR") return `exec: "${command}": stat ${command}: not a directory`;
   if (errno === "ENOEXEC") return `exec ${command}: exec format error`;
@@ -96,11 +155,23 @@ export function execFailure(command: string, errno: string): string {
 }
 
 /** The program that a command starts in a container. */
-export function resolveProgram(fs: FsView, cwd: string, argv: readonly string[], env: Readonly<Record<string, string>>): { ok: true; program: string; argv: readonly string[] } | { ok: false; text: string } {
+export function resolveProgram(
+  fs: FsView,
+  cwd: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): { ok: true; program: string; argv: readonly string[] } | { ok: false; text: string } {
   const found = findExecutable(fs, cwd, argv[0] ?? "", env.PATH);
   if (!found.ok) return { ok: false, text: execFailure(argv[0] ?? "", found.errno) };
   const program = programOf(found.node, found.path, argv, (path) => findExecutable(fs, cwd, path, env.PATH));
-  if (!program.ok) return { ok: false, text: program.errno === "ENOEXEC" ? execFailure(found.path, "ENOEXEC") : execFailure(argv[0] ?? "", program.errno) };
+  if (!program.ok)
+    return {
+      ok: false,
+      text:
+        program.errno === "ENOEXEC"
+          ? execFailure(found.path, "ENOEXEC")
+          : execFailure(argv[0] ?? "", program.errno),
+    };
   return { ok: true, program: program.program, argv: program.argv };
 }
 
@@ -108,7 +179,8 @@ export function resolveProgram(fs: FsView, cwd: string, argv: readonly string[],
 export function workingDir(fs: FsView, path: string): string | null {
   const found = fs.lookup(path);
   if (found.ok && found.value.kind === "dir") return null;
-  if (found.ok || found.errno === "ENOTDIR") return `error during container init: mkdir ${path}: not a directory`;
+  if (found.ok || found.errno === "ENOTDIR")
+    return `error during container init: mkdir ${path}: not a directory`;
   const parts = path.split("/").slice(1);
   for (let i = 1; i <= parts.length; i++) fs.mkdir(`/${parts.slice(0, i).join("/")}`);
   return null;

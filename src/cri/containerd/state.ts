@@ -1,7 +1,16 @@
 /** What containerd keeps: sandboxes, containers, images, sessions, as plain rows. */
 import type { MountPoint } from "../../node/view.ts";
 import type { Ms, ReplyTo, Seq } from "../../sim/types.ts";
-import type { ContainerConfig, ContainerStatusCri, CriError, CriRpc, PodRef, PodSandbox, PodSandboxConfig, RuntimeImage } from "../contract.ts";
+import type {
+  ContainerConfig,
+  ContainerStatusCri,
+  CriError,
+  CriRpc,
+  PodRef,
+  PodSandbox,
+  PodSandboxConfig,
+  RuntimeImage,
+} from "../contract.ts";
 
 export interface SandboxRow {
   readonly sandbox: PodSandbox;
@@ -109,7 +118,15 @@ export interface RuntimeLatencies {
   readonly exec: Ms;
 }
 
-export const LATENCIES: RuntimeLatencies = { cri: 3, sandbox: 90, cni: 50, create: 15, start: 50, spawn: 15, exec: 40 };
+export const LATENCIES: RuntimeLatencies = {
+  cri: 3,
+  sandbox: 90,
+  cni: 50,
+  create: 15,
+  start: 50,
+  spawn: 15,
+  exec: 40,
+};
 
 export const DOWN: CriError = {
   code: "Unavailable",
@@ -117,7 +134,10 @@ export const DOWN: CriError = {
 };
 
 export const unknown = (desc: string): CriError => ({ code: "Unknown", desc });
-export const notFound = (what: string, id: string): CriError => ({ code: "NotFound", desc: `an error occurred when try to find ${what} "${id}": not found` });
+export const notFound = (what: string, id: string): CriError => ({
+  code: "NotFound",
+  desc: `an error occurred when try to find ${what} "${id}": not found`,
+});
 
 /** `pod/NS/NAME` or `pod/NS/NAME/CONTAINER`. */
 export function objectOf(pod: PodRef | undefined, container?: string): string {

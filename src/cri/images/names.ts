@@ -40,13 +40,20 @@ function resolve(name: string): ImageName {
   }
   const slash = rest.indexOf("/");
   const first = slash < 0 ? "" : rest.slice(0, slash);
-  const hosted = first !== "" && (/[.:]/.test(first) || first === "localhost" || first.toLowerCase() !== first);
+  const hosted =
+    first !== "" && (/[.:]/.test(first) || first === "localhost" || first.toLowerCase() !== first);
   let domain = hosted ? first : "docker.io";
   let path = hosted ? rest.slice(slash + 1) : rest;
   if (domain === "index.docker.io") domain = "docker.io";
   if (domain === "docker.io" && !path.includes("/")) path = `library/${path}`;
   if (tag === "" && digest === "") tag = "latest";
-  return { domain, path, tag, digest, full: `${domain}/${path}${tag ? `:${tag}` : ""}${digest ? `@${digest}` : ""}` };
+  return {
+    domain,
+    path,
+    tag,
+    digest,
+    full: `${domain}/${path}${tag ? `:${tag}` : ""}${digest ? `@${digest}` : ""}`,
+  };
 }
 
 /** `docker.io/library/nginx` of a resolved name. */

@@ -1,6 +1,7 @@
 /** The registries outside: which images there are, how long a pull takes, what goes wrong. One for all nodes. */
-import { hashHex } from "../../sim/random.ts";
+
 import type { Simulation } from "../../sim/index.ts";
+import { hashHex } from "../../sim/random.ts";
 import type { Json, Ms } from "../../sim/types.ts";
 import type { CriError, RuntimeImage } from "../contract.ts";
 import { bytes, duration } from "../programs/values.ts";
@@ -11,7 +12,11 @@ import { type ImageName, repository, resolveName } from "./names.ts";
 export interface DeclaredImage {
   readonly name: string;
   readonly size?: string | number;
-  readonly pull?: { readonly latency?: string | number; readonly bandwidth?: string | number; readonly error?: string };
+  readonly pull?: {
+    readonly latency?: string | number;
+    readonly bandwidth?: string | number;
+    readonly error?: string;
+  };
   readonly run?: Json;
   readonly shell?: boolean;
   readonly user?: string;
@@ -47,7 +52,11 @@ export class Registry {
   readonly #msPerMi: Ms;
 
   /** @param times of a pull: ms until it is resolved, and ms for each MiB */
-  constructor(sim: Simulation, declared: readonly DeclaredImage[] = [], times: { readonly pull?: Ms | undefined; readonly pullMebibyte?: Ms | undefined } = {}) {
+  constructor(
+    sim: Simulation,
+    declared: readonly DeclaredImage[] = [],
+    times: { readonly pull?: Ms | undefined; readonly pullMebibyte?: Ms | undefined } = {},
+  ) {
     this.#latencyMs = times.pull ?? LATENCY;
     this.#msPerMi = times.pullMebibyte ?? (1000 * Mi) / BANDWIDTH;
     this.#faults = sim.cell<RegistryFaults>("registry/faults", { down: false, slow: 1, missing: [] });
@@ -73,14 +82,18 @@ export class Registry {
 
   /** What an image is, whether or not a registry would give it out now. */
   spec(name: ImageName): ImageSpec | undefined {
-    const own = this.#declared.get(name.full) ?? (name.digest ? this.#declared.get(`${repository(name)}:${name.tag}`) : undefined);
+    const own =
+      this.#declared.get(name.full) ??
+      (name.digest ? this.#declared.get(`${repository(name)}:${name.tag}`) : undefined);
     if (own) return own;
     const added = this.#added.get(name.full);
     if (added) return specOf(added);
     const found = CATALOGUE.get(repository(name));
     if (!found) return undefined;
     if (name.digest && !name.tag) return found;
-    return name.tag === "latest" || found.tags.includes(name.tag) || looksLikeVersion(name.tag) ? found : undefined;
+    return name.tag === "latest" || found.tags.includes(name.tag) || looksLikeVersion(name.tag)
+      ? found
+      : undefined;
   }
 
   image(name: ImageName, spec: ImageSpec): RuntimeImage {
@@ -98,17 +111,34 @@ export class Registry {
     const request = `${head}failed to do request: Head "https://${host}/v2/${n.path}/manifests/${n.tag || n.digest}": `;
     const unknown = (desc: string, delayMs: Ms): Pull => ({ delayMs, error: { code: "Unknown", desc } });
     const local = /^(localhost|127\.[\d.]+)(?::(\d+))?$/.exec(n.domain);
-    if (local) return unknown(`${request}dial tcp 127.0.0.1:${local[2] ?? "443"}: connect: connection refused`, 10);
-    const known = spec !== undefined || REGISTRIES.has(n.domain) || [...this.#declared.values()].some((s) => s.repository.startsWith(`${n.domain}/`));
+    if (local)
+      return unknown(`${request}dial tcp 127.0.0.1:${local[2] ?? "443"}: connect: connection refused`, 10);
+    const known =
+      spec !== undefined ||
+      REGISTRIES.has(n.domain) ||
+      [...this.#declared.values()].some((s) => s.repository.startsWith(`${n.domain}/`));
     if (!known) {
-      if (/^[\d.]+(:\d+)?$/.test(n.domain)) return unknown(`${request}dial tcp ${n.domain.includes(":") ? n.domain : `${n.domain}:443`}: i/o timeout`, 30_000);
-      return unknown(`${request}dial tcp: lookup ${n.domain.split(":")[0]} on 192.168.1.1:53: no such host`, 20);
+      if (/^[\d.]+(:\d+)?$/.test(n.domain))
+        return unknown(
+          `${request}dial tcp ${n.domain.includes(":") ? n.domain : `${n.domain}:443`}: i/o timeout`,
+          30_000,
+        );
+      return unknown(
+        `${request}dial tcp: lookup ${n.domain.split(":")[0]} on 192.168.1.1:53: no such host`,
+        20,
+      );
     }
     if (faults.down) return unknown(`${request}dial tcp ${ADDRESS}:443: connect: connection refused`, 10);
-    if (spec?.pull?.error === "timeout") return unknown(`${request}dial tcp ${ADDRESS}:443: i/o timeout`, 30_000);
-    if (spec?.pull?.error === "unauthorized" && !auth) return unknown(`${head}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`, latency);
+    if (spec?.pull?.error === "timeout")
+      return unknown(`${request}dial tcp ${ADDRESS}:443: i/o timeout`, 30_000);
+    if (spec?.pull?.error === "unauthorized" && !auth)
+      return unknown(
+        `${head}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+        latency,
+      );
     const missing = faults.missing.some((m) => m === name || resolveName(m).full === n.full);
-    if (!spec || missing || spec.pull?.error === "not found") return { delayMs: latency, error: { code: "NotFound", desc: `${head}${n.full}: not found` } };
+    if (!spec || missing || spec.pull?.error === "not found")
+      return { delayMs: latency, error: { code: "NotFound", desc: `${head}${n.full}: not found` } };
     const msPerMi = spec.pull?.bandwidth ? (1000 * Mi) / spec.pull.bandwidth : this.#msPerMi;
     const transfer = have ? 0 : (spec.sizeBytes / Mi) * msPerMi * faults.slow;
     return { delayMs: latency + transfer, image: imageOf(n, spec) };
@@ -126,7 +156,14 @@ function specOf(d: DeclaredImage): ImageSpec {
     : undefined;
   const built = CATALOGUE.get(repository(name));
   // A built-in image that only gets another size or pull keeps what it runs.
-  if (built && d.run === undefined) return { ...built, tags: [name.tag], strict: true, sizeBytes: d.size === undefined ? built.sizeBytes : bytes(d.size), ...(pull ? { pull } : {}) };
+  if (built && d.run === undefined)
+    return {
+      ...built,
+      tags: [name.tag],
+      strict: true,
+      sizeBytes: d.size === undefined ? built.sizeBytes : bytes(d.size),
+      ...(pull ? { pull } : {}),
+    };
   return declaredSpec(repository(name), name.tag, {
     sizeBytes: bytes(d.size, 20 * Mi),
     ...(d.shell !== undefined ? { shell: d.shell } : {}),

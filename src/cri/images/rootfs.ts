@@ -1,5 +1,5 @@
 /** Files that images bring: one tree a kind, built once and shared by every container. */
-import { type DirNode, dir, file, type FsNode, link, tree } from "../../node/fs.ts";
+import { type DirNode, dir, type FsNode, file, link, tree } from "../../node/fs.ts";
 import { BINARY } from "../os/host.ts";
 import { DEFAULT_CONF, WELCOME } from "../programs/nginx.ts";
 import { APPLETS } from "../tools/multicall.ts";
@@ -11,22 +11,77 @@ export function binary(program: string, size = 1_000_000): FsNode {
 
 export type Base = "busybox" | "alpine" | "debian" | "ubuntu" | "fedora" | "scratch";
 
-const GNU_MISSING = new Set(["curl", "wget", "nc", "netcat", "ncat", "nslookup", "dig", "host", "ping", "killall", "top", "su-exec", "gosu", "tini", "dumb-init", "less", "sysctl", "watch", "free", "usleep"]);
-const BUSYBOX_MISSING = new Set(["curl", "dig", "host", "ncat", "su-exec", "gosu", "tini", "dumb-init", "gawk", "mawk", "stdbuf", "fallocate", "column", "pgrep", "pkill"]);
+const GNU_MISSING = new Set([
+  "curl",
+  "wget",
+  "nc",
+  "netcat",
+  "ncat",
+  "nslookup",
+  "dig",
+  "host",
+  "ping",
+  "killall",
+  "top",
+  "su-exec",
+  "gosu",
+  "tini",
+  "dumb-init",
+  "less",
+  "sysctl",
+  "watch",
+  "free",
+  "usleep",
+]);
+const BUSYBOX_MISSING = new Set([
+  "curl",
+  "dig",
+  "host",
+  "ncat",
+  "su-exec",
+  "gosu",
+  "tini",
+  "dumb-init",
+  "gawk",
+  "mawk",
+  "stdbuf",
+  "fallocate",
+  "column",
+  "pgrep",
+  "pkill",
+]);
 
-const PASSWD = "root:x:0:0:root:/root:/bin/sh\nbin:x:1:1:bin:/bin:/sbin/nologin\ndaemon:x:2:2:daemon:/sbin:/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/sbin/nologin\nnobody:x:65534:65534:nobody:/home:/bin/false\n";
+const PASSWD =
+  "root:x:0:0:root:/root:/bin/sh\nbin:x:1:1:bin:/bin:/sbin/nologin\ndaemon:x:2:2:daemon:/sbin:/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/sbin/nologin\nnobody:x:65534:65534:nobody:/home:/bin/false\n";
 const GROUP = "root:x:0:\nbin:x:1:\ndaemon:x:2:\ntty:x:5:\nwww-data:x:33:\nnogroup:x:65534:\n";
 
 function os(base: Base): Record<string, string | FsNode> {
   const releases: Readonly<Record<Base, string>> = {
-    busybox: "", scratch: "",
+    busybox: "",
+    scratch: "",
     alpine: 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME="Alpine Linux v3.22"\n',
-    debian: 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+    debian:
+      'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
     ubuntu: 'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\n',
     fedora: 'NAME="Fedora Linux"\nVERSION="43 (Container Image)"\nID=fedora\nVERSION_ID=43\n',
   };
   const out: Record<string, string | FsNode> = {
-    "/dev": dir(), "/proc": dir({}, 0o555), "/sys": dir({}, 0o555), "/tmp": dir({}, 0o1777), "/root": dir({}, 0o700), "/run": dir(), "/var/run": link("/run"), "/etc/passwd": PASSWD, "/etc/group": GROUP, "/home": dir(), "/usr/share": dir(), "/var/log": dir(), "/var/tmp": dir({}, 0o1777), "/mnt": dir(), "/opt": dir(), "/srv": dir(),
+    "/dev": dir(),
+    "/proc": dir({}, 0o555),
+    "/sys": dir({}, 0o555),
+    "/tmp": dir({}, 0o1777),
+    "/root": dir({}, 0o700),
+    "/run": dir(),
+    "/var/run": link("/run"),
+    "/etc/passwd": PASSWD,
+    "/etc/group": GROUP,
+    "/home": dir(),
+    "/usr/share": dir(),
+    "/var/log": dir(),
+    "/var/tmp": dir({}, 0o1777),
+    "/mnt": dir(),
+    "/opt": dir(),
+    "/srv": dir(),
   };
   if (releases[base]) out["/etc/os-release"] = releases[base];
   return out;
@@ -60,14 +115,24 @@ function withShell(base: Base): Record<string, string | FsNode> {
 }
 
 /** What an image adds to its base: path → text, `{program}` for an executable, or a directory. */
-export type Extra = Readonly<Record<string, string | { readonly program: string } | { readonly dir: true; readonly mode?: number; readonly uid?: number } | { readonly script: string }>>;
+export type Extra = Readonly<
+  Record<
+    string,
+    | string
+    | { readonly program: string }
+    | { readonly dir: true; readonly mode?: number; readonly uid?: number }
+    | { readonly script: string }
+  >
+>;
 
 export const NGINX_FILES: Extra = {
   "/usr/sbin/nginx": { program: "nginx" },
   "/usr/bin/curl": { program: "busybox" },
   "/usr/share/nginx/html/index.html": WELCOME,
-  "/usr/share/nginx/html/50x.html": "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n",
-  "/etc/nginx/nginx.conf": "user  nginx;\nworker_processes  auto;\npid        /run/nginx.pid;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include       /etc/nginx/mime.types;\n    include /etc/nginx/conf.d/*.conf;\n}\n",
+  "/usr/share/nginx/html/50x.html":
+    "<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n",
+  "/etc/nginx/nginx.conf":
+    "user  nginx;\nworker_processes  auto;\npid        /run/nginx.pid;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include       /etc/nginx/mime.types;\n    include /etc/nginx/conf.d/*.conf;\n}\n",
   "/etc/nginx/conf.d/default.conf": DEFAULT_CONF,
   "/var/cache/nginx": { dir: true },
   "/var/log/nginx": { dir: true },

@@ -7,7 +7,20 @@ import type { Errno, FsNode } from "../../node/fs.ts";
 import type { FsView } from "../../node/view.ts";
 import type { Json, Ms } from "../../sim/types.ts";
 
-export type Signal = "HUP" | "INT" | "QUIT" | "KILL" | "USR1" | "USR2" | "PIPE" | "ALRM" | "TERM" | "CHLD" | "CONT" | "STOP" | "WINCH";
+export type Signal =
+  | "HUP"
+  | "INT"
+  | "QUIT"
+  | "KILL"
+  | "USR1"
+  | "USR2"
+  | "PIPE"
+  | "ALRM"
+  | "TERM"
+  | "CHLD"
+  | "CONT"
+  | "STOP"
+  | "WINCH";
 
 /** An open file. Pipes and sessions are named; a file's position is kept by its descriptor. */
 export type Fd =
@@ -157,11 +170,20 @@ export interface ProgramHost {
   setEnv(env: Readonly<Record<string, string>>): void;
 
   /** Starts another program. */
-  spawn(options: { argv: readonly string[]; env: Readonly<Record<string, string>>; fds: Fds; arg0?: string }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" };
+  spawn(options: {
+    argv: readonly string[];
+    env: Readonly<Record<string, string>>;
+    fds: Fds;
+    arg0?: string;
+  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" };
   /** A copy of this process with its own state. */
   fork(state: Json, fds: Fds): number;
   /** Becomes another program; on success nothing of the present one runs on. */
-  exec(argv: readonly string[], env: Readonly<Record<string, string>>, fds: Fds): { ok: true } | { ok: false; errno: Errno | "ENOEXEC" };
+  exec(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    fds: Fds,
+  ): { ok: true } | { ok: false; errno: Errno | "ENOEXEC" };
   /** Looks a command up as exec would: its path, or why not. */
   which(name: string, path?: string): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno };
   /** `pid` as the namespace shows it; negative: the group is taken to be that process. */
@@ -195,7 +217,19 @@ export interface Program {
 
 /** Number of a signal, for exit codes (128 + n). */
 export const SIGNAL_NUMBERS: Readonly<Record<Signal, number>> = {
-  HUP: 1, INT: 2, QUIT: 3, KILL: 9, USR1: 10, USR2: 12, PIPE: 13, ALRM: 14, TERM: 15, CHLD: 17, CONT: 18, STOP: 19, WINCH: 28,
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  CHLD: 17,
+  CONT: 18,
+  STOP: 19,
+  WINCH: 28,
 };
 
 /** `TERM`, `SIGTERM`, `15` → TERM. */

@@ -2,7 +2,16 @@
 import { absolute, type Errno, type FsNode } from "../../node/fs.ts";
 import type { FsView } from "../../node/view.ts";
 import type { Json, Ms } from "../../sim/types.ts";
-import { type Fd, type Fds, loadAt, type OutgoingHttp, type Proc, type ProgramHost, type ServerAnswer, type Signal } from "./contract.ts";
+import {
+  type Fd,
+  type Fds,
+  loadAt,
+  type OutgoingHttp,
+  type Proc,
+  type ProgramHost,
+  type ServerAnswer,
+  type Signal,
+} from "./contract.ts";
 import type { Os } from "./os.ts";
 import type { ContainerFacts } from "./world.ts";
 
@@ -114,25 +123,42 @@ export class Host implements ProgramHost {
     const proc = this.proc;
     const fd = proc.fds[n];
     if (!fd || text === "") return;
-    if (fd.k === "file") this.#put({ fds: { ...proc.fds, [n]: { ...fd, pos: Math.max(0, fd.pos - text.length) } } });
+    if (fd.k === "file")
+      this.#put({ fds: { ...proc.fds, [n]: { ...fd, pos: Math.max(0, fd.pos - text.length) } } });
     else this.#os.unread(fd, text);
   }
 
   open(path: string, mode: "r" | "w" | "a"): { ok: true; fd: Fd } | { ok: false; errno: Errno } {
     const at = this.path(path);
     if (at === "/dev/null" || at === "/dev/full") return { ok: true, fd: { k: "null" } };
-    if (at === "/dev/zero" || at === "/dev/urandom" || at === "/dev/random") return { ok: true, fd: { k: "zero" } };
-    const numbered = /^(?:\/dev|\/proc\/(self|\d+))\/fd\/(\d+)$/.exec(at) ?? (at === "/dev/stdin" ? [at, "self", "0"] : at === "/dev/stdout" ? [at, "self", "1"] : at === "/dev/stderr" ? [at, "self", "2"] : null);
+    if (at === "/dev/zero" || at === "/dev/urandom" || at === "/dev/random")
+      return { ok: true, fd: { k: "zero" } };
+    const numbered =
+      /^(?:\/dev|\/proc\/(self|\d+))\/fd\/(\d+)$/.exec(at) ??
+      (at === "/dev/stdin"
+        ? [at, "self", "0"]
+        : at === "/dev/stdout"
+          ? [at, "self", "1"]
+          : at === "/dev/stderr"
+            ? [at, "self", "2"]
+            : null);
     if (numbered) {
-      const owner = numbered[1] === undefined || numbered[1] === "self" ? this.proc : this.#os.byNsPid(this.proc.ns, Number(numbered[1]));
+      const owner =
+        numbered[1] === undefined || numbered[1] === "self"
+          ? this.proc
+          : this.#os.byNsPid(this.proc.ns, Number(numbered[1]));
       const fd = owner?.fds[Number(numbered[2])];
       if (!fd) return { ok: false, errno: "ENOENT" };
-      if (owner !== this.proc && this.proc.uid !== 0 && owner?.uid !== this.proc.uid) return { ok: false, errno: "EACCES" };
+      if (owner !== this.proc && this.proc.uid !== 0 && owner?.uid !== this.proc.uid)
+        return { ok: false, errno: "EACCES" };
       return { ok: true, fd };
     }
     if (mode === "r") {
       const found = this.fs.read(at);
-      if (!found.ok) return found.errno === "EISDIR" ? { ok: true, fd: { k: "file", path: at, mode: "r", pos: 0 } } : found;
+      if (!found.ok)
+        return found.errno === "EISDIR"
+          ? { ok: true, fd: { k: "file", path: at, mode: "r", pos: 0 } }
+          : found;
       return { ok: true, fd: { k: "file", path: at, mode: "r", pos: 0 } };
     }
     const made = mode === "w" ? this.fs.write(at, "") : this.fs.append(at, "");
@@ -197,11 +223,23 @@ export class Host implements ProgramHost {
     this.#put({ env });
   }
 
-  spawn(options: { argv: readonly string[]; env: Readonly<Record<string, string>>; fds: Fds; arg0?: string }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" } {
+  spawn(options: {
+    argv: readonly string[];
+    env: Readonly<Record<string, string>>;
+    fds: Fds;
+    arg0?: string;
+  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" } {
     const found = this.#program(options.argv, options.env);
     if (!found.ok) return found;
     const kept = Object.fromEntries(Object.entries(this.proc.signals).filter(([, d]) => d === "ignore"));
-    const child = this.#os.child(this.proc, { program: found.program, argv: found.argv, env: options.env, fds: options.fds, state: null, signals: kept });
+    const child = this.#os.child(this.proc, {
+      program: found.program,
+      argv: found.argv,
+      env: options.env,
+      fds: options.fds,
+      state: null,
+      signals: kept,
+    });
     this.#os.post(child.pid, { type: "start" });
     return { ok: true, pid: child.nspid };
   }
@@ -214,25 +252,44 @@ export class Host implements ProgramHost {
     return child.nspid;
   }
 
-  exec(argv: readonly string[], env: Readonly<Record<string, string>>, fds: Fds): { ok: true } | { ok: false; errno: Errno | "ENOEXEC" } {
+  exec(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    fds: Fds,
+  ): { ok: true } | { ok: false; errno: Errno | "ENOEXEC" } {
     const found = this.#program(argv, env);
     if (!found.ok) return found;
     const signals = Object.fromEntries(Object.entries(this.proc.signals).filter(([, d]) => d === "ignore"));
     for (const tag of this.proc.timers) this.#os.world.cancelTimer(this.#pid, tag);
-    this.#put({ program: found.program, argv: found.argv, env, fds, signals, state: null, timers: [], reading: [] });
+    this.#put({
+      program: found.program,
+      argv: found.argv,
+      env,
+      fds,
+      signals,
+      state: null,
+      timers: [],
+      reading: [],
+    });
     this.#os.descriptorsChanged();
     this.replaced = true;
     this.#os.replaced(this.#pid);
     return { ok: true };
   }
 
-  #program(argv: readonly string[], env: Readonly<Record<string, string>>): { ok: true; program: string; argv: readonly string[] } | { ok: false; errno: Errno | "ENOEXEC" } {
+  #program(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): { ok: true; program: string; argv: readonly string[] } | { ok: false; errno: Errno | "ENOEXEC" } {
     const found = this.which(argv[0] ?? "", env.PATH);
     if (!found.ok) return found;
     return programOf(found.node, found.path, argv, (path) => this.which(path));
   }
 
-  which(name: string, path = this.proc.env.PATH): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno } {
+  which(
+    name: string,
+    path = this.proc.env.PATH,
+  ): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno } {
     return findExecutable(this.fs, this.proc.cwd, name, path);
   }
 
@@ -245,7 +302,10 @@ export class Host implements ProgramHost {
 
   procs(): readonly Proc[] {
     const { ns } = this.proc;
-    return this.#os.procs().filter((p) => p.ns === ns).sort((a, b) => a.nspid - b.nspid);
+    return this.#os
+      .procs()
+      .filter((p) => p.ns === ns)
+      .sort((a, b) => a.nspid - b.nspid);
   }
 
   memoryOf(proc: Proc): number {
@@ -273,7 +333,16 @@ export class Host implements ProgramHost {
 
   memory(bytes: number, overMs = 0): void {
     const { load, cpuMilli } = this.proc;
-    this.#os.setLoad(this.#pid, { from: overMs > 0 ? loadAt(load, this.now) : bytes, to: bytes, startMs: this.now, endMs: this.now + overMs }, cpuMilli);
+    this.#os.setLoad(
+      this.#pid,
+      {
+        from: overMs > 0 ? loadAt(load, this.now) : bytes,
+        to: bytes,
+        startMs: this.now,
+        endMs: this.now + overMs,
+      },
+      cpuMilli,
+    );
   }
   cpu(milli: number): void {
     const { load, cpuMilli } = this.proc;
@@ -285,9 +354,16 @@ export class Host implements ProgramHost {
 }
 
 /** Looks a command up as execvp does: a path as it is, a name along PATH. */
-export function findExecutable(fs: FsView, cwd: string, name: string, path: string | undefined): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno } {
+export function findExecutable(
+  fs: FsView,
+  cwd: string,
+  name: string,
+  path: string | undefined,
+): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno } {
   if (name === "") return { ok: false, errno: "ENOENT" };
-  const candidates = name.includes("/") ? [absolute(cwd, name)] : (path ?? DEFAULT_PATH).split(":").map((d) => absolute(d === "" ? cwd : d, name));
+  const candidates = name.includes("/")
+    ? [absolute(cwd, name)]
+    : (path ?? DEFAULT_PATH).split(":").map((d) => absolute(d === "" ? cwd : d, name));
   let errno: Errno = "ENOENT";
   for (const candidate of candidates) {
     const found = fs.lookup(candidate);
@@ -318,6 +394,11 @@ export function programOf(
   const viaEnv = /\/env$/.test(shebang[1]!) && shebang[2];
   const interpreter = which(viaEnv ? shebang[2]! : shebang[1]!);
   if (!interpreter.ok) return interpreter;
-  const args = [viaEnv ? shebang[2]! : shebang[1]!, ...(!viaEnv && shebang[2] ? [shebang[2]] : []), path, ...argv.slice(1)];
+  const args = [
+    viaEnv ? shebang[2]! : shebang[1]!,
+    ...(!viaEnv && shebang[2] ? [shebang[2]] : []),
+    path,
+    ...argv.slice(1),
+  ];
   return programOf(interpreter.node, interpreter.path, args, which);
 }

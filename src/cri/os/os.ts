@@ -3,7 +3,18 @@
  * dispatch over a state value, runs until every process waits, and hands the new state back.
  */
 import type { Json, Ms } from "../../sim/types.ts";
-import { loadAt, SIGNAL_NUMBERS, type Fd, type Fds, type Load, type Proc, type Program, type ProgramEvent, type ServerAnswer, type Signal } from "./contract.ts";
+import {
+  type Fd,
+  type Fds,
+  type Load,
+  loadAt,
+  type Proc,
+  type Program,
+  type ProgramEvent,
+  type ServerAnswer,
+  SIGNAL_NUMBERS,
+  type Signal,
+} from "./contract.ts";
 import { Host } from "./host.ts";
 import type { OsContainer, OsState } from "./state.ts";
 import type { OsWorld } from "./world.ts";
@@ -55,16 +66,42 @@ export class Os {
     const nspid = fresh ? 1 : this.#state.nextNsPid[ns]! + 5;
     this.#patch({ nextPid: nextPid + 1, nextNsPid: { ...this.#state.nextNsPid, [ns]: nspid + 1 } });
     const proc: Proc = {
-      pid: nextPid, nspid, ns, ppid: 0, container: options.container, ...(options.session ? { session: options.session } : {}),
-      program: options.program, argv: options.argv, env: options.env, cwd: options.cwd, uid: options.uid, gid: options.gid, groups: options.groups,
-      fds: options.fds, state: null, signals: {}, load: NO_LOAD, cpuMilli: 0, startedAt: this.world.now, reading: [], timers: [],
+      pid: nextPid,
+      nspid,
+      ns,
+      ppid: 0,
+      container: options.container,
+      ...(options.session ? { session: options.session } : {}),
+      program: options.program,
+      argv: options.argv,
+      env: options.env,
+      cwd: options.cwd,
+      uid: options.uid,
+      gid: options.gid,
+      groups: options.groups,
+      fds: options.fds,
+      state: null,
+      signals: {},
+      load: NO_LOAD,
+      cpuMilli: 0,
+      startedAt: this.world.now,
+      reading: [],
+      timers: [],
     };
     if (!options.session) {
       const container: OsContainer = {
-        id: options.container, ns, init: nextPid, startedAt: this.world.now, partial: { stdout: "", stderr: "" }, cpuNanos: 0, cpuMilli: 0, cpuSince: this.world.now,
+        id: options.container,
+        ns,
+        init: nextPid,
+        startedAt: this.world.now,
+        partial: { stdout: "", stderr: "" },
+        cpuNanos: 0,
+        cpuMilli: 0,
+        cpuSince: this.world.now,
       };
       this.#patch({ containers: { ...this.#state.containers, [options.container]: container } });
-    } else this.#patch({ sessions: { ...this.#state.sessions, [options.session]: { stdin: "", closed: false } } });
+    } else
+      this.#patch({ sessions: { ...this.#state.sessions, [options.session]: { stdin: "", closed: false } } });
     this.put(proc);
     this.#rest(proc.pid);
     if (options.delayMs) {
@@ -90,7 +127,12 @@ export class Os {
   sessionInput(id: string, text: string, close: boolean): void {
     const session = this.#state.sessions[id];
     if (!session) return;
-    this.#patch({ sessions: { ...this.#state.sessions, [id]: { stdin: session.stdin + text, closed: session.closed || close } } });
+    this.#patch({
+      sessions: {
+        ...this.#state.sessions,
+        [id]: { stdin: session.stdin + text, closed: session.closed || close },
+      },
+    });
     this.#wakeReaders();
   }
 
@@ -101,7 +143,8 @@ export class Os {
       if (!proc) continue;
       const program: Program = this.world.program(proc.program);
       const host = new Host(this, proc.pid);
-      const state: Json = next.event.type === "start" ? program.start(host) : program.step(proc.state, next.event, host);
+      const state: Json =
+        next.event.type === "start" ? program.start(host) : program.step(proc.state, next.event, host);
       const after = this.proc(next.pid);
       if (after && !host.replaced) this.put({ ...after, state });
     }
@@ -159,7 +202,18 @@ export class Os {
     const nspid = this.#state.nextNsPid[parent.ns] ?? 2;
     this.#patch({ nextPid: nextPid + 1, nextNsPid: { ...this.#state.nextNsPid, [parent.ns]: nspid + 1 } });
     const { session: _own, ...inherited } = parent;
-    const proc: Proc = { ...inherited, ...fields, pid: nextPid, nspid, ppid: parent.pid, load: NO_LOAD, cpuMilli: 0, startedAt: this.world.now, reading: [], timers: [] };
+    const proc: Proc = {
+      ...inherited,
+      ...fields,
+      pid: nextPid,
+      nspid,
+      ppid: parent.pid,
+      load: NO_LOAD,
+      cpuMilli: 0,
+      startedAt: this.world.now,
+      reading: [],
+      timers: [],
+    };
     this.put(proc);
     this.#rest(nextPid);
     return this.proc(nextPid)!;
@@ -170,7 +224,11 @@ export class Os {
     const proc = this.proc(pid)!;
     const program = this.world.program(proc.program);
     const bytes = program.memory ?? 700 * 1024;
-    this.setLoad(pid, { from: bytes, to: bytes, startMs: this.world.now, endMs: this.world.now }, program.cpuMilli ?? 0);
+    this.setLoad(
+      pid,
+      { from: bytes, to: bytes, startMs: this.world.now, endMs: this.world.now },
+      program.cpuMilli ?? 0,
+    );
   }
 
   replaced(pid: number): void {
@@ -258,7 +316,9 @@ export class Os {
   }
 
   #ends(id: number, end: "r" | "w"): boolean {
-    return this.procs().some((p) => Object.values(p.fds).some((f) => f.k === "pipe" && f.id === id && f.end === end));
+    return this.procs().some((p) =>
+      Object.values(p.fds).some((f) => f.k === "pipe" && f.id === id && f.end === end),
+    );
   }
 
   writeTo(proc: Proc, fd: Fd, text: string): boolean {
@@ -271,7 +331,8 @@ export class Os {
       this.#patch({ pipes: { ...this.#state.pipes, [fd.id]: { text: pipe.text + text } } });
       this.#wakeReaders();
     } else if (fd.k === "log") this.#log(proc.container, fd.stream, text);
-    else if (fd.k === "exec") this.world.sessionOutput(fd.id, fd.stream === "stdin" ? "stdout" : fd.stream, text);
+    else if (fd.k === "exec")
+      this.world.sessionOutput(fd.id, fd.stream === "stdin" ? "stdout" : fd.stream, text);
     return true;
   }
 
@@ -299,10 +360,16 @@ export class Os {
   /** Puts back what a reader took too much of. */
   unread(fd: Fd, text: string): void {
     if (text === "") return;
-    if (fd.k === "pipe") this.#patch({ pipes: { ...this.#state.pipes, [fd.id]: { text: text + (this.#state.pipes[fd.id]?.text ?? "") } } });
+    if (fd.k === "pipe")
+      this.#patch({
+        pipes: { ...this.#state.pipes, [fd.id]: { text: text + (this.#state.pipes[fd.id]?.text ?? "") } },
+      });
     else if (fd.k === "exec") {
       const session = this.#state.sessions[fd.id];
-      if (session) this.#patch({ sessions: { ...this.#state.sessions, [fd.id]: { ...session, stdin: text + session.stdin } } });
+      if (session)
+        this.#patch({
+          sessions: { ...this.#state.sessions, [fd.id]: { ...session, stdin: text + session.stdin } },
+        });
     }
   }
 
@@ -332,7 +399,9 @@ export class Os {
   descriptorsChanged(): void {
     const used = new Set<number>();
     for (const p of this.procs()) for (const f of Object.values(p.fds)) if (f.k === "pipe") used.add(f.id);
-    const pipes = Object.fromEntries(Object.entries(this.#state.pipes).filter(([id]) => used.has(Number(id))));
+    const pipes = Object.fromEntries(
+      Object.entries(this.#state.pipes).filter(([id]) => used.has(Number(id))),
+    );
     this.#patch({ pipes });
     this.#wakeReaders();
   }
@@ -343,14 +412,16 @@ export class Os {
     const whole = container.partial[stream] + text;
     const end = whole.lastIndexOf("\n");
     const rest = whole.slice(end + 1);
-    if (rest !== container.partial[stream]) this.#container(id, { partial: { ...container.partial, [stream]: rest } });
+    if (rest !== container.partial[stream])
+      this.#container(id, { partial: { ...container.partial, [stream]: rest } });
     if (end >= 0) this.world.log(id, stream, whole.slice(0, end).split("\n"));
   }
 
   #flush(id: string): void {
     const container = this.#state.containers[id];
     if (!container) return;
-    for (const stream of ["stdout", "stderr"] as const) if (container.partial[stream] !== "") this.world.log(id, stream, [container.partial[stream]]);
+    for (const stream of ["stdout", "stderr"] as const)
+      if (container.partial[stream] !== "") this.world.log(id, stream, [container.partial[stream]]);
     this.#container(id, { partial: { stdout: "", stderr: "" } });
   }
 
@@ -373,7 +444,8 @@ export class Os {
 
   #container(id: string, fields: Partial<OsContainer>): void {
     const container = this.#state.containers[id];
-    if (container) this.#patch({ containers: { ...this.#state.containers, [id]: { ...container, ...fields } } });
+    if (container)
+      this.#patch({ containers: { ...this.#state.containers, [id]: { ...container, ...fields } } });
   }
 
   #patch(fields: Partial<OsState>): void {

@@ -38,4 +38,13 @@ export interface OsState {
   readonly sessions: Readonly<Record<string, SessionState>>;
 }
 
-export const EMPTY_OS: OsState = { procs: {}, nextPid: 1, nextNsPid: {}, pipes: {}, nextPipe: 1, ports: {}, containers: {}, sessions: {} };
+export const EMPTY_OS: OsState = {
+  procs: {},
+  nextPid: 1,
+  nextNsPid: {},
+  pipes: {},
+  nextPipe: 1,
+  ports: {},
+  containers: {},
+  sessions: {},
+};

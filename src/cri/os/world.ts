@@ -1,6 +1,7 @@
 /** What a sandbox's operating system needs from outside: the runtime, the node's disk and the network give it. */
-import type { Json, Ms } from "../../sim/types.ts";
+
 import type { Credentials, FsView } from "../../node/view.ts";
+import type { Json, Ms } from "../../sim/types.ts";
 import type { Flavor, OutgoingHttp, Program, ServerAnswer, Signal } from "./contract.ts";
 import type { OsState } from "./state.ts";
 

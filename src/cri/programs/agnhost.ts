@@ -1,8 +1,8 @@
 /** agnhost, the test image of Kubernetes: the subcommands that examples use. */
 import type { Program, ProgramHost, ServerAnswer } from "../os/contract.ts";
-import { html, flag, GO_ENDS, query, server, type State, text } from "./server.ts";
 import { strftime } from "../tools/basics.ts";
 import { sleepTime } from "../tools/waiting.ts";
+import { flag, GO_ENDS, html, query, type State, server, text } from "./server.ts";
 
 /** Until a Go server listens. */
 const STARTUP = 15;
@@ -11,7 +11,10 @@ const MEMORY = 12 * 1024 * 1024;
 /** A klog line: `I1121 08:36:44.595025       1 log.go:244] …`. */
 function klog(host: ProgramHost, line: string): void {
   const ms = host.wallClock();
-  host.write(2, `I${strftime("%m%d %H:%M:%S", ms)}.${String(ms % 1000).padStart(3, "0")}000 ${String(host.proc.nspid).padStart(7)} log.go:244] ${line}\n`);
+  host.write(
+    2,
+    `I${strftime("%m%d %H:%M:%S", ms)}.${String(ms % 1000).padStart(3, "0")}000 ${String(host.proc.nspid).padStart(7)} log.go:244] ${line}\n`,
+  );
 }
 
 /** Go's time.Duration text. */
@@ -24,16 +27,21 @@ export function goDuration(ms: number): string {
   return `${h > 0 ? `${h}h` : ""}${h > 0 || m > 0 ? `${m}m` : ""}${s}s`;
 }
 
-const redirect = (location: string, code: number): ServerAnswer => html(code, `<a href="${location}">Found</a>.\n\n`, { Location: location });
+const redirect = (location: string, code: number): ServerAnswer =>
+  html(code, `<a href="${location}">Found</a>.\n\n`, { Location: location });
 const notFound = text(404, "404 page not found\n");
 
 const liveness = server({
-  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: [8080],
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ends: GO_ENDS,
+  ports: [8080],
   init: (host) => ({ started: host.now }),
   request: (state, request, host) => {
     const q = query(request.path);
     const age = host.now - state.started;
-    if (q.path === "/healthz") return { answer: age > 10_000 ? text(500, `error: ${age / 1000}`) : text(200, "ok") };
+    if (q.path === "/healthz")
+      return { answer: age > 10_000 ? text(500, `error: ${age / 1000}`) : text(200, "ok") };
     if (q.path === "/started") return { answer: text(200, goDuration(age)) };
     if (q.path === "/redirect") return { answer: redirect(q.get("loc"), 302) };
     return { answer: notFound };
@@ -41,12 +49,14 @@ const liveness = server({
 });
 
 const netexec = server({
-  memory: MEMORY, startupMs: STARTUP,
+  memory: MEMORY,
+  startupMs: STARTUP,
   ends: { TERM: { code: 0 }, INT: { code: 2 } },
   ports: (host) => [Number(flag(host.proc.argv, "http-port", "8080"))],
   init: (host) => {
     klog(host, `Started HTTP server on port ${flag(host.proc.argv, "http-port", "8080")}`);
-    if (flag(host.proc.argv, "udp-port", "8081") !== "-1") klog(host, `Started UDP server on port  ${flag(host.proc.argv, "udp-port", "8081")}`);
+    if (flag(host.proc.argv, "udp-port", "8081") !== "-1")
+      klog(host, `Started UDP server on port  ${flag(host.proc.argv, "udp-port", "8081")}`);
     return { pending: {}, fds: host.proc.fds, term: false, next: 20 };
   },
   onSignal: (state, signal, host) => {
@@ -56,7 +66,8 @@ const netexec = server({
     host.wake(delay * 1000, "server.exit/0");
     return { ...state, term: true };
   },
-  request: (state, request, host) => netexecRequest(state, request.id, request.path, request.headers, request.from, host),
+  request: (state, request, host) =>
+    netexecRequest(state, request.id, request.path, request.headers, request.from, host),
   event: (state, event, host) => {
     if (event.type === "child") {
       const job = state.pending[event.pid];
@@ -66,7 +77,10 @@ const netexec = server({
       const { [job.fd]: _closed, ...fds } = host.proc.fds;
       host.setFds(fds);
       const { [event.pid]: _done, ...pending } = state.pending;
-      const body = JSON.stringify({ ...(event.code !== 0 ? { error: `exit status ${event.code}` } : {}), ...(output ? { output } : {}) });
+      const body = JSON.stringify({
+        ...(event.code !== 0 ? { error: `exit status ${event.code}` } : {}),
+        ...(output ? { output } : {}),
+      });
       host.respond(job.request, text(200, body));
       return { ...state, pending };
     }
@@ -80,7 +94,14 @@ const netexec = server({
   },
 });
 
-function netexecRequest(state: State, id: string, path: string, headers: Readonly<Record<string, string>>, from: string, host: ProgramHost): { answer?: ServerAnswer; state?: State } {
+function netexecRequest(
+  state: State,
+  id: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  from: string,
+  host: ProgramHost,
+): { answer?: ServerAnswer; state?: State } {
   const q = query(path);
   switch (q.path) {
     case "/":
@@ -127,14 +148,40 @@ function netexecRequest(state: State, id: string, path: string, headers: Readonl
       const pipe = host.pipe();
       const fd = state.next;
       const { fds } = host.proc;
-      const started = host.spawn({ argv: ["/bin/sh", "-c", command], env: host.proc.env, fds: { 0: { k: "null" }, 1: pipe.w, 2: pipe.w } });
-      if (!started.ok) return { answer: text(200, JSON.stringify({ error: "fork/exec /bin/sh: no such file or directory" })) };
+      const started = host.spawn({
+        argv: ["/bin/sh", "-c", command],
+        env: host.proc.env,
+        fds: { 0: { k: "null" }, 1: pipe.w, 2: pipe.w },
+      });
+      if (!started.ok)
+        return {
+          answer: text(200, JSON.stringify({ error: "fork/exec /bin/sh: no such file or directory" })),
+        };
       host.setFds({ ...fds, [fd]: pipe.r });
-      return { state: { ...state, next: fd + 1, pending: { ...state.pending, [started.pid]: { request: id, fd, output: "" } } } };
+      return {
+        state: {
+          ...state,
+          next: fd + 1,
+          pending: { ...state.pending, [started.pid]: { request: id, fd, output: "" } },
+        },
+      };
     }
     case "/dial": {
-      klog(host, `GET /dial?host=${q.get("host")}&protocol=${q.get("protocol")}&port=${q.get("port")}&request=${q.get("request")}&tries=${q.get("tries")}`);
-      host.http({ host: q.get("host"), port: Number(q.get("port")), path: `/${q.get("request")}`, method: "GET", scheme: "http", timeoutMs: 5000 }, id);
+      klog(
+        host,
+        `GET /dial?host=${q.get("host")}&protocol=${q.get("protocol")}&port=${q.get("port")}&request=${q.get("request")}&tries=${q.get("tries")}`,
+      );
+      host.http(
+        {
+          host: q.get("host"),
+          port: Number(q.get("port")),
+          path: `/${q.get("request")}`,
+          method: "GET",
+          scheme: "http",
+          timeoutMs: 5000,
+        },
+        id,
+      );
       return { state };
     }
     default:
@@ -143,8 +190,13 @@ function netexecRequest(state: State, id: string, path: string, headers: Readonl
 }
 
 const grpcHealth = server({
-  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS,
-  ports: (host) => [Number(flag(host.proc.argv, "port", "5000")), Number(flag(host.proc.argv, "http-port", "8080"))],
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ends: GO_ENDS,
+  ports: (host) => [
+    Number(flag(host.proc.argv, "port", "5000")),
+    Number(flag(host.proc.argv, "http-port", "8080")),
+  ],
   init: (host) => {
     klog(host, `Http server starting to listen on :${flag(host.proc.argv, "http-port", "8080")}`);
     klog(host, `gRPC server starting to listen on :${flag(host.proc.argv, "port", "5000")}`);
@@ -153,20 +205,27 @@ const grpcHealth = server({
   request: (state, request, host) => {
     if (request.kind === "grpc") {
       if (request.port !== Number(flag(host.proc.argv, "port", "5000"))) return { answer: { closed: "eof" } };
-      if (request.service !== flag(host.proc.argv, "service", "")) return { answer: { grpcError: { code: "NotFound", desc: "unknown service" } } };
+      if (request.service !== flag(host.proc.argv, "service", ""))
+        return { answer: { grpcError: { code: "NotFound", desc: "unknown service" } } };
       const delay = Number(flag(host.proc.argv, "delay-unhealthy-sec", "-1"));
-      const bad = state.forced === null ? delay >= 0 && host.now - state.started >= delay * 1000 : state.forced;
+      const bad =
+        state.forced === null ? delay >= 0 && host.now - state.started >= delay * 1000 : state.forced;
       return { answer: { grpc: bad ? "NOT_SERVING" : "SERVING" } };
     }
     const path = query(request.path).path;
     if (path !== "/make-serving" && path !== "/make-not-serving") return { answer: notFound };
     klog(host, path === "/make-serving" ? "Mark as healthy" : "Mark as unhealthy");
-    return { answer: text(200, goDuration(host.now - state.started)), state: { ...state, forced: path === "/make-not-serving" } };
+    return {
+      answer: text(200, goDuration(host.now - state.started)),
+      state: { ...state, forced: path === "/make-not-serving" },
+    };
   },
 });
 
 const pause = server({
-  memory: MEMORY, ports: [], ends: { TERM: { code: 2 }, INT: { code: 1 } },
+  memory: MEMORY,
+  ports: [],
+  ends: { TERM: { code: 2 }, INT: { code: 1 } },
   init: (host) => {
     host.write(1, "Paused\nSignals registered\n");
     return {};
@@ -181,14 +240,22 @@ const pause = server({
 });
 
 const testWebserver = server({
-  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: (host) => [Number(flag(host.proc.argv, "port", "80"))],
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ends: GO_ENDS,
+  ports: (host) => [Number(flag(host.proc.argv, "port", "80"))],
   request: (_state, request, host) => {
     const path = query(request.path).path;
     const found = host.fs.lookup(path);
     if (!found.ok) return { answer: notFound };
     if (found.value.kind === "dir") {
       const names = host.fs.list(path);
-      return { answer: html(200, `<pre>\n${(names.ok ? names.value : []).map((n) => `<a href="${n}">${n}</a>\n`).join("")}</pre>\n`) };
+      return {
+        answer: html(
+          200,
+          `<pre>\n${(names.ok ? names.value : []).map((n) => `<a href="${n}">${n}</a>\n`).join("")}</pre>\n`,
+        ),
+      };
     }
     const file = host.fs.read(path);
     return { answer: file.ok ? text(200, file.value.content) : text(403, "403 Forbidden\n") };
@@ -196,7 +263,9 @@ const testWebserver = server({
 });
 
 const serveHostname = server({
-  memory: MEMORY, startupMs: STARTUP, ports: (host) => [Number(flag(host.proc.argv, "port", "9376"))],
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ports: (host) => [Number(flag(host.proc.argv, "port", "9376"))],
   ends: { TERM: { code: 0, afterMs: 60_000 }, INT: { code: 2 } },
   init: (host) => {
     klog(host, `Serving on port ${flag(host.proc.argv, "port", "9376")}.`);
@@ -206,15 +275,30 @@ const serveHostname = server({
 });
 
 const porter = server({
-  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS,
-  ports: (host) => Object.keys(host.proc.env).flatMap((k) => /^SERVE_(?:TCP_)?PORT_(\d+)$/.exec(k)?.[1] ?? []).map(Number),
-  request: (_s, request, host) => ({ answer: text(200, host.proc.env[`SERVE_PORT_${request.port}`] ?? host.proc.env[`SERVE_TCP_PORT_${request.port}`] ?? "") }),
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ends: GO_ENDS,
+  ports: (host) =>
+    Object.keys(host.proc.env)
+      .flatMap((k) => /^SERVE_(?:TCP_)?PORT_(\d+)$/.exec(k)?.[1] ?? [])
+      .map(Number),
+  request: (_s, request, host) => ({
+    answer: text(
+      200,
+      host.proc.env[`SERVE_PORT_${request.port}`] ?? host.proc.env[`SERVE_TCP_PORT_${request.port}`] ?? "",
+    ),
+  }),
 });
 
 const resourceConsumer = server({
-  memory: MEMORY, startupMs: STARTUP, ends: GO_ENDS, ports: [8080],
+  memory: MEMORY,
+  startupMs: STARTUP,
+  ends: GO_ENDS,
+  ports: [8080],
   request: (_s, request, host) => {
-    const q = query(request.path + (request.body ? `${request.path.includes("?") ? "&" : "?"}${request.body}` : ""));
+    const q = query(
+      request.path + (request.body ? `${request.path.includes("?") ? "&" : "?"}${request.body}` : ""),
+    );
     const seconds = Number(q.get("durationSec") || "60") * 1000;
     if (q.path === "/ConsumeCPU") {
       host.cpu(Number(q.get("millicores")));
@@ -236,13 +320,28 @@ const connect: Program = {
   start: (host) => {
     const target = host.proc.argv.slice(2).find((a) => !a.startsWith("-")) ?? "";
     const at = target.lastIndexOf(":");
-    host.tcp(target.slice(0, at), Number(target.slice(at + 1)), sleepTime(flag(host.proc.argv, "timeout", "60s")) ?? 60_000, "c");
+    host.tcp(
+      target.slice(0, at),
+      Number(target.slice(at + 1)),
+      sleepTime(flag(host.proc.argv, "timeout", "60s")) ?? 60_000,
+      "c",
+    );
     return null;
   },
   step: (state, event, host) => {
     if (event.type !== "net" || event.result.kind !== "tcp") return state;
     const r = event.result;
-    if (!r.ok) host.write(2, r.failure === "noSuchHost" ? `DNS: ${r.text}\n` : r.failure === "refused" ? "REFUSED\n" : r.failure === "timeout" ? "TIMEOUT\n" : `OTHER: ${r.text}\n`);
+    if (!r.ok)
+      host.write(
+        2,
+        r.failure === "noSuchHost"
+          ? `DNS: ${r.text}\n`
+          : r.failure === "refused"
+            ? "REFUSED\n"
+            : r.failure === "timeout"
+              ? "TIMEOUT\n"
+              : `OTHER: ${r.text}\n`,
+      );
     host.exit(r.ok ? 0 : 1);
     return state;
   },
@@ -263,7 +362,10 @@ const logsGenerator: Program = {
   step: (state: State, event, host) => {
     if (event.type !== "wake") return state;
     const methods = ["GET", "PUT", "POST"];
-    klog(host, `${state.n} ${methods[Math.floor(host.random() * 3)]} /api/v1/namespaces/${["kube-system", "default", "ns"][Math.floor(host.random() * 3)]}/pods/p${Math.floor(host.random() * 100)} ${200 + Math.floor(host.random() * 400)}`);
+    klog(
+      host,
+      `${state.n} ${methods[Math.floor(host.random() * 3)]} /api/v1/namespaces/${["kube-system", "default", "ns"][Math.floor(host.random() * 3)]}/pods/p${Math.floor(host.random() * 100)} ${200 + Math.floor(host.random() * 400)}`,
+    );
     if (state.n + 1 >= state.total) host.exit(0);
     else host.wake(state.delay, "line");
     return { ...state, n: state.n + 1 };
@@ -286,11 +388,24 @@ const fileOf = (host: ProgramHost, path: string): string => {
 };
 
 const commands: Readonly<Record<string, Program>> = {
-  liveness, netexec, "grpc-health-checking": grpcHealth, pause, "test-webserver": testWebserver, "serve-hostname": serveHostname, porter, connect,
-  "logs-generator": logsGenerator, "resource-consumer": resourceConsumer,
+  liveness,
+  netexec,
+  "grpc-health-checking": grpcHealth,
+  pause,
+  "test-webserver": testWebserver,
+  "serve-hostname": serveHostname,
+  porter,
+  connect,
+  "logs-generator": logsGenerator,
+  "resource-consumer": resourceConsumer,
   "entrypoint-tester": once((host) => `[${host.proc.argv.join(" ")}]\n`),
-  "dns-suffix": once((host) => `${/search\s+(.*)/.exec(fileOf(host, "/etc/resolv.conf"))?.[1]?.split(" ").join(",") ?? ""}\n`),
-  "dns-server-list": once((host) => `${[...fileOf(host, "/etc/resolv.conf").matchAll(/nameserver\s+(\S+)/g)].map((m) => m[1]).join(",")}\n`),
+  "dns-suffix": once(
+    (host) => `${/search\s+(.*)/.exec(fileOf(host, "/etc/resolv.conf"))?.[1]?.split(" ").join(",") ?? ""}\n`,
+  ),
+  "dns-server-list": once(
+    (host) =>
+      `${[...fileOf(host, "/etc/resolv.conf").matchAll(/nameserver\s+(\S+)/g)].map((m) => m[1]).join(",")}\n`,
+  ),
   "etc-hosts": once((host) => fileOf(host, "/etc/hosts")),
   mounttest: once((host) => {
     const path = flag(host.proc.argv, "file_content");
@@ -298,7 +413,10 @@ const commands: Readonly<Record<string, Program>> = {
     let out = "";
     if (mode) {
       const found = host.fs.lookup(mode);
-      out += found.ok && found.value.kind !== "link" ? `perms of file "${mode}": -${(found.value.mode & 0o777).toString(8)}\n` : "";
+      out +=
+        found.ok && found.value.kind !== "link"
+          ? `perms of file "${mode}": -${(found.value.mode & 0o777).toString(8)}\n`
+          : "";
     }
     if (path) out += `content of file "${path}": ${fileOf(host, path)}\n`;
     return out;
@@ -312,11 +430,17 @@ export const agnhost: Program = {
     const name = host.proc.argv[1] ?? "";
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) {
-      host.write(2, name === "" ? "Usage:\n  app [command]\n" : `Error: unknown command "${name}" for "app"\nRun 'app --help' for usage.\n`);
+      host.write(
+        2,
+        name === ""
+          ? "Usage:\n  app [command]\n"
+          : `Error: unknown command "${name}" for "app"\nRun 'app --help' for usage.\n`,
+      );
       host.exit(name === "" ? 0 : 1);
       return null;
     }
     return { name, state: command.start(host) };
   },
-  step: (s: State, event, host) => (s === null ? s : { ...s, state: commands[s.name]!.step(s.state, event, host) }),
+  step: (s: State, event, host) =>
+    s === null ? s : { ...s, state: commands[s.name]!.step(s.state, event, host) },
 };

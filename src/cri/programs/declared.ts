@@ -7,12 +7,45 @@ import { bytes, duration, milliCpu } from "./values.ts";
 export interface Behavior {
   readonly startup?: string | number;
   readonly ports?: readonly number[];
-  readonly http?: readonly { readonly path?: string; readonly status?: number; readonly until?: string | number; readonly from?: string | number; readonly latency?: string | number; readonly body?: string }[];
-  readonly grpc?: readonly { readonly service?: string; readonly status?: "SERVING" | "NOT_SERVING"; readonly until?: string | number }[] | boolean;
-  readonly memory?: string | number | readonly { readonly at?: string | number; readonly use: string | number; readonly over?: string | number }[];
-  readonly cpu?: string | number | readonly { readonly at?: string | number; readonly use: string | number }[];
-  readonly log?: readonly { readonly every?: string | number; readonly at?: string | number; readonly line: string; readonly stream?: "stdout" | "stderr" }[];
-  readonly files?: readonly { readonly at?: string | number; readonly write?: string; readonly remove?: string; readonly content?: string }[];
+  readonly http?: readonly {
+    readonly path?: string;
+    readonly status?: number;
+    readonly until?: string | number;
+    readonly from?: string | number;
+    readonly latency?: string | number;
+    readonly body?: string;
+  }[];
+  readonly grpc?:
+    | readonly {
+        readonly service?: string;
+        readonly status?: "SERVING" | "NOT_SERVING";
+        readonly until?: string | number;
+      }[]
+    | boolean;
+  readonly memory?:
+    | string
+    | number
+    | readonly {
+        readonly at?: string | number;
+        readonly use: string | number;
+        readonly over?: string | number;
+      }[];
+  readonly cpu?:
+    | string
+    | number
+    | readonly { readonly at?: string | number; readonly use: string | number }[];
+  readonly log?: readonly {
+    readonly every?: string | number;
+    readonly at?: string | number;
+    readonly line: string;
+    readonly stream?: "stdout" | "stderr";
+  }[];
+  readonly files?: readonly {
+    readonly at?: string | number;
+    readonly write?: string;
+    readonly remove?: string;
+    readonly content?: string;
+  }[];
   readonly exit?: { readonly at: string | number; readonly code?: number; readonly message?: string };
   readonly onTerm?: { readonly after?: string | number; readonly code?: number; readonly ignore?: boolean };
 }
@@ -22,7 +55,11 @@ const of = (host: ProgramHost): Behavior => (host.behavior ?? {}) as Behavior;
 function begin(host: ProgramHost): State {
   const b = of(host);
   host.handle(b.onTerm?.ignore ? { TERM: "ignore" } : { TERM: "handle", INT: "handle" });
-  const memory = Array.isArray(b.memory) ? b.memory : b.memory !== undefined ? [{ at: 0, use: b.memory }] : [];
+  const memory = Array.isArray(b.memory)
+    ? b.memory
+    : b.memory !== undefined
+      ? [{ at: 0, use: b.memory }]
+      : [];
   memory.forEach((m, i) => after(host, duration(m.at), `memory/${i}`, () => grow(host, i)));
   const cpu = Array.isArray(b.cpu) ? b.cpu : b.cpu !== undefined ? [{ at: 0, use: b.cpu }] : [];
   cpu.forEach((c, i) => after(host, duration(c.at), `cpu/${i}`, () => load(host, i)));
@@ -76,15 +113,36 @@ function answer(host: ProgramHost, request: ServerRequest): void {
   const b = of(host);
   const age = host.now - host.containerStartedAt;
   if (request.kind === "grpc") {
-    const rules = Array.isArray(b.grpc) ? b.grpc : b.grpc === undefined ? null : [{ status: "SERVING" as const }];
+    const rules = Array.isArray(b.grpc)
+      ? b.grpc
+      : b.grpc === undefined
+        ? null
+        : [{ status: "SERVING" as const }];
     if (!rules) return host.respond(request.id, { closed: "eof" });
-    const rule = rules.find((r) => (r.service ?? "") === request.service && (r.until === undefined || age < duration(r.until)));
-    return host.respond(request.id, rule ? { grpc: rule.status ?? "SERVING" } : { grpcError: { code: "NotFound", desc: "unknown service" } });
+    const rule = rules.find(
+      (r) => (r.service ?? "") === request.service && (r.until === undefined || age < duration(r.until)),
+    );
+    return host.respond(
+      request.id,
+      rule
+        ? { grpc: rule.status ?? "SERVING" }
+        : { grpcError: { code: "NotFound", desc: "unknown service" } },
+    );
   }
   const { path } = query(request.path);
   const rules = b.http ?? [];
-  const rule = rules.find((r) => (r.path === undefined || r.path === path) && (r.until === undefined || age < duration(r.until)) && (r.from === undefined || age >= duration(r.from)));
-  if (rule) return host.respond(request.id, text(rule.status ?? 200, rule.body ?? ((rule.status ?? 200) < 400 ? "ok\n" : "error\n")), duration(rule.latency));
+  const rule = rules.find(
+    (r) =>
+      (r.path === undefined || r.path === path) &&
+      (r.until === undefined || age < duration(r.until)) &&
+      (r.from === undefined || age >= duration(r.from)),
+  );
+  if (rule)
+    return host.respond(
+      request.id,
+      text(rule.status ?? 200, rule.body ?? ((rule.status ?? 200) < 400 ? "ok\n" : "error\n")),
+      duration(rule.latency),
+    );
   host.respond(request.id, rules.length === 0 ? text(200, "ok\n") : text(404, "404 page not found\n"));
 }
 

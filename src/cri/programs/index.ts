@@ -7,7 +7,14 @@ import { apps } from "./apps.ts";
 import { declared } from "./declared.ts";
 import { nginx } from "./nginx.ts";
 
-const programs: Readonly<Record<string, Program>> = { sh: shell, busybox: multicall, nginx, agnhost, declared, ...apps };
+const programs: Readonly<Record<string, Program>> = {
+  sh: shell,
+  busybox: multicall,
+  nginx,
+  agnhost,
+  declared,
+  ...apps,
+};
 
 export function programByName(name: string): Program {
   const program = Object.hasOwn(programs, name) ? programs[name] : undefined;

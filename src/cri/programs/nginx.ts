@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../node/contract.ts";
 import type { ProgramHost, ServerRequest } from "../os/contract.ts";
 import { strftime } from "../tools/basics.ts";
 import { REASONS } from "../tools/net.ts";
-import { html, server, type State, text } from "./server.ts";
+import { html, type State, server, text } from "./server.ts";
 
 const PID_FILE = "/run/nginx.pid";
 const VERSION = "1.27.5";
@@ -81,39 +81,78 @@ function parseConfig(source: string): Config | string {
     const back = /\breturn\s+(\d+)(?:\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^;]+)))?\s*;/.exec(body);
     const root = /\b(?:root|alias)\s+([^;\s]+)/.exec(body);
     locations.push({
-      exact: m[1]?.trim() === "=", prefix: m[2]!,
+      exact: m[1]?.trim() === "=",
+      prefix: m[2]!,
       ...(root ? { root: root[1]! } : {}),
-      ...(back ? { status: Number(back[1]), body: (back[2] ?? back[3] ?? back[4] ?? "").replace(/\\n/g, "\n") } : {}),
+      ...(back
+        ? { status: Number(back[1]), body: (back[2] ?? back[3] ?? back[4] ?? "").replace(/\\n/g, "\n") }
+        : {}),
     });
   }
   const root = /\broot\s+([^;\s]+)/.exec(plain.replace(/\blocation[^{]*\{[^}]*\}/g, ""));
-  return { ports: [...new Set(ports.length > 0 ? ports : [80])], root: root?.[1] ?? "/usr/share/nginx/html", locations };
+  return {
+    ports: [...new Set(ports.length > 0 ? ports : [80])],
+    root: root?.[1] ?? "/usr/share/nginx/html",
+    locations,
+  };
 }
 
 const page = (status: number, name: string): HttpResponse =>
-  html(status, `<html>\r\n<head><title>${status} ${name}</title></head>\r\n<body>\r\n<center><h1>${status} ${name}</h1></center>\r\n<hr><center>nginx/${VERSION}</center>\r\n</body>\r\n</html>\r\n`, { Server: `nginx/${VERSION}` });
+  html(
+    status,
+    `<html>\r\n<head><title>${status} ${name}</title></head>\r\n<body>\r\n<center><h1>${status} ${name}</h1></center>\r\n<hr><center>nginx/${VERSION}</center>\r\n</body>\r\n</html>\r\n`,
+    { Server: `nginx/${VERSION}` },
+  );
 
 function answer(config: Config, request: ServerRequest, host: ProgramHost): HttpResponse {
   const path = request.path.split("?")[0]!;
   let best: Location | undefined;
   for (const l of config.locations) {
-    if (l.exact ? path === l.prefix : path.startsWith(l.prefix)) if (!best || l.exact || (!best.exact && l.prefix.length > best.prefix.length)) best = l;
+    if (l.exact ? path === l.prefix : path.startsWith(l.prefix))
+      if (!best || l.exact || (!best.exact && l.prefix.length > best.prefix.length)) best = l;
   }
   if (best?.status !== undefined) {
-    if (best.status >= 300 && best.status < 400 && best.body) return { ...page(best.status, REASONS[best.status] ?? ""), headers: { Location: best.body, Server: `nginx/${VERSION}`, "Content-Type": "text/html" } };
-    return best.body === undefined || best.body === "" ? page(best.status, REASONS[best.status] ?? "") : text(best.status, best.body, { Server: `nginx/${VERSION}` });
+    if (best.status >= 300 && best.status < 400 && best.body)
+      return {
+        ...page(best.status, REASONS[best.status] ?? ""),
+        headers: { Location: best.body, Server: `nginx/${VERSION}`, "Content-Type": "text/html" },
+      };
+    return best.body === undefined || best.body === ""
+      ? page(best.status, REASONS[best.status] ?? "")
+      : text(best.status, best.body, { Server: `nginx/${VERSION}` });
   }
   const root = best?.root ?? config.root;
   const at = host.path(`${root}/${path}`);
   const found = host.fs.lookup(at);
   if (!found.ok) {
-    host.write(2, `${stamp(host)} [error] 29#29: *1 open() "${at}" failed (2: No such file or directory), client: ${request.from}, server: localhost, request: "${request.method} ${request.path} HTTP/1.1", host: "${request.host}"\n`);
+    host.write(
+      2,
+      `${stamp(host)} [error] 29#29: *1 open() "${at}" failed (2: No such file or directory), client: ${request.from}, server: localhost, request: "${request.method} ${request.path} HTTP/1.1", host: "${request.host}"\n`,
+    );
     return page(404, "Not Found");
   }
-  const file = found.value.kind === "dir" ? ["index.html", "index.htm"].map((n) => host.fs.read(`${at}/${n}`)).find((f) => f.ok) : host.fs.read(at);
-  if (!file?.ok) return found.value.kind === "dir" ? page(403, "Forbidden") : page(file?.errno === "EACCES" ? 403 : 404, "Forbidden");
-  const type = /\.css$/.test(at) ? "text/css" : /\.js$/.test(at) ? "application/javascript" : /\.json$/.test(at) ? "application/json" : /\.txt$/.test(at) ? "text/plain" : "text/html";
-  return { status: 200, headers: { Server: `nginx/${VERSION}`, "Content-Type": type, "Content-Length": String(file.value.size) }, body: request.method === "HEAD" ? "" : file.value.content };
+  const file =
+    found.value.kind === "dir"
+      ? ["index.html", "index.htm"].map((n) => host.fs.read(`${at}/${n}`)).find((f) => f.ok)
+      : host.fs.read(at);
+  if (!file?.ok)
+    return found.value.kind === "dir"
+      ? page(403, "Forbidden")
+      : page(file?.errno === "EACCES" ? 403 : 404, "Forbidden");
+  const type = /\.css$/.test(at)
+    ? "text/css"
+    : /\.js$/.test(at)
+      ? "application/javascript"
+      : /\.json$/.test(at)
+        ? "application/json"
+        : /\.txt$/.test(at)
+          ? "text/plain"
+          : "text/html";
+  return {
+    status: 200,
+    headers: { Server: `nginx/${VERSION}`, "Content-Type": type, "Content-Length": String(file.value.size) },
+    body: request.method === "HEAD" ? "" : file.value.content,
+  };
 }
 
 const stamp = (host: ProgramHost): string => strftime("%Y/%m/%d %H:%M:%S", host.wallClock());
@@ -157,13 +196,20 @@ const base = server({
     }
     const config = parseConfig(configText(host));
     if (typeof config === "string") {
-      host.write(2, `${stamp(host)} [emerg] 1#1: ${config} in /etc/nginx/conf.d/default.conf\nnginx: [emerg] ${config} in /etc/nginx/conf.d/default.conf\n`);
+      host.write(
+        2,
+        `${stamp(host)} [emerg] 1#1: ${config} in /etc/nginx/conf.d/default.conf\nnginx: [emerg] ${config} in /etc/nginx/conf.d/default.conf\n`,
+      );
       host.exit(1);
       return null;
     }
     if (argv.includes("-t") || argv.includes("-T")) {
-      host.write(2, "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n");
-      if (argv.includes("-T")) host.write(1, `# configuration file /etc/nginx/nginx.conf:\n${configText(host)}\n`);
+      host.write(
+        2,
+        "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n",
+      );
+      if (argv.includes("-T"))
+        host.write(1, `# configuration file /etc/nginx/nginx.conf:\n${configText(host)}\n`);
       host.exit(0);
       return null;
     }
@@ -174,18 +220,27 @@ const base = server({
     }
     const pid = host.fs.write(PID_FILE, `${host.proc.nspid}\n`);
     if (!pid.ok) {
-      host.write(2, `nginx: [emerg] open() "${PID_FILE}" failed (${pid.errno === "EROFS" ? "30: Read-only file system" : "13: Permission denied"})\n`);
+      host.write(
+        2,
+        `nginx: [emerg] open() "${PID_FILE}" failed (${pid.errno === "EROFS" ? "30: Read-only file system" : "13: Permission denied"})\n`,
+      );
       host.exit(1);
       return null;
     }
-    host.write(2, `${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: nginx/${VERSION}\n${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: start worker processes\n`);
+    host.write(
+      2,
+      `${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: nginx/${VERSION}\n${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: start worker processes\n`,
+    );
     host.rename([`nginx: master process ${argv.join(" ")}`]);
     host.fork({ up: true, own: { worker: true } }, host.proc.fds);
     return { config };
   },
   request: (state, request, host) => {
     const response = answer(state.config, request, host);
-    host.write(1, `${request.from} - - [${strftime("%d/%b/%Y:%H:%M:%S +0000", host.wallClock())}] "${request.method} ${request.path} HTTP/1.1" ${response.status} ${response.body.length} "-" "${request.headers["User-Agent"] ?? "-"}"\n`);
+    host.write(
+      1,
+      `${request.from} - - [${strftime("%d/%b/%Y:%H:%M:%S +0000", host.wallClock())}] "${request.method} ${request.path} HTTP/1.1" ${response.status} ${response.body.length} "-" "${request.headers["User-Agent"] ?? "-"}"\n`,
+    );
     return { answer: response };
   },
   onSignal: (state, signal, host) => {
@@ -193,11 +248,15 @@ const base = server({
     const config = parseConfig(configText(host));
     for (const p of host.procs()) if (p.ppid === host.proc.pid) host.kill(p.nspid, "KILL");
     host.fork({ up: true, own: { worker: true } }, host.proc.fds);
-    host.write(2, `${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: signal 1 (SIGHUP) received, reconfiguring\n`);
+    host.write(
+      2,
+      `${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: signal 1 (SIGHUP) received, reconfiguring\n`,
+    );
     return { ...state, config: typeof config === "string" ? state.config : config };
   },
   event: (state: State, event, host) => {
-    if (state?.worker && event.type === "wake" && event.tag === "fork") host.rename(["nginx: worker process"]);
+    if (state?.worker && event.type === "wake" && event.tag === "fork")
+      host.rename(["nginx: worker process"]);
     return state;
   },
 });

@@ -1,7 +1,14 @@
 /** What servers have in common: they open ports after a start-up time, answer requests, end on a signal. */
 import type { HttpResponse } from "../../node/contract.ts";
 import type { Json, Ms } from "../../sim/types.ts";
-import type { Program, ProgramEvent, ProgramHost, ServerAnswer, ServerRequest, Signal } from "../os/contract.ts";
+import type {
+  Program,
+  ProgramEvent,
+  ProgramHost,
+  ServerAnswer,
+  ServerRequest,
+  Signal,
+} from "../os/contract.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each server narrows its own state
 export type State = any;
@@ -18,27 +25,58 @@ export interface ServerSpec {
   readonly init?: (host: ProgramHost) => State;
   readonly ready?: (state: State, host: ProgramHost) => State;
   /** An answer, or undefined when it comes later; may return the state to go on with. */
-  readonly request?: (state: State, request: ServerRequest, host: ProgramHost) => { readonly answer?: ServerAnswer; readonly delayMs?: Ms; readonly state?: State } | undefined;
+  readonly request?: (
+    state: State,
+    request: ServerRequest,
+    host: ProgramHost,
+  ) => { readonly answer?: ServerAnswer; readonly delayMs?: Ms; readonly state?: State } | undefined;
   /** Events that are not its own: timers, children, answers of others. */
   readonly event?: (state: State, event: ProgramEvent, host: ProgramHost) => State;
   readonly onSignal?: (state: State, signal: Signal, host: ProgramHost) => State | undefined;
 }
 
 /** A Go program: as process 1 it ends with 2 on TERM. */
-export const GO_ENDS: ServerSpec["ends"] = { TERM: { code: 2 }, INT: { code: 2 }, QUIT: { code: 2 }, HUP: { code: 2 } };
+export const GO_ENDS: ServerSpec["ends"] = {
+  TERM: { code: 2 },
+  INT: { code: 2 },
+  QUIT: { code: 2 },
+  HUP: { code: 2 },
+};
 
-export function text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return { status, headers: { "Content-Type": "text/plain; charset=utf-8", "Content-Length": String(body.length), ...headers }, body };
+export function text(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": String(body.length),
+      ...headers,
+    },
+    body,
+  };
 }
 
-export function html(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+export function html(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
   return text(status, body, { "Content-Type": "text/html", ...headers });
 }
 
 /** `/a?b=c&d=e` → its path and parameters. */
 export function query(path: string): { readonly path: string; readonly get: (name: string) => string } {
   const at = path.indexOf("?");
-  const pairs = at < 0 ? [] : path.slice(at + 1).split("&").map((p) => p.split("="));
+  const pairs =
+    at < 0
+      ? []
+      : path
+          .slice(at + 1)
+          .split("&")
+          .map((p) => p.split("="));
   const decode = (t: string): string => {
     try {
       return decodeURIComponent(t.replace(/\+/g, " "));
@@ -46,7 +84,10 @@ export function query(path: string): { readonly path: string; readonly get: (nam
       return t;
     }
   };
-  return { path: at < 0 ? path : path.slice(0, at), get: (name) => decode((pairs.find((p) => p[0] === name) ?? []).slice(1).join("=")) };
+  return {
+    path: at < 0 ? path : path.slice(0, at),
+    get: (name) => decode((pairs.find((p) => p[0] === name) ?? []).slice(1).join("=")),
+  };
 }
 
 export function server(spec: ServerSpec): Program {
@@ -54,7 +95,10 @@ export function server(spec: ServerSpec): Program {
     const ports = typeof spec.ports === "function" ? spec.ports(host) : spec.ports;
     for (const port of ports) {
       if (host.listen(port)) continue;
-      host.write(2, spec.portTaken ? spec.portTaken(port) : `listen tcp :${port}: bind: address already in use\n`);
+      host.write(
+        2,
+        spec.portTaken ? spec.portTaken(port) : `listen tcp :${port}: bind: address already in use\n`,
+      );
       host.exit(1);
       return null;
     }
@@ -95,7 +139,11 @@ export function server(spec: ServerSpec): Program {
       if (event.type === "request") {
         const done = spec.request?.(state.own, event.request, host);
         if (done?.answer) host.respond(event.request.id, done.answer, done.delayMs);
-        else if (!spec.request) host.respond(event.request.id, event.request.kind === "grpc" ? { closed: "eof" } : { closed: "eof" });
+        else if (!spec.request)
+          host.respond(
+            event.request.id,
+            event.request.kind === "grpc" ? { closed: "eof" } : { closed: "eof" },
+          );
         return done && "state" in done ? { ...state, own: done.state } : state;
       }
       return spec.event ? { ...state, own: spec.event(state.own, event, host) } : state;

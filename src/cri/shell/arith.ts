@@ -5,10 +5,23 @@ export interface ArithScope {
   set(name: string, value: string): void;
 }
 
-const TOKEN = /\s*(\d\w*|0x[\da-fA-F]+|[A-Za-z_]\w*|\+\+|--|\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),])/y;
+const TOKEN =
+  /\s*(\d\w*|0x[\da-fA-F]+|[A-Za-z_]\w*|\+\+|--|\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),])/y;
 
 /** Operators by how tightly they bind, loosest first. */
-const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"], ["**"]];
+const LEVELS: readonly (readonly string[])[] = [
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["==", "!="],
+  ["<", "<=", ">", ">="],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "%"],
+  ["**"],
+];
 
 /** Value of an expression; throws an Error whose message is what shells print. */
 export function arithmetic(text: string, scope: ArithScope): number {
@@ -40,7 +53,12 @@ export function arithmetic(text: string, scope: ArithScope): number {
   function assignment(): number {
     const name = tokens[at];
     const op = tokens[at + 1];
-    if (name !== undefined && /^[A-Za-z_]/.test(name) && op !== undefined && /^(=|[-+*/%&|^]=|<<=|>>=)$/.test(op)) {
+    if (
+      name !== undefined &&
+      /^[A-Za-z_]/.test(name) &&
+      op !== undefined &&
+      /^(=|[-+*/%&|^]=|<<=|>>=)$/.test(op)
+    ) {
       at += 2;
       const right = assignment();
       return assign(name, op === "=" ? right : binary(op.slice(0, -1), valueOf(name), right));
@@ -103,34 +121,55 @@ export function arithmetic(text: string, scope: ArithScope): number {
 function literal(text: string): number {
   const sign = text.startsWith("-") ? -1 : 1;
   const digits = text.replace(/^[-+]/, "");
-  const value = /^0x/i.test(digits) ? Number.parseInt(digits, 16) : /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  const value = /^0x/i.test(digits)
+    ? Number.parseInt(digits, 16)
+    : /^0\d/.test(digits)
+      ? Number.parseInt(digits, 8)
+      : Number(digits);
   if (!Number.isFinite(value)) throw new Error("arithmetic syntax error");
   return sign * value;
 }
 
 function binary(op: string, a: number, b: number): number {
   switch (op) {
-    case "+": return a + b;
-    case "-": return a - b;
-    case "*": return a * b;
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
     case "/":
     case "%": {
       if (b === 0) throw new Error("divide by zero");
       return op === "/" ? Math.trunc(a / b) : a % b;
     }
-    case "**": return a ** b;
-    case "<<": return Number(BigInt.asIntN(64, BigInt(a) << BigInt(b)));
-    case ">>": return Number(BigInt(a) >> BigInt(b));
-    case "&": return Number(BigInt(a) & BigInt(b));
-    case "|": return Number(BigInt(a) | BigInt(b));
-    case "^": return Number(BigInt(a) ^ BigInt(b));
-    case "&&": return a !== 0 && b !== 0 ? 1 : 0;
-    case "||": return a !== 0 || b !== 0 ? 1 : 0;
-    case "==": return a === b ? 1 : 0;
-    case "!=": return a !== b ? 1 : 0;
-    case "<": return a < b ? 1 : 0;
-    case "<=": return a <= b ? 1 : 0;
-    case ">": return a > b ? 1 : 0;
-    default: return a >= b ? 1 : 0;
+    case "**":
+      return a ** b;
+    case "<<":
+      return Number(BigInt.asIntN(64, BigInt(a) << BigInt(b)));
+    case ">>":
+      return Number(BigInt(a) >> BigInt(b));
+    case "&":
+      return Number(BigInt(a) & BigInt(b));
+    case "|":
+      return Number(BigInt(a) | BigInt(b));
+    case "^":
+      return Number(BigInt(a) ^ BigInt(b));
+    case "&&":
+      return a !== 0 && b !== 0 ? 1 : 0;
+    case "||":
+      return a !== 0 || b !== 0 ? 1 : 0;
+    case "==":
+      return a === b ? 1 : 0;
+    case "!=":
+      return a !== b ? 1 : 0;
+    case "<":
+      return a < b ? 1 : 0;
+    case "<=":
+      return a <= b ? 1 : 0;
+    case ">":
+      return a > b ? 1 : 0;
+    default:
+      return a >= b ? 1 : 0;
   }
 }

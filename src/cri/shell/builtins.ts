@@ -2,8 +2,8 @@
 import { absolute } from "../../node/fs.ts";
 import type { Fds, ProgramHost, Signal } from "../os/contract.ts";
 import { SIGNAL_NUMBERS, signalOf } from "../os/contract.ts";
-import type { ToolIo } from "../tools/contract.ts";
 import { echo, kill, printf } from "../tools/basics.ts";
+import type { ToolIo } from "../tools/contract.ts";
 import { test } from "../tools/test.ts";
 import { assign, exported, positional, top, valueOf } from "./params.ts";
 import type { ShellState } from "./state.ts";
@@ -24,7 +24,12 @@ export interface BuiltinCall {
 export type Builtin = (call: BuiltinCall) => number | undefined;
 
 function io(c: BuiltinCall): ToolIo {
-  return { host: c.host, name: c.argv[0]!, out: (t) => void c.host.write(1, t), err: (t) => void c.host.write(2, t) };
+  return {
+    host: c.host,
+    name: c.argv[0]!,
+    out: (t) => void c.host.write(1, t),
+    err: (t) => void c.host.write(2, t),
+  };
 }
 
 const quote = (v: string): string => `'${v.replace(/'/g, "'\"'\"'")}'`;
@@ -35,7 +40,8 @@ function declare(c: BuiltinCall, fields: { x?: boolean; readonly?: boolean }): n
   if (args.length === 0 || args[0] === "-p") {
     for (const name of Object.keys(s.vars).sort()) {
       const v = s.vars[name]!;
-      if ((fields.x && v.x) || (fields.readonly && v.readonly)) host.write(1, `${c.argv[0]} ${name}=${quote(v.v)}\n`);
+      if ((fields.x && v.x) || (fields.readonly && v.readonly))
+        host.write(1, `${c.argv[0]} ${name}=${quote(v.v)}\n`);
     }
     return 0;
   }
@@ -84,7 +90,15 @@ const setBuiltin: Builtin = ({ vm, s, host, argv }) => {
     for (const name of Object.keys(s.vars).sort()) host.write(1, `${name}=${quote(s.vars[name]!.v)}\n`);
     return 0;
   }
-  const named: Readonly<Record<string, string>> = { errexit: "e", nounset: "u", xtrace: "x", noglob: "f", allexport: "a", pipefail: "P", verbose: "v" };
+  const named: Readonly<Record<string, string>> = {
+    errexit: "e",
+    nounset: "u",
+    xtrace: "x",
+    noglob: "f",
+    allexport: "a",
+    pipefail: "P",
+    verbose: "v",
+  };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (arg === "--") {
@@ -97,7 +111,9 @@ const setBuiltin: Builtin = ({ vm, s, host, argv }) => {
     }
     let letters = arg.slice(1);
     if (letters.includes("o")) letters = letters.replace("o", "") + (named[args[++i] ?? ""] ?? "");
-    for (const letter of letters) s.opts = arg[0] === "-" ? (s.opts.includes(letter) ? s.opts : s.opts + letter) : s.opts.replace(letter, "");
+    for (const letter of letters)
+      s.opts =
+        arg[0] === "-" ? (s.opts.includes(letter) ? s.opts : s.opts + letter) : s.opts.replace(letter, "");
   }
   return 0;
 };
@@ -169,7 +185,8 @@ export function readLine(s: ShellState, host: ProgramHost): boolean {
   const cut = (t: string): [string, string] => {
     let rest = t;
     if (ifs.includes(" ")) rest = rest.replace(/^[ \t]+/, "");
-    for (let i = 0; i < rest.length; i++) if (ifs.includes(rest[i]!)) return [rest.slice(0, i), rest.slice(i + 1)];
+    for (let i = 0; i < rest.length; i++)
+      if (ifs.includes(rest[i]!)) return [rest.slice(0, i), rest.slice(i + 1)];
     return [rest, ""];
   };
   let rest = line;
@@ -196,7 +213,13 @@ const cd: Builtin = ({ s, host, argv }) => {
   const found = host.fs.lookup(at);
   if (!found.ok || found.value.kind !== "dir") {
     const why = found.ok ? strerror("ENOTDIR") : strerror(found.errno);
-    complain(host, s.name, host.shell === "ash" || host.shell === "dash" ? `cd: can't cd to ${target}${host.shell === "ash" ? `: ${why}` : ""}` : `cd: ${target}: ${why}`);
+    complain(
+      host,
+      s.name,
+      host.shell === "ash" || host.shell === "dash"
+        ? `cd: can't cd to ${target}${host.shell === "ash" ? `: ${why}` : ""}`
+        : `cd: ${target}: ${why}`,
+    );
     return host.shell === "bash" ? 1 : 2;
   }
   assign(s, "OLDPWD", host.proc.cwd);
@@ -213,7 +236,13 @@ const execBuiltin: Builtin = ({ vm, s, host, argv, saved }) => {
   const done = host.exec(args, exported(s), host.proc.fds);
   if (done.ok) return 0;
   const said = notFound(host, args[0]!, done.errno);
-  complain(host, s.name, host.shell === "bash" ? `exec: ${said.text.replace("command not found", "not found")}` : `exec: ${said.text}`.replace("exec: ", host.shell === "dash" ? "exec: " : ""));
+  complain(
+    host,
+    s.name,
+    host.shell === "bash"
+      ? `exec: ${said.text.replace("command not found", "not found")}`
+      : `exec: ${said.text}`.replace("exec: ", host.shell === "dash" ? "exec: " : ""),
+  );
   if (saved) host.setFds(saved);
   vm.exit(said.status);
   return said.status;
@@ -225,7 +254,10 @@ const commandBuiltin: Builtin = (c) => {
   if (args[0] === "-v" || args[0] === "-V") {
     const name = args[1] ?? "";
     if (Object.hasOwn(builtins, name) || s.funcs[name]) {
-      host.write(1, args[0] === "-v" ? `${name}\n` : `${name} is a shell ${s.funcs[name] ? "function" : "builtin"}\n`);
+      host.write(
+        1,
+        args[0] === "-v" ? `${name}\n` : `${name} is a shell ${s.funcs[name] ? "function" : "builtin"}\n`,
+      );
       return 0;
     }
     const found = host.which(name);
@@ -277,13 +309,20 @@ const source: Builtin = ({ vm, s, host, argv }) => {
   const path = argv[1] ?? "";
   const found = host.fs.read(host.path(path));
   if (!found.ok) {
-    complain(host, s.name, host.shell === "bash" ? `${path}: ${strerror(found.errno)}` : `${argv[0]}: can't open '${path}': ${strerror(found.errno)}`);
+    complain(
+      host,
+      s.name,
+      host.shell === "bash"
+        ? `${path}: ${strerror(found.errno)}`
+        : `${argv[0]}: can't open '${path}': ${strerror(found.errno)}`,
+    );
     return host.shell === "bash" ? 1 : 2;
   }
   return vm.evaluate("source", found.value.content, argv.length > 2 ? argv.slice(2) : positional(s)) ? 0 : 2;
 };
 
-const number = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number.parseInt(text, 10) || 0);
+const number = (text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : Number.parseInt(text, 10) || 0;
 
 export const builtins: Readonly<Record<string, Builtin>> = {
   ":": () => 0,
@@ -302,7 +341,16 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   exit: ({ vm, s, host, argv }) => {
     const arg = argv[1];
     if (arg !== undefined && !/^-?\d+$/.test(arg)) {
-      complain(host, s.name, host.shell === "bash" ? `exit: ${arg}: numeric argument required` : `exit: Illegal number: ${arg}`.replace("exit: Illegal", host.shell === "ash" ? "Illegal" : "exit: Illegal"));
+      complain(
+        host,
+        s.name,
+        host.shell === "bash"
+          ? `exit: ${arg}: numeric argument required`
+          : `exit: Illegal number: ${arg}`.replace(
+              "exit: Illegal",
+              host.shell === "ash" ? "Illegal" : "exit: Illegal",
+            ),
+      );
       vm.exit(2);
       return 2;
     }
@@ -381,7 +429,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   },
   jobs: ({ s, host }) => {
     let i = 0;
-    for (const pid in s.jobs) if (s.jobs[pid] === null) host.write(1, `[${++i}]+  Running                 \n`);
+    for (const pid in s.jobs)
+      if (s.jobs[pid] === null) host.write(1, `[${++i}]+  Running                 \n`);
     return 0;
   },
   fg: () => 0,

@@ -2,8 +2,28 @@
  * A script as a flat list of operations. The shell's state holds positions in it and never the list itself: the same
  * text always compiles to the same operations, so text and position are enough to go on from any point.
  */
+
+import type {
+  AndOr,
+  ArithmeticFor,
+  Assignment,
+  Case,
+  Command,
+  CommandNode,
+  CompoundCommand,
+  CompoundList,
+  ParameterExpansionPart,
+  ParsedScript,
+  ParseError,
+  PipelineNode,
+  Redirected,
+  Redirection,
+  Statement,
+  TestExpression,
+  Word,
+  WordPart,
+} from "unbash";
 import { parse } from "unbash";
-import type { ArithmeticFor, Case, Command, CommandNode, CompoundCommand, CompoundList, ParsedScript, ParseError, PipelineNode, Redirection, Statement, TestExpression, Word, WordPart, AndOr, Assignment, ParameterExpansionPart, Redirected } from "unbash";
 
 export interface RedirectSpec {
   readonly fd: number;
@@ -18,7 +38,25 @@ export interface AssignSpec {
 }
 
 export type Op =
-  | { readonly o: "list" | "word" | "str" | "pat" | "field" | "whole" | "not" | "halt" | "ret" | "unredir" | "endloop" | "endfor" | "drop" | "arithcmd" | "errexit" | "true" }
+  | {
+      readonly o:
+        | "list"
+        | "word"
+        | "str"
+        | "pat"
+        | "field"
+        | "whole"
+        | "not"
+        | "halt"
+        | "ret"
+        | "unredir"
+        | "endloop"
+        | "endfor"
+        | "drop"
+        | "arithcmd"
+        | "errexit"
+        | "true";
+    }
   | { readonly o: "lit"; readonly s: string; readonly q: 0 | 1 }
   | { readonly o: "var"; readonly name: string; readonly q: boolean }
   | { readonly o: "len"; readonly name: string; readonly index: boolean }
@@ -33,7 +71,13 @@ export type Op =
   | { readonly o: "indirect"; readonly name: string; readonly q: boolean }
   | { readonly o: "sub"; readonly q: boolean; end: number }
   | { readonly o: "arith"; readonly q: boolean }
-  | { readonly o: "cmd"; readonly assigns: readonly AssignSpec[]; readonly redirs: readonly RedirectSpec[]; readonly tail: boolean; readonly tested: boolean }
+  | {
+      readonly o: "cmd";
+      readonly assigns: readonly AssignSpec[];
+      readonly redirs: readonly RedirectSpec[];
+      readonly tail: boolean;
+      readonly tested: boolean;
+    }
   | { readonly o: "jmp" | "jz" | "jnz" | "match"; to: number }
   | { readonly o: "bg" | "subsh" | "func"; readonly name?: string; end: number }
   | { readonly o: "pipe"; starts: number[]; end: number; readonly both: readonly boolean[] }
@@ -109,7 +153,8 @@ class Compiler {
         // Left to right: a command that is skipped leaves the status for the next operator.
         node.commands.forEach((c, i) => {
           const last = i === node.commands.length - 1;
-          const jump = i === 0 ? undefined : this.#emit({ o: node.operators[i - 1] === "&&" ? "jnz" : "jz", to: 0 });
+          const jump =
+            i === 0 ? undefined : this.#emit({ o: node.operators[i - 1] === "&&" ? "jnz" : "jz", to: 0 });
           this.#node(c, tail && last, tested || !last);
           if (jump) jump.to = this.#here;
         });
@@ -118,7 +163,12 @@ class Compiler {
         const negated = node.prefixes.some((p) => p.type === "Negation");
         if (node.commands.length === 1) this.#node(node.commands[0]!, tail && !negated, tested || negated);
         else {
-          const op = this.#emit({ o: "pipe", starts: [] as number[], end: 0, both: node.operators.map((o) => o === "|&") });
+          const op = this.#emit({
+            o: "pipe",
+            starts: [] as number[],
+            end: 0,
+            both: node.operators.map((o) => o === "|&"),
+          });
           for (const c of node.commands) {
             op.starts.push(this.#here);
             this.#node(c, true, true);
@@ -301,7 +351,8 @@ class Compiler {
         const ends: { to: number }[] = [];
         e.operands.forEach((x, i) => {
           this.#test(x);
-          if (i < e.operands.length - 1) ends.push(this.#emit({ o: e.operator === "&&" ? "jnz" : "jz", to: 0 }));
+          if (i < e.operands.length - 1)
+            ends.push(this.#emit({ o: e.operator === "&&" ? "jnz" : "jz", to: 0 }));
         });
         for (const end of ends) end.to = this.#here;
         return;
@@ -330,7 +381,12 @@ class Compiler {
         this.#emit({ o: "list" });
         for (const e of p.value.elements) this.#field(e);
       } else this.#single(p.value);
-      assigns.push({ name: p.name, append: p.append === true, index: p.index !== undefined, array: p.value.type === "ArrayValue" });
+      assigns.push({
+        name: p.name,
+        append: p.append === true,
+        index: p.index !== undefined,
+        array: p.value.type === "ArrayValue",
+      });
     }
     const redirs = this.#redirects(c.redirects);
     this.#emit({ o: "cmd", assigns, redirs, tail, tested });
@@ -347,7 +403,8 @@ class Compiler {
 
   #redirects(list: readonly Redirection[]): RedirectSpec[] {
     return list.map((r) => {
-      const fd = r.descriptor?.type === "FileDescriptor" ? r.descriptor.value : r.operator.startsWith("<") ? 0 : 1;
+      const fd =
+        r.descriptor?.type === "FileDescriptor" ? r.descriptor.value : r.operator.startsWith("<") ? 0 : 1;
       if (r.type === "HereDoc") {
         this.#emit({ o: "word" });
         if (r.body.parts) for (const p of r.body.parts) this.#part(p, true);
@@ -418,7 +475,8 @@ class Compiler {
     if (!quoted && (text === "~" || text.startsWith("~/"))) {
       this.#emit({ o: "var", name: "HOME", q: true });
       this.#emit({ o: "lit", s: value.slice(1), q: 1 });
-    } else if (value !== "" || quoted || text !== "") this.#emit({ o: "lit", s: value, q: quoted || text !== value ? 1 : 0 });
+    } else if (value !== "" || quoted || text !== "")
+      this.#emit({ o: "lit", s: value, q: quoted || text !== value ? 1 : 0 });
   }
 
   #part(p: WordPart, quoted: boolean): void {

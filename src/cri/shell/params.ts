@@ -30,20 +30,34 @@ export function setPositional(s: ShellState, params: readonly string[]): void {
 export function valueOf(s: ShellState, host: ProgramHost, name: string): string | undefined {
   if (/^\d+$/.test(name)) return name === "0" ? s.name : positional(s)[Number(name) - 1];
   switch (name) {
-    case "?": return String(s.status);
-    case "$": return String(s.self);
-    case "!": return s.lastBg === 0 ? undefined : String(s.lastBg);
-    case "#": return String(positional(s).length);
+    case "?":
+      return String(s.status);
+    case "$":
+      return String(s.self);
+    case "!":
+      return s.lastBg === 0 ? undefined : String(s.lastBg);
+    case "#":
+      return String(positional(s).length);
     case "@":
-    case "*": return positional(s).length > 0 ? positional(s).join(" ") : undefined;
-    case "-": return s.opts;
-    case "PPID": return String(host.proc.ppid);
-    case "RANDOM": return host.shell === "dash" ? s.vars.RANDOM?.v : String(Math.floor(host.random() * 32768));
-    case "SECONDS": return host.shell === "bash" ? String(Math.floor((host.now - host.proc.startedAt) / 1000)) : s.vars.SECONDS?.v;
-    case "EPOCHSECONDS": return String(Math.floor(host.wallClock() / 1000));
+    case "*":
+      return positional(s).length > 0 ? positional(s).join(" ") : undefined;
+    case "-":
+      return s.opts;
+    case "PPID":
+      return String(host.proc.ppid);
+    case "RANDOM":
+      return host.shell === "dash" ? s.vars.RANDOM?.v : String(Math.floor(host.random() * 32768));
+    case "SECONDS":
+      return host.shell === "bash"
+        ? String(Math.floor((host.now - host.proc.startedAt) / 1000))
+        : s.vars.SECONDS?.v;
+    case "EPOCHSECONDS":
+      return String(Math.floor(host.wallClock() / 1000));
     case "UID":
-    case "EUID": return host.shell === "bash" ? String(host.proc.uid) : s.vars[name]?.v;
-    case "HOSTNAME": return s.vars.HOSTNAME?.v ?? (host.shell === "bash" ? host.hostname : undefined);
+    case "EUID":
+      return host.shell === "bash" ? String(host.proc.uid) : s.vars[name]?.v;
+    case "HOSTNAME":
+      return s.vars.HOSTNAME?.v ?? (host.shell === "bash" ? host.hostname : undefined);
     default: {
       const found = Object.hasOwn(s.vars, name) ? s.vars[name] : undefined;
       return found?.a ? found.a[0] : found?.v;

@@ -8,7 +8,8 @@ import { Vm } from "./vm.ts";
 
 function initial(host: ProgramHost, name: string): ShellState {
   const vars: Record<string, Variable> = {};
-  for (const key of Object.keys(host.proc.env)) if (/^[A-Za-z_]\w*$/.test(key)) vars[key] = { v: host.proc.env[key]!, x: true };
+  for (const key of Object.keys(host.proc.env))
+    if (/^[A-Za-z_]\w*$/.test(key)) vars[key] = { v: host.proc.env[key]!, x: true };
   vars.PWD = { v: host.proc.cwd, x: true };
   vars.SHLVL = { v: String(Number(host.proc.env.SHLVL ?? "0") + 1), x: true };
   vars.IFS = { v: " \t\n" };
@@ -16,8 +17,24 @@ function initial(host: ProgramHost, name: string): ShellState {
   if (!vars.PATH) vars.PATH = { v: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
   if (host.shell === "bash") vars.BASH_VERSION = { v: "5.2.15(1)-release" };
   return {
-    name, frames: [], vars, funcs: {}, aliases: {}, traps: {}, pending: [], status: 0, self: host.proc.nspid, lastBg: 0, jobs: {}, opts: "",
-    subshell: false, wait: null, subStatus: 0, spin: { at: -1, n: 0, round: 0 }, input: null, exiting: null,
+    name,
+    frames: [],
+    vars,
+    funcs: {},
+    aliases: {},
+    traps: {},
+    pending: [],
+    status: 0,
+    self: host.proc.nspid,
+    lastBg: 0,
+    jobs: {},
+    opts: "",
+    subshell: false,
+    wait: null,
+    subStatus: 0,
+    spin: { at: -1, n: 0, round: 0 },
+    input: null,
+    exiting: null,
   };
 }
 
@@ -25,7 +42,11 @@ function prompt(host: ProgramHost, s: ShellState, more: boolean): void {
   if (!s.input?.tty) return;
   const root = host.proc.uid === 0;
   if (more) host.write(2, "> ");
-  else if (host.shell === "bash") host.write(2, `${root ? "root" : "I have no name!"}@${host.hostname}:${host.proc.cwd}${root ? "#" : "$"} `);
+  else if (host.shell === "bash")
+    host.write(
+      2,
+      `${root ? "root" : "I have no name!"}@${host.hostname}:${host.proc.cwd}${root ? "#" : "$"} `,
+    );
   else if (host.shell === "dash") host.write(2, root ? "# " : "$ ");
   else host.write(2, `${host.proc.cwd} ${root ? "#" : "$"} `);
 }
@@ -148,7 +169,15 @@ function start(host: ProgramHost): ShellState {
   if (command !== null) {
     const given = argv[i];
     if (given === undefined) {
-      complain(host, name, host.shell === "bash" ? "-c: option requires an argument" : host.shell === "dash" ? "-c requires an argument" : "-c requires an argument");
+      complain(
+        host,
+        name,
+        host.shell === "bash"
+          ? "-c: option requires an argument"
+          : host.shell === "dash"
+            ? "-c requires an argument"
+            : "-c requires an argument",
+      );
       host.exit(2);
       return s;
     }
@@ -159,7 +188,13 @@ function start(host: ProgramHost): ShellState {
     const path = argv[i]!;
     const found = host.fs.read(host.path(path));
     if (!found.ok) {
-      complain(host, name, host.shell === "bash" ? `${path}: No such file or directory` : `can't open '${path}': No such file or directory`);
+      complain(
+        host,
+        name,
+        host.shell === "bash"
+          ? `${path}: No such file or directory`
+          : `can't open '${path}': No such file or directory`,
+      );
       host.exit(host.shell === "bash" ? 127 : 2);
       return s;
     }
@@ -190,7 +225,12 @@ function childEnded(s: ShellState, pid: number, code: number): boolean {
     if (!w.pids.includes(pid)) return false;
     const pids = w.pids.filter((p) => p !== pid);
     const failed = s.opts.includes("P") && code !== 0;
-    const status = pid === w.last || failed ? (pid === w.last && code === 0 && s.opts.includes("P") ? w.status : code) : w.status;
+    const status =
+      pid === w.last || failed
+        ? pid === w.last && code === 0 && s.opts.includes("P")
+          ? w.status
+          : code
+        : w.status;
     if (pids.length > 0) {
       s.wait = { ...w, pids, status };
       return false;
@@ -207,7 +247,9 @@ function childEnded(s: ShellState, pid: number, code: number): boolean {
     if (w.pids ? w.pids.every((p) => s.jobs[p] !== null) : !Object.values(s.jobs).some((j) => j === null)) {
       s.wait = null;
       s.status = w.pids ? (s.jobs[w.last] ?? 127) : 0;
-      s.jobs = w.pids ? Object.fromEntries(Object.entries(s.jobs).filter(([p]) => !w.pids!.includes(Number(p)))) : {};
+      s.jobs = w.pids
+        ? Object.fromEntries(Object.entries(s.jobs).filter(([p]) => !w.pids!.includes(Number(p))))
+        : {};
       return true;
     }
   }
@@ -222,8 +264,19 @@ function step(before: ShellState, event: ProgramEvent, host: ProgramHost): Shell
       if (s.wait?.k === "spin") s.wait = null;
       break;
     case "child": {
-      if (event.signal && event.signal !== "PIPE" && event.signal !== "INT" && s.wait?.k === "children" && s.wait.pids.includes(event.pid)) {
-        const said: Readonly<Record<string, string>> = { KILL: "Killed", TERM: "Terminated", HUP: "Hangup", QUIT: "Quit" };
+      if (
+        event.signal &&
+        event.signal !== "PIPE" &&
+        event.signal !== "INT" &&
+        s.wait?.k === "children" &&
+        s.wait.pids.includes(event.pid)
+      ) {
+        const said: Readonly<Record<string, string>> = {
+          KILL: "Killed",
+          TERM: "Terminated",
+          HUP: "Hangup",
+          QUIT: "Quit",
+        };
         if (!s.subshell) host.write(2, `${said[event.signal] ?? event.signal}\n`);
       }
       childEnded(s, event.pid, event.code);
@@ -239,7 +292,21 @@ function step(before: ShellState, event: ProgramEvent, host: ProgramHost): Shell
       s.pending = [...s.pending, event.signal];
       if (s.wait?.k === "wait") {
         s.wait = null;
-        s.status = 128 + (event.signal === "TERM" ? 15 : event.signal === "INT" ? 2 : event.signal === "HUP" ? 1 : event.signal === "QUIT" ? 3 : event.signal === "USR1" ? 10 : event.signal === "USR2" ? 12 : 1);
+        s.status =
+          128 +
+          (event.signal === "TERM"
+            ? 15
+            : event.signal === "INT"
+              ? 2
+              : event.signal === "HUP"
+                ? 1
+                : event.signal === "QUIT"
+                  ? 3
+                  : event.signal === "USR1"
+                    ? 10
+                    : event.signal === "USR2"
+                      ? 12
+                      : 1);
       }
       break;
   }

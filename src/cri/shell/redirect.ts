@@ -4,7 +4,12 @@ import type { RedirectSpec } from "./compile.ts";
 import { cannotOpen } from "./texts.ts";
 
 /** The descriptors of a command with its redirections done in order, or the text of what went wrong. */
-export function redirect(host: ProgramHost, from: Fds, specs: readonly RedirectSpec[], targets: readonly string[]): { ok: true; fds: Fds } | { ok: false; text: string } {
+export function redirect(
+  host: ProgramHost,
+  from: Fds,
+  specs: readonly RedirectSpec[],
+  targets: readonly string[],
+): { ok: true; fds: Fds } | { ok: false; text: string } {
   let fds: Fds = from;
   for (const [i, spec] of specs.entries()) {
     const target = targets[i]!;
@@ -15,13 +20,19 @@ export function redirect(host: ProgramHost, from: Fds, specs: readonly RedirectS
       fds = rest;
     } else {
       fds = { ...fds, [spec.fd]: opened.fd };
-      if (spec.op === "&>" || spec.op === "&>>" || (spec.op === ">&" && !/^\d+$|^-$/.test(target))) fds = { ...fds, 2: opened.fd };
+      if (spec.op === "&>" || spec.op === "&>>" || (spec.op === ">&" && !/^\d+$|^-$/.test(target)))
+        fds = { ...fds, 2: opened.fd };
     }
   }
   return { ok: true, fds };
 }
 
-function open(host: ProgramHost, fds: Fds, spec: RedirectSpec, target: string): { ok: true; fd: Fd | null } | { ok: false; text: string } {
+function open(
+  host: ProgramHost,
+  fds: Fds,
+  spec: RedirectSpec,
+  target: string,
+): { ok: true; fd: Fd | null } | { ok: false; text: string } {
   switch (spec.op) {
     case "<<":
     case "<<-":
@@ -35,7 +46,13 @@ function open(host: ProgramHost, fds: Fds, spec: RedirectSpec, target: string): 
       if (target === "-") return { ok: true, fd: null };
       if (/^\d+$/.test(target)) {
         const fd = fds[Number(target)];
-        return fd ? { ok: true, fd } : { ok: false, text: host.shell === "ash" ? `${target}: Bad file descriptor` : `${target}: Bad file descriptor` };
+        return fd
+          ? { ok: true, fd }
+          : {
+              ok: false,
+              text:
+                host.shell === "ash" ? `${target}: Bad file descriptor` : `${target}: Bad file descriptor`,
+            };
       }
       break;
   }

@@ -42,10 +42,28 @@ export interface Frame {
 }
 
 export type Wait =
-  | { readonly k: "children"; readonly pids: readonly number[]; readonly last: number; readonly status: number }
-  | { readonly k: "sub"; readonly pid: number; readonly text: string; readonly q: boolean; readonly eof: boolean; readonly status: number | null }
+  | {
+      readonly k: "children";
+      readonly pids: readonly number[];
+      readonly last: number;
+      readonly status: number;
+    }
+  | {
+      readonly k: "sub";
+      readonly pid: number;
+      readonly text: string;
+      readonly q: boolean;
+      readonly eof: boolean;
+      readonly status: number | null;
+    }
   | { readonly k: "wait"; readonly pids: readonly number[] | null; readonly last: number }
-  | { readonly k: "read"; readonly names: readonly string[]; readonly raw: boolean; readonly text: string; readonly saved: Fds | null }
+  | {
+      readonly k: "read";
+      readonly names: readonly string[];
+      readonly raw: boolean;
+      readonly text: string;
+      readonly saved: Fds | null;
+    }
   | { readonly k: "tool"; readonly pid: number }
   | { readonly k: "stdin" }
   | { readonly k: "spin" };
@@ -78,6 +96,26 @@ export interface ShellState {
   exiting: number | null;
 }
 
-export function frame(kind: Frame["kind"], code: string, params: readonly string[], fields: Partial<Frame> = {}): Frame {
-  return { kind, code, ip: 0, params, lists: [], words: [], strs: [], loops: [], iters: [], saved: [], tail: false, noErr: false, locals: {}, ...fields };
+export function frame(
+  kind: Frame["kind"],
+  code: string,
+  params: readonly string[],
+  fields: Partial<Frame> = {},
+): Frame {
+  return {
+    kind,
+    code,
+    ip: 0,
+    params,
+    lists: [],
+    words: [],
+    strs: [],
+    loops: [],
+    iters: [],
+    saved: [],
+    tail: false,
+    noErr: false,
+    locals: {},
+    ...fields,
+  };
 }

@@ -4,15 +4,26 @@
  */
 import type { Errno } from "../../node/fs.ts";
 import type { Fd, Fds, ProgramHost } from "../os/contract.ts";
+import { testBinary, testUnary } from "../tools/test.ts";
 import { arithmetic } from "./arith.ts";
 import { builtins } from "./builtins.ts";
 import { type AssignSpec, compiled, type Op } from "./compile.ts";
-import { assign, assignElement, expansion, exported, list as listFrags, positional, setPositional, top, unset, valueOf } from "./params.ts";
+import {
+  assign,
+  assignElement,
+  expansion,
+  exported,
+  list as listFrags,
+  positional,
+  setPositional,
+  top,
+  unset,
+  valueOf,
+} from "./params.ts";
 import { redirect } from "./redirect.ts";
 import { type Frame, frame, type ShellState } from "./state.ts";
 import { complain, notFound, syntaxError } from "./texts.ts";
-import { asPattern, expandPaths, fields, type Frag, joined, matches, strip, substitute } from "./words.ts";
-import { testBinary, testUnary } from "../tools/test.ts";
+import { asPattern, expandPaths, type Frag, fields, joined, matches, strip, substitute } from "./words.ts";
 
 /** Operations in one instant before the shell is made to take time; a command that starts a process counts more. */
 const SPIN_LIMIT = 20_000;
@@ -60,7 +71,8 @@ export class Vm {
   #count(n: number): void {
     const { s, host } = this;
     if (s.spin.at === host.now) s.spin = { ...s.spin, n: s.spin.n + n };
-    else s.spin = { at: host.now, n, round: host.now - s.spin.at <= (1 << s.spin.round) * 2 ? s.spin.round : 0 };
+    else
+      s.spin = { at: host.now, n, round: host.now - s.spin.at <= (1 << s.spin.round) * 2 ? s.spin.round : 0 };
   }
 
   /** Counts one operation; false when the shell has to let time pass first. */
@@ -176,7 +188,11 @@ export class Vm {
         return;
       case "var":
         if (s.opts.includes("u") && valueOf(s, host, op.name) === undefined && !"@*".includes(op.name)) {
-          complain(host, s.name, host.shell === "ash" ? `${op.name}: parameter not set` : `${op.name}: unbound variable`);
+          complain(
+            host,
+            s.name,
+            host.shell === "ash" ? `${op.name}: parameter not set` : `${op.name}: unbound variable`,
+          );
           this.exit(host.shell === "bash" ? 1 : 2);
           return;
         }
@@ -249,7 +265,10 @@ export class Vm {
         f.strs = f.strs.slice(0, -1);
         return;
       case "loop":
-        f.loops = [...f.loops, { brk: op.brk, cont: op.cont, saved: f.saved.length, strs: f.strs.length, iters: f.iters.length }];
+        f.loops = [
+          ...f.loops,
+          { brk: op.brk, cont: op.cont, saved: f.saved.length, strs: f.strs.length, iters: f.iters.length },
+        ];
         return;
       case "endloop":
         f.loops = f.loops.slice(0, -1);
@@ -297,7 +316,8 @@ export class Vm {
         this.#unredirect(f);
         return;
       case "bg": {
-        const fds: Fds = host.proc.fds[0]?.k === "pipe" ? host.proc.fds : { ...host.proc.fds, 0: { k: "null" } };
+        const fds: Fds =
+          host.proc.fds[0]?.k === "pipe" ? host.proc.fds : { ...host.proc.fds, 0: { k: "null" } };
         const pid = this.#fork(f.ip, fds);
         s.jobs = { ...s.jobs, [pid]: null };
         s.lastBg = pid;
@@ -400,22 +420,40 @@ export class Vm {
     switch (op.o) {
       case "len": {
         const index = op.index ? this.#popStr(f) : undefined;
-        const text = index === "@" || index === "*" ? String((array ?? (value === undefined ? [] : [value])).length) : String(op.name === "@" || op.name === "*" ? positional(s).length : ((index === undefined ? value : array?.[this.#arithmetic(index) ?? 0]) ?? "").length);
+        const text =
+          index === "@" || index === "*"
+            ? String((array ?? (value === undefined ? [] : [value])).length)
+            : String(
+                op.name === "@" || op.name === "*"
+                  ? positional(s).length
+                  : ((index === undefined ? value : array?.[this.#arithmetic(index) ?? 0]) ?? "").length,
+              );
         this.#add(f, [[text, 1]]);
         return;
       }
       case "names":
-        this.#add(f, listFrags(array ? array.map((_, i) => String(i)) : Object.keys(s.vars).filter((n) => n.startsWith(op.name)), "@", op.q, s));
+        this.#add(
+          f,
+          listFrags(
+            array ? array.map((_, i) => String(i)) : Object.keys(s.vars).filter((n) => n.startsWith(op.name)),
+            "@",
+            op.q,
+            s,
+          ),
+        );
         return;
       case "indirect":
         this.#add(f, expansion(s, host, value ?? "", op.q));
         return;
       case "index": {
         const index = this.#popStr(f);
-        if (index === "@" || index === "*") this.#add(f, listFrags(array ?? (value === undefined ? [] : [value]), index, op.q, s));
+        if (index === "@" || index === "*")
+          this.#add(f, listFrags(array ?? (value === undefined ? [] : [value]), index, op.q, s));
         else {
           const i = this.#arithmetic(index) ?? 0;
-          this.#add(f, [[(array ? array[i < 0 ? array.length + i : i] : i === 0 ? value : undefined) ?? "", q]]);
+          this.#add(f, [
+            [(array ? array[i < 0 ? array.length + i : i] : i === 0 ? value : undefined) ?? "", q],
+          ]);
         }
         return;
       }
@@ -480,7 +518,13 @@ export class Vm {
     const child: ShellState = {
       ...s,
       frames: [frame("main", f.code, positional(s), { ip, tail: true })],
-      traps: ignored, pending: [], jobs: {}, subshell: true, wait: null, input: null, exiting: null,
+      traps: ignored,
+      pending: [],
+      jobs: {},
+      subshell: true,
+      wait: null,
+      input: null,
+      exiting: null,
     };
     this.#count(SPIN_SPAWN);
     return host.fork(child as never, fds);
@@ -568,15 +612,29 @@ export class Vm {
     s.subStatus = 0;
     const set = (): void => {
       for (const v of values) {
-        if (v.spec.array) s.vars = { ...s.vars, [v.spec.name]: { v: v.items[0] ?? "", a: v.spec.append ? [...(s.vars[v.spec.name]?.a ?? []), ...v.items] : v.items } };
+        if (v.spec.array)
+          s.vars = {
+            ...s.vars,
+            [v.spec.name]: {
+              v: v.items[0] ?? "",
+              a: v.spec.append ? [...(s.vars[v.spec.name]?.a ?? []), ...v.items] : v.items,
+            },
+          };
         else if (v.spec.index) assignElement(s, v.spec.name, this.#arithmetic(v.index) ?? 0, v.value);
-        else if (!assign(s, v.spec.name, v.spec.append ? (s.vars[v.spec.name]?.v ?? "") + v.value : v.value)) {
-          complain(host, s.name, host.shell === "ash" ? `${v.spec.name}: is read only` : `${v.spec.name}: readonly variable`);
+        else if (
+          !assign(s, v.spec.name, v.spec.append ? (s.vars[v.spec.name]?.v ?? "") + v.value : v.value)
+        ) {
+          complain(
+            host,
+            s.name,
+            host.shell === "ash" ? `${v.spec.name}: is read only` : `${v.spec.name}: readonly variable`,
+          );
           s.status = 2;
         }
       }
     };
-    if (s.opts.includes("x")) host.write(2, `+ ${[...values.map((v) => `${v.spec.name}=${v.value}`), ...argv].join(" ")}\n`);
+    if (s.opts.includes("x"))
+      host.write(2, `+ ${[...values.map((v) => `${v.spec.name}=${v.value}`), ...argv].join(" ")}\n`);
     const { fds } = host.proc;
     const done = redirect(host, fds, op.redirs, targets);
     if (!done.ok) {
@@ -595,7 +653,13 @@ export class Vm {
     const fn = Object.hasOwn(s.funcs, name) ? s.funcs[name] : undefined;
     if (fn) {
       set();
-      s.frames.push(frame("func", fn.code, argv.slice(1), { ip: fn.ip, saved: op.redirs.length > 0 ? [fds] : [], noErr: op.tested }));
+      s.frames.push(
+        frame("func", fn.code, argv.slice(1), {
+          ip: fn.ip,
+          saved: op.redirs.length > 0 ? [fds] : [],
+          noErr: op.tested,
+        }),
+      );
       if (op.redirs.length > 0) host.setFds(done.fds);
       return;
     }
@@ -604,18 +668,53 @@ export class Vm {
       const before = s.vars;
       set();
       if (op.redirs.length > 0) host.setFds(done.fds);
-      const status = builtin({ vm: this, s, host, argv, saved: op.redirs.length > 0 ? fds : null, tested: op.tested });
+      const status = builtin({
+        vm: this,
+        s,
+        host,
+        argv,
+        saved: op.redirs.length > 0 ? fds : null,
+        tested: op.tested,
+      });
       if (status === undefined) return;
       if (host.alive) {
         if (op.redirs.length > 0 && name !== "exec") host.setFds(fds);
-        if (values.length > 0 && !["export", "readonly", ".", "source", "eval", "exec", "set", ":", "unset", "trap", "return", "exit", "read", "local"].includes(name)) s.vars = before;
+        if (
+          values.length > 0 &&
+          ![
+            "export",
+            "readonly",
+            ".",
+            "source",
+            "eval",
+            "exec",
+            "set",
+            ":",
+            "unset",
+            "trap",
+            "return",
+            "exit",
+            "read",
+            "local",
+          ].includes(name)
+        )
+          s.vars = before;
         s.status = status;
       }
       return;
     }
     const env = exported(s);
     for (const v of values) env[v.spec.name] = v.value;
-    this.external(argv, env, done.fds, op.tail && f.tail && s.frames.length === 1 && f.saved.length === 0 && !Object.values(s.traps).some((t) => t !== ""));
+    this.external(
+      argv,
+      env,
+      done.fds,
+      op.tail &&
+        f.tail &&
+        s.frames.length === 1 &&
+        f.saved.length === 0 &&
+        !Object.values(s.traps).some((t) => t !== ""),
+    );
   }
 
   /** Starts a program and waits for it, or becomes it where the shell has nothing left to do. */
@@ -623,16 +722,29 @@ export class Vm {
     const { s, host } = this;
     const name = argv[0]!;
     this.#count(SPIN_SPAWN);
-    const started: { ok: true; pid?: number } | { ok: false; errno: Errno | "ENOEXEC" } = become ? host.exec(argv, env, fds) : host.spawn({ argv, env, fds });
+    const started: { ok: true; pid?: number } | { ok: false; errno: Errno | "ENOEXEC" } = become
+      ? host.exec(argv, env, fds)
+      : host.spawn({ argv, env, fds });
     if (started.ok) {
-      if (started.pid !== undefined) s.wait = { k: "children", pids: [started.pid], last: started.pid, status: 0 };
+      if (started.pid !== undefined)
+        s.wait = { k: "children", pids: [started.pid], last: started.pid, status: 0 };
       return;
     }
     if (started.errno === "ENOEXEC") {
       const found = host.which(name);
       const text = found.ok ? host.fs.read(found.path) : undefined;
       if (text?.ok) {
-        const pid = host.fork({ ...s, frames: [frame("main", text.value.content, argv.slice(1))], name, traps: {}, jobs: {}, subshell: true } as never, fds);
+        const pid = host.fork(
+          {
+            ...s,
+            frames: [frame("main", text.value.content, argv.slice(1))],
+            name,
+            traps: {},
+            jobs: {},
+            subshell: true,
+          } as never,
+          fds,
+        );
         s.wait = { k: "children", pids: [pid], last: pid, status: 0 };
         return;
       }

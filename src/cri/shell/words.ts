@@ -27,7 +27,11 @@ export function asPattern(frags: readonly Frag[]): string {
 }
 
 /** Fields of a word, by IFS, with pathname expansion. */
-export function fields(frags: readonly Frag[], ifs: string, glob: ((pattern: string) => readonly string[]) | null): string[] {
+export function fields(
+  frags: readonly Frag[],
+  ifs: string,
+  glob: ((pattern: string) => readonly string[]) | null,
+): string[] {
   const out: string[] = [];
   let text = "";
   let pattern = "";
@@ -97,7 +101,10 @@ export function patternRegex(pattern: string, slashes = true): RegExp {
         let body = pattern.slice(i + 1, close);
         const not = /^[!^]/.test(body);
         if (not) body = body.slice(1);
-        body = body.replace(/\[:(\w+):\]/g, (_, name: string) => CLASSES[name] ?? "").replace(/\\(?![\]^\\-])/g, "\\\\").replace(/\[/g, "\\[");
+        body = body
+          .replace(/\[:(\w+):\]/g, (_, name: string) => CLASSES[name] ?? "")
+          .replace(/\\(?![\]^\\-])/g, "\\\\")
+          .replace(/\[/g, "\\[");
         out += `[${not ? "^" : ""}${body.startsWith("]") ? `\\${body}` : body}]`;
         i = close;
       }
@@ -114,7 +121,17 @@ export function patternRegex(pattern: string, slashes = true): RegExp {
   return made;
 }
 
-const CLASSES: Readonly<Record<string, string>> = { alpha: "A-Za-z", digit: "0-9", alnum: "A-Za-z0-9", upper: "A-Z", lower: "a-z", space: "\\s", punct: "!-\\/:-@\\[-`{-~", blank: " \\t", xdigit: "0-9A-Fa-f" };
+const CLASSES: Readonly<Record<string, string>> = {
+  alpha: "A-Za-z",
+  digit: "0-9",
+  alnum: "A-Za-z0-9",
+  upper: "A-Z",
+  lower: "a-z",
+  space: "\\s",
+  punct: "!-\\/:-@\\[-`{-~",
+  blank: " \\t",
+  xdigit: "0-9A-Fa-f",
+};
 
 function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
@@ -154,7 +171,8 @@ export function expandPaths(fs: FsView, cwd: string, pattern: string): string[] 
     const plain = !/[*?[]/.test(part.replace(/\\./g, ""));
     for (const base of found) {
       const dirPath = base === "" ? cwd : base.startsWith("/") ? base : `${cwd}/${base}`;
-      const join = (name: string): string => (base === "" ? name : base === "/" ? `/${name}` : `${base}/${name}`);
+      const join = (name: string): string =>
+        base === "" ? name : base === "/" ? `/${name}` : `${base}/${name}`;
       if (plain) {
         const name = part.replace(/\\(.)/g, "$1");
         if (fs.lookup(`${dirPath}/${name}`, i < parts.length - 1).ok) next.push(join(name));

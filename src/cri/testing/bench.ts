@@ -3,7 +3,14 @@ import { createMachine, type Machine } from "../../node/machine.ts";
 import { ClusterNetwork, type NameService } from "../../node/network.ts";
 import { Simulation } from "../../sim/index.ts";
 import { type Containerd, createContainerd } from "../containerd/containerd.ts";
-import type { ContainerConfig, ContainerStatusCri, CriResult, CriRpc, CriRpcs, PodSandboxConfig } from "../contract.ts";
+import type {
+  ContainerConfig,
+  ContainerStatusCri,
+  CriResult,
+  CriRpc,
+  CriRpcs,
+  PodSandboxConfig,
+} from "../contract.ts";
 import { type DeclaredImage, Registry } from "../images/registry.ts";
 
 export interface Bench {
@@ -15,7 +22,10 @@ export interface Bench {
   /** Calls and runs until the answer is there. */
   call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"]): CriResult<R>;
   /** Calls, and leaves the answer for later. */
-  send<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"]): { readonly result: CriResult<R> | undefined; readonly at: number | undefined };
+  send<R extends CriRpc>(
+    rpc: R,
+    request: CriRpcs[R]["request"],
+  ): { readonly result: CriResult<R> | undefined; readonly at: number | undefined };
   pod(name: string, config?: Partial<PodSandboxConfig>): string;
   /** Pulls, creates and starts; the id. */
   run(sandbox: string, config: Partial<ContainerConfig> & { image: string }): string;
@@ -25,22 +35,43 @@ export interface Bench {
   /** Lines of a container's log without stamps. */
   log(id: string): string[];
   exec(id: string, command: readonly string[], timeoutMs?: number): CriResult<"ExecSync">;
-  http(ip: string, port: number, path: string, timeoutMs?: number): { status?: number; body?: string; text?: string };
+  http(
+    ip: string,
+    port: number,
+    path: string,
+    timeoutMs?: number,
+  ): { status?: number; body?: string; text?: string };
   ip(sandbox: string): string;
 }
 
-export function createBench(options: { images?: readonly DeclaredImage[]; seed?: number; memoryBytes?: number; names?: NameService } = {}): Bench {
+export function createBench(
+  options: {
+    images?: readonly DeclaredImage[];
+    seed?: number;
+    memoryBytes?: number;
+    names?: NameService;
+  } = {},
+): Bench {
   const sim = new Simulation({ seed: options.seed ?? 1 });
   const network = new ClusterNetwork(sim);
   if (options.names) network.useNames(options.names);
-  const machine = createMachine(sim, network, { name: "node-1", index: 1, epochMs: Date.parse("2026-01-05T09:00:00Z"), ...(options.memoryBytes ? { memoryBytes: options.memoryBytes } : {}) });
+  const machine = createMachine(sim, network, {
+    name: "node-1",
+    index: 1,
+    epochMs: Date.parse("2026-01-05T09:00:00Z"),
+    ...(options.memoryBytes ? { memoryBytes: options.memoryBytes } : {}),
+  });
   const registry = new Registry(sim, options.images);
   const runtime = createContainerd({ sim, machine, network, registry });
   const answers = sim.table<{ result: unknown; at: number }>("bench/answers");
   sim.component("bench", (event, key) => answers.set(key, { result: event.result, at: sim.now }));
   let next = 0;
   const bench: Bench = {
-    sim, machine, network, runtime, registry,
+    sim,
+    machine,
+    network,
+    runtime,
+    registry,
     send(rpc, request) {
       const key = String(next++);
       runtime.call(rpc, request, { to: "bench", key, event: { type: "answer" } });
@@ -62,8 +93,23 @@ export function createBench(options: { images?: readonly DeclaredImage[]; seed?:
     pod(name, config = {}) {
       const made = bench.call("RunPodSandbox", {
         config: {
-          pod: { name, namespace: "default", uid: `uid-${name}` }, attempt: 0, hostname: name, hostNetwork: false, sharePid: false, logDirectory: `/var/log/pods/default_${name}_uid-${name}`, cgroupParent: `/kubepods/besteffort/poduid-${name}`,
-          dns: { servers: ["10.96.0.10"], searches: ["default.svc.cluster.local", "svc.cluster.local", "cluster.local"], options: ["ndots:5"] }, portMappings: [], labels: {}, annotations: {}, runtimeHandler: "", ...config,
+          pod: { name, namespace: "default", uid: `uid-${name}` },
+          attempt: 0,
+          hostname: name,
+          hostNetwork: false,
+          sharePid: false,
+          logDirectory: `/var/log/pods/default_${name}_uid-${name}`,
+          cgroupParent: `/kubepods/besteffort/poduid-${name}`,
+          dns: {
+            servers: ["10.96.0.10"],
+            searches: ["default.svc.cluster.local", "svc.cluster.local", "cluster.local"],
+            options: ["ndots:5"],
+          },
+          portMappings: [],
+          labels: {},
+          annotations: {},
+          runtimeHandler: "",
+          ...config,
         },
       });
       if (!made.ok) throw new Error(made.error.desc);
@@ -75,8 +121,22 @@ export function createBench(options: { images?: readonly DeclaredImage[]; seed?:
       const made = bench.call("CreateContainer", {
         sandboxId: sandbox,
         config: {
-          name: "app", attempt: 0, imageId: pulled.value.imageRef, command: [], args: [], workingDir: "", env: [], mounts: [], logPath: `${config.name ?? "app"}/${config.attempt ?? 0}.log`, terminationMessagePath: "/dev/termination-log", labels: {}, annotations: {},
-          cgroup: { cpuShares: 2, oomScoreAdj: 1000 }, user: {}, kind: "regular", ...config,
+          name: "app",
+          attempt: 0,
+          imageId: pulled.value.imageRef,
+          command: [],
+          args: [],
+          workingDir: "",
+          env: [],
+          mounts: [],
+          logPath: `${config.name ?? "app"}/${config.attempt ?? 0}.log`,
+          terminationMessagePath: "/dev/termination-log",
+          labels: {},
+          annotations: {},
+          cgroup: { cpuShares: 2, oomScoreAdj: 1000 },
+          user: {},
+          kind: "regular",
+          ...config,
         },
       });
       if (!made.ok) throw new Error(made.error.desc);
@@ -93,17 +153,28 @@ export function createBench(options: { images?: readonly DeclaredImage[]; seed?:
     },
     log(id) {
       const text = machine.fs.read(bench.status(id).logPath) ?? "";
-      return text.split("\n").filter((l) => l !== "").map((l) => l.split(" ").slice(3).join(" "));
+      return text
+        .split("\n")
+        .filter((l) => l !== "")
+        .map((l) => l.split(" ").slice(3).join(" "));
     },
     exec(id, command, timeoutMs) {
-      return bench.call("ExecSync", { containerId: id, command, ...(timeoutMs !== undefined ? { timeoutMs } : {}) });
+      return bench.call("ExecSync", {
+        containerId: id,
+        command,
+        ...(timeoutMs !== undefined ? { timeoutMs } : {}),
+      });
     },
     http(ip, port, path, timeoutMs = 1000) {
       const key = String(next++);
       machine.network.http({ ip, port, path, timeoutMs }, { to: "bench", key, event: { type: "answer" } });
       sim.run({ until: sim.now + 60_000, stopWhen: () => answers.has(key) });
       if (sim.failure) throw sim.failure;
-      const r = answers.get(key)?.result as { ok: boolean; response?: { status: number; body: string }; text?: string };
+      const r = answers.get(key)?.result as {
+        ok: boolean;
+        response?: { status: number; body: string };
+        text?: string;
+      };
       return r.ok ? { status: r.response!.status, body: r.response!.body } : { text: r.text ?? "" };
     },
     ip(sandbox) {

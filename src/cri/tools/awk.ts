@@ -28,7 +28,10 @@ function rules(program: string): Rule[] {
       if (c === "{") depth++;
       if (c === "}" && --depth === 0) break;
     }
-    out.push({ pattern: program.slice(at, brace).replace(/^[\s;]+|\s+$/g, ""), action: program.slice(brace + 1, end) });
+    out.push({
+      pattern: program.slice(at, brace).replace(/^[\s;]+|\s+$/g, ""),
+      action: program.slice(brace + 1, end),
+    });
     at = end + 1;
   }
   return out;
@@ -56,7 +59,8 @@ interface Scope {
   io: ToolIo;
 }
 
-const TOKENS = /\s*(\d+(?:\.\d+)?(?:e[-+]?\d+)?|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\$|\+\+|--|[-+*/%^]=|==|!=|<=|>=|&&|\|\||!~|[-+*/%^<>=!~?:(),;{}[\]\n])/y;
+const TOKENS =
+  /\s*(\d+(?:\.\d+)?(?:e[-+]?\d+)?|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\$|\+\+|--|[-+*/%^]=|==|!=|<=|>=|&&|\|\||!~|[-+*/%^<>=!~?:(),;{}[\]\n])/y;
 
 function tokenize(text: string): string[] {
   const out: string[] = [];
@@ -81,8 +85,10 @@ function tokenize(text: string): string[] {
 }
 
 const num = (v: Value): number => (typeof v === "number" ? v : Number.parseFloat(v) || 0);
-const str = (v: Value): string => (typeof v === "number" ? (Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(6)))) : v);
-const truth = (v: Value): boolean => (typeof v === "number" ? v !== 0 : /^\s*-?\d+(\.\d+)?\s*$/.test(v) ? Number(v) !== 0 : v !== "");
+const str = (v: Value): string =>
+  typeof v === "number" ? (Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(6)))) : v;
+const truth = (v: Value): boolean =>
+  typeof v === "number" ? v !== 0 : /^\s*-?\d+(\.\d+)?\s*$/.test(v) ? Number(v) !== 0 : v !== "";
 
 /** Runs an action; the state of the scope is changed in place, for the length of one line. */
 function run(code: string, scope: Scope): Value {
@@ -124,7 +130,11 @@ function run(code: string, scope: Scope): Value {
       }
       if (paren) take(")");
       if (!live) return;
-      if (kind === "print") scope.out((args.length > 0 ? args.map(str).join(str(scope.vars.OFS ?? " ")) : scope.fields[0]!) + str(scope.vars.ORS ?? "\n"));
+      if (kind === "print")
+        scope.out(
+          (args.length > 0 ? args.map(str).join(str(scope.vars.OFS ?? " ")) : scope.fields[0]!) +
+            str(scope.vars.ORS ?? "\n"),
+        );
       else printf(args.map(str), { ...scope.io, out: scope.out });
       return;
     }
@@ -191,14 +201,39 @@ function run(code: string, scope: Scope): Value {
       at++;
       const right = concat(g);
       const numeric = [left, right].every((v) => typeof v === "number" || /^\s*-?\d+(\.\d+)?\s*$/.test(v));
-      const d = numeric ? num(left) - num(right) : str(left) < str(right) ? -1 : str(left) > str(right) ? 1 : 0;
-      return (op === "==" ? d === 0 : op === "!=" ? d !== 0 : op === "<" ? d < 0 : op === ">" ? d > 0 : op === "<=" ? d <= 0 : d >= 0) ? 1 : 0;
+      const d = numeric
+        ? num(left) - num(right)
+        : str(left) < str(right)
+          ? -1
+          : str(left) > str(right)
+            ? 1
+            : 0;
+      return (
+        op === "=="
+          ? d === 0
+          : op === "!="
+            ? d !== 0
+            : op === "<"
+              ? d < 0
+              : op === ">"
+                ? d > 0
+                : op === "<="
+                  ? d <= 0
+                  : d >= 0
+      )
+        ? 1
+        : 0;
     }
     return left;
   }
   function concat(g: boolean): Value {
     let v = sum(g);
-    while (peek() !== undefined && (/^["$\d(A-Za-z_]/.test(peek()!) || peek() === "!") && !/^(in|if|else)$/.test(peek()!)) v = str(v) + str(sum(g));
+    while (
+      peek() !== undefined &&
+      (/^["$\d(A-Za-z_]/.test(peek()!) || peek() === "!") &&
+      !/^(in|if|else)$/.test(peek()!)
+    )
+      v = str(v) + str(sum(g));
     return v;
   }
   function sum(g: boolean): Value {
@@ -208,7 +243,8 @@ function run(code: string, scope: Scope): Value {
   }
   function product(g: boolean): Value {
     let v = unary(g);
-    while (peek() === "*" || peek() === "/" || peek() === "%" || peek() === "^") v = arithmetic(tokens[at++]!, num(v), num(unary(g)));
+    while (peek() === "*" || peek() === "/" || peek() === "%" || peek() === "^")
+      v = arithmetic(tokens[at++]!, num(v), num(unary(g)));
     return v;
   }
   function unary(g: boolean): Value {
@@ -225,7 +261,8 @@ function run(code: string, scope: Scope): Value {
   }
   function lvalue(): { get(): Value; set(v: Value): void } | null {
     if (take("$")) {
-      const i = peek() === "(" ? (at++, paren()) : num(peek() === "NF" ? (at++, scope.fields.length - 1) : primary());
+      const i =
+        peek() === "(" ? (at++, paren()) : num(peek() === "NF" ? (at++, scope.fields.length - 1) : primary());
       const n = Number(i);
       return {
         get: () => scope.fields[n] ?? "",
@@ -274,7 +311,9 @@ function run(code: string, scope: Scope): Value {
     }
     if (t.startsWith('"')) {
       at++;
-      return t.slice(1, -1).replace(/\\(.)/g, (_, c: string) => ({ n: "\n", t: "\t", '"': '"', "\\": "\\", r: "\r" })[c] ?? c);
+      return t
+        .slice(1, -1)
+        .replace(/\\(.)/g, (_, c: string) => ({ n: "\n", t: "\t", '"': '"', "\\": "\\", r: "\r" })[c] ?? c);
     }
     if (t.startsWith("/") && t.length > 1) {
       at++;
@@ -305,14 +344,29 @@ function run(code: string, scope: Scope): Value {
     take(")");
     const s = (i: number): string => str(args[i] ?? "");
     switch (name) {
-      case "length": return args.length > 0 ? (scope.arrays[raw[0]!] ? Object.keys(scope.arrays[raw[0]!]!).length : s(0).length) : scope.fields[0]!.length;
-      case "toupper": return s(0).toUpperCase();
-      case "tolower": return s(0).toLowerCase();
-      case "int": return Math.trunc(num(args[0] ?? 0));
-      case "sqrt": return Math.sqrt(num(args[0] ?? 0));
-      case "substr": return s(0).slice(Math.max(0, num(args[1] ?? 1) - 1), args.length > 2 ? num(args[1]!) - 1 + num(args[2]!) : undefined);
-      case "index": return s(0).indexOf(s(1)) + 1;
-      case "match": return s(0).search(regex(s(1), true)) + 1;
+      case "length":
+        return args.length > 0
+          ? scope.arrays[raw[0]!]
+            ? Object.keys(scope.arrays[raw[0]!]!).length
+            : s(0).length
+          : scope.fields[0]!.length;
+      case "toupper":
+        return s(0).toUpperCase();
+      case "tolower":
+        return s(0).toLowerCase();
+      case "int":
+        return Math.trunc(num(args[0] ?? 0));
+      case "sqrt":
+        return Math.sqrt(num(args[0] ?? 0));
+      case "substr":
+        return s(0).slice(
+          Math.max(0, num(args[1] ?? 1) - 1),
+          args.length > 2 ? num(args[1]!) - 1 + num(args[2]!) : undefined,
+        );
+      case "index":
+        return s(0).indexOf(s(1)) + 1;
+      case "match":
+        return s(0).search(regex(s(1), true)) + 1;
       case "split": {
         const parts = s(0).split(args.length > 2 ? (s(2) === " " ? /\s+/ : s(2)) : /\s+/);
         scope.arrays[raw[1]!] = Object.fromEntries(parts.map((p, i) => [String(i + 1), p]));
@@ -328,7 +382,8 @@ function run(code: string, scope: Scope): Value {
         printf(args.map(str), { ...scope.io, out: (t: string) => void (text += t) });
         return text;
       }
-      default: return "";
+      default:
+        return "";
     }
   }
   statements(true);
@@ -336,7 +391,17 @@ function run(code: string, scope: Scope): Value {
 }
 
 function arithmetic(op: string, a: number, b: number): number {
-  return op === "+" ? a + b : op === "-" ? a - b : op === "*" ? a * b : op === "/" ? a / b : op === "%" ? a % b : a ** b;
+  return op === "+"
+    ? a + b
+    : op === "-"
+      ? a - b
+      : op === "*"
+        ? a * b
+        : op === "/"
+          ? a / b
+          : op === "%"
+            ? a % b
+            : a ** b;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the filter's own state
@@ -344,8 +409,24 @@ type S = any;
 
 function apply(state: S, io: ToolIo, line: string | null, wanted: (r: Rule) => boolean): S {
   const fs = str(state.vars.FS ?? " ");
-  const parts = line === null ? [] : fs === " " ? line.trim().split(/\s+/).filter((p) => p !== "") : fs.length === 1 ? line.split(fs) : line.split(regex(fs, true));
-  const scope: Scope = { fields: [line ?? "", ...parts], vars: { ...state.vars }, arrays: { ...state.arrays }, out: io.out, io };
+  const parts =
+    line === null
+      ? []
+      : fs === " "
+        ? line
+            .trim()
+            .split(/\s+/)
+            .filter((p) => p !== "")
+        : fs.length === 1
+          ? line.split(fs)
+          : line.split(regex(fs, true));
+  const scope: Scope = {
+    fields: [line ?? "", ...parts],
+    vars: { ...state.vars },
+    arrays: { ...state.arrays },
+    out: io.out,
+    io,
+  };
   for (const r of state.rules as Rule[]) {
     if (!wanted(r)) continue;
     if (line !== null && r.pattern !== "" && !truth(run(r.pattern, scope))) continue;
@@ -374,7 +455,13 @@ export const awk: Filter = {
     if (state.rules.every((r: Rule) => r.pattern === "BEGIN")) return 0;
     return { state: state as Json, files: rest.length > 0 ? rest : ["-"] };
   },
-  line: (state: S, line, _eol, io) => apply({ ...state, vars: { ...state.vars, NR: num(state.vars.NR) + 1 } }, io, line, (r) => r.pattern !== "BEGIN" && r.pattern !== "END"),
+  line: (state: S, line, _eol, io) =>
+    apply(
+      { ...state, vars: { ...state.vars, NR: num(state.vars.NR) + 1 } },
+      io,
+      line,
+      (r) => r.pattern !== "BEGIN" && r.pattern !== "END",
+    ),
   end: (state: S, io) => {
     apply(state, io, null, (r) => r.pattern === "END");
     return 0;

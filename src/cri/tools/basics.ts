@@ -1,10 +1,20 @@
 /** Tools that print: echo, printf, date, id, env, hostname, expr, seq … */
 import { byteLength } from "../../node/fs.ts";
 import { type Proc, signalOf } from "../os/contract.ts";
-import { options, type Tool, type ToolIo } from "./contract.ts";
 import { strerror } from "../shell/texts.ts";
+import { options, type Tool, type ToolIo } from "./contract.ts";
 
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b", "\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  e: "\x1b",
+  "\\": "\\",
+};
 
 /** Backslash escapes of echo -e and printf; `stop` is true after `\c`. */
 export function unescape(text: string, octalNeedsZero = true): { text: string; stop: boolean } {
@@ -52,26 +62,36 @@ export const printf: Tool = (args, io) => {
     io.err(`${io.name}: usage: printf format [arguments]\n`);
     return 2;
   }
-  let rest = args.slice(1);
+  const rest = args.slice(1);
   let status = 0;
   let out = "";
   do {
     const before = rest.length;
-    const pattern = /%(%|([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?([diouxXcsbeEfgGq]))|\\(?:[abefnrtv\\"']|0?[0-7]{1,3}|x[\da-fA-F]{1,2}|c)|[^]/g;
+    const pattern =
+      /%(%|([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?([diouxXcsbeEfgGq]))|\\(?:[abefnrtv\\"']|0?[0-7]{1,3}|x[\da-fA-F]{1,2}|c)|[^]/g;
     for (let m = pattern.exec(format); m; m = pattern.exec(format)) {
       const whole = m[0];
       if (whole === "%%") out += "%";
       else if (m[5] !== undefined) {
         const width = m[3] === "*" ? Number(rest.shift() ?? 0) : Number(m[3] ?? 0);
-        const precision = m[4] === undefined ? undefined : m[4] === "*" ? Number(rest.shift() ?? 0) : Number(m[4]);
+        const precision =
+          m[4] === undefined ? undefined : m[4] === "*" ? Number(rest.shift() ?? 0) : Number(m[4]);
         const arg = rest.shift();
         const piece = formatOne(m[5], m[2] ?? "", precision, arg ?? "", (bad) => {
-          io.err(`${io.name === "printf" && io.host.shell === "ash" ? "sh: " : `${io.name}: `}${bad}: invalid number\n`);
+          io.err(
+            `${io.name === "printf" && io.host.shell === "ash" ? "sh: " : `${io.name}: `}${bad}: invalid number\n`,
+          );
           status = 1;
         });
         const left = m[2]?.includes("-");
         const zero = m[2]?.includes("0") && !left && /[diouxXeEfgG]/.test(m[5]);
-        out += left ? piece.padEnd(width) : zero ? (piece.startsWith("-") ? `-${piece.slice(1).padStart(width - 1, "0")}` : piece.padStart(width, "0")) : piece.padStart(width);
+        out += left
+          ? piece.padEnd(width)
+          : zero
+            ? piece.startsWith("-")
+              ? `-${piece.slice(1).padStart(width - 1, "0")}`
+              : piece.padStart(width, "0")
+            : piece.padStart(width);
       } else if (whole.startsWith("\\") && whole.length > 1) {
         const e = unescape(whole, false);
         out += whole === '\\"' || whole === "\\'" ? whole[1] : e.text;
@@ -87,12 +107,22 @@ export const printf: Tool = (args, io) => {
   return status;
 };
 
-function formatOne(kind: string, flags: string, precision: number | undefined, arg: string, bad: (text: string) => void): string {
+function formatOne(
+  kind: string,
+  flags: string,
+  precision: number | undefined,
+  arg: string,
+  bad: (text: string) => void,
+): string {
   switch (kind) {
-    case "s": return precision === undefined ? arg : arg.slice(0, precision);
-    case "q": return `'${arg}'`;
-    case "b": return unescape(arg).text;
-    case "c": return arg.slice(0, 1);
+    case "s":
+      return precision === undefined ? arg : arg.slice(0, precision);
+    case "q":
+      return `'${arg}'`;
+    case "b":
+      return unescape(arg).text;
+    case "c":
+      return arg.slice(0, 1);
   }
   let n: number;
   if (/^['"]/.test(arg)) n = arg.charCodeAt(1);
@@ -109,71 +139,128 @@ function formatOne(kind: string, flags: string, precision: number | undefined, a
       const t = String(Math.abs(Math.trunc(n))).padStart(precision ?? 0, "0");
       return (n < 0 ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "") + t;
     }
-    case "o": return Math.trunc(n).toString(8);
-    case "x": return (flags.includes("#") ? "0x" : "") + Math.trunc(n).toString(16);
-    case "X": return Math.trunc(n).toString(16).toUpperCase();
+    case "o":
+      return Math.trunc(n).toString(8);
+    case "x":
+      return (flags.includes("#") ? "0x" : "") + Math.trunc(n).toString(16);
+    case "X":
+      return Math.trunc(n).toString(16).toUpperCase();
     case "e":
-    case "E": return n.toExponential(precision ?? 6).replace(/e([-+])(\d)$/, "e$10$2");
+    case "E":
+      return n.toExponential(precision ?? 6).replace(/e([-+])(\d)$/, "e$10$2");
     case "g":
-    case "G": return String(Number(n.toPrecision(precision || 6)));
-    default: return n.toFixed(precision ?? 6);
+    case "G":
+      return String(Number(n.toPrecision(precision || 6)));
+    default:
+      return n.toFixed(precision ?? 6);
   }
 }
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 /** strftime in UTC. */
 export function strftime(format: string, ms: number): string {
   const d = new Date(ms);
   const two = (n: number): string => String(n).padStart(2, "0");
   return format.replace(/%([-_0]?)([a-zA-Z%])/g, (whole, flag: string, c: string) => {
-    const pad = (n: number): string => (flag === "-" ? String(n) : flag === "_" ? String(n).padStart(2) : two(n));
+    const pad = (n: number): string =>
+      flag === "-" ? String(n) : flag === "_" ? String(n).padStart(2) : two(n);
     const year = new Date(Date.UTC(d.getUTCFullYear(), 0, 1));
     const day = Math.floor((ms - year.getTime()) / 86_400_000) + 1;
     switch (c) {
-      case "Y": return String(d.getUTCFullYear());
-      case "y": return two(d.getUTCFullYear() % 100);
-      case "m": return pad(d.getUTCMonth() + 1);
-      case "d": return pad(d.getUTCDate());
-      case "e": return String(d.getUTCDate()).padStart(2);
-      case "H": return pad(d.getUTCHours());
-      case "I": return pad(((d.getUTCHours() + 11) % 12) + 1);
-      case "M": return pad(d.getUTCMinutes());
-      case "S": return pad(d.getUTCSeconds());
-      case "N": return `${String(d.getUTCMilliseconds()).padStart(3, "0")}000000`;
-      case "s": return String(Math.floor(ms / 1000));
-      case "j": return String(day).padStart(3, "0");
-      case "p": return d.getUTCHours() < 12 ? "AM" : "PM";
-      case "a": return DAYS[d.getUTCDay()]!.slice(0, 3);
-      case "A": return DAYS[d.getUTCDay()]!;
+      case "Y":
+        return String(d.getUTCFullYear());
+      case "y":
+        return two(d.getUTCFullYear() % 100);
+      case "m":
+        return pad(d.getUTCMonth() + 1);
+      case "d":
+        return pad(d.getUTCDate());
+      case "e":
+        return String(d.getUTCDate()).padStart(2);
+      case "H":
+        return pad(d.getUTCHours());
+      case "I":
+        return pad(((d.getUTCHours() + 11) % 12) + 1);
+      case "M":
+        return pad(d.getUTCMinutes());
+      case "S":
+        return pad(d.getUTCSeconds());
+      case "N":
+        return `${String(d.getUTCMilliseconds()).padStart(3, "0")}000000`;
+      case "s":
+        return String(Math.floor(ms / 1000));
+      case "j":
+        return String(day).padStart(3, "0");
+      case "p":
+        return d.getUTCHours() < 12 ? "AM" : "PM";
+      case "a":
+        return DAYS[d.getUTCDay()]!.slice(0, 3);
+      case "A":
+        return DAYS[d.getUTCDay()]!;
       case "b":
-      case "h": return MONTHS[d.getUTCMonth()]!.slice(0, 3);
-      case "B": return MONTHS[d.getUTCMonth()]!;
-      case "u": return String(d.getUTCDay() || 7);
-      case "w": return String(d.getUTCDay());
-      case "Z": return "UTC";
-      case "z": return "+0000";
-      case "F": return strftime("%Y-%m-%d", ms);
-      case "T": return strftime("%H:%M:%S", ms);
-      case "R": return strftime("%H:%M", ms);
-      case "D": return strftime("%m/%d/%y", ms);
-      case "c": return strftime("%a %b %e %H:%M:%S %Y", ms);
-      case "x": return strftime("%m/%d/%y", ms);
-      case "X": return strftime("%H:%M:%S", ms);
-      case "n": return "\n";
-      case "t": return "\t";
-      case "%": return "%";
-      default: return whole;
+      case "h":
+        return MONTHS[d.getUTCMonth()]!.slice(0, 3);
+      case "B":
+        return MONTHS[d.getUTCMonth()]!;
+      case "u":
+        return String(d.getUTCDay() || 7);
+      case "w":
+        return String(d.getUTCDay());
+      case "Z":
+        return "UTC";
+      case "z":
+        return "+0000";
+      case "F":
+        return strftime("%Y-%m-%d", ms);
+      case "T":
+        return strftime("%H:%M:%S", ms);
+      case "R":
+        return strftime("%H:%M", ms);
+      case "D":
+        return strftime("%m/%d/%y", ms);
+      case "c":
+        return strftime("%a %b %e %H:%M:%S %Y", ms);
+      case "x":
+        return strftime("%m/%d/%y", ms);
+      case "X":
+        return strftime("%H:%M:%S", ms);
+      case "n":
+        return "\n";
+      case "t":
+        return "\t";
+      case "%":
+        return "%";
+      default:
+        return whole;
     }
   });
 }
 
 const date: Tool = (args, io) => {
-  const { flags, rest } = options(args.filter((a) => !a.startsWith("+")), "dsrDI");
+  const { flags, rest } = options(
+    args.filter((a) => !a.startsWith("+")),
+    "dsrDI",
+  );
   let ms = io.host.wallClock();
   if (typeof flags.d === "string") {
-    const at = flags.d.startsWith("@") ? Number(flags.d.slice(1)) * 1000 : Date.parse(/[zZ]|[-+]\d\d:?\d\d$/.test(flags.d) ? flags.d : `${flags.d}Z`);
+    const at = flags.d.startsWith("@")
+      ? Number(flags.d.slice(1)) * 1000
+      : Date.parse(/[zZ]|[-+]\d\d:?\d\d$/.test(flags.d) ? flags.d : `${flags.d}Z`);
     if (Number.isNaN(at)) {
       io.err(`date: invalid date '${flags.d}'\n`);
       return 1;
@@ -182,7 +269,8 @@ const date: Tool = (args, io) => {
   }
   void rest;
   const format = args.find((a) => a.startsWith("+"));
-  if (flags.I !== undefined || flags["iso-8601"] !== undefined) io.out(`${strftime(/s/.test(String(flags.I ?? flags["iso-8601"])) ? "%FT%T+00:00" : "%F", ms)}\n`);
+  if (flags.I !== undefined || flags["iso-8601"] !== undefined)
+    io.out(`${strftime(/s/.test(String(flags.I ?? flags["iso-8601"])) ? "%FT%T+00:00" : "%F", ms)}\n`);
   else if (flags.R === true) io.out(`${strftime("%a, %d %b %Y %H:%M:%S +0000", ms)}\n`);
   else io.out(`${format ? strftime(format.slice(1), ms) : strftime("%a %b %e %H:%M:%S UTC %Y", ms)}\n`);
   return 0;
@@ -203,7 +291,14 @@ export const kill: Tool = (args, io) => {
     else pids.push(a);
   }
   const wanted = signalOf(signal);
-  const prefix = io.host.shell === "bash" ? "bash: line 1: kill: " : io.host.flavor === "busybox" ? (io.host.proc.program === "sh" ? "sh: " : "kill: ") : "kill: ";
+  const prefix =
+    io.host.shell === "bash"
+      ? "bash: line 1: kill: "
+      : io.host.flavor === "busybox"
+        ? io.host.proc.program === "sh"
+          ? "sh: "
+          : "kill: "
+        : "kill: ";
   if (wanted === undefined) {
     io.err(`${prefix}bad signal name '${signal}'\n`);
     return 1;
@@ -211,10 +306,16 @@ export const kill: Tool = (args, io) => {
   let status = 0;
   for (const text of pids) {
     if (!/^-?\d+$/.test(text)) {
-      io.err(`${prefix}${io.host.flavor === "busybox" ? `invalid number '${text}'` : `${text}: arguments must be process or job IDs`}\n`);
+      io.err(
+        `${prefix}${io.host.flavor === "busybox" ? `invalid number '${text}'` : `${text}: arguments must be process or job IDs`}\n`,
+      );
       status = 1;
     } else if (!io.host.kill(Number(text), wanted)) {
-      io.err(io.host.shell === "bash" ? `${prefix}(${text}) - No such process\n` : `${prefix}can't kill pid ${text}: No such process\n`);
+      io.err(
+        io.host.shell === "bash"
+          ? `${prefix}(${text}) - No such process\n`
+          : `${prefix}can't kill pid ${text}: No such process\n`,
+      );
       status = 1;
     }
     if (!io.host.alive) return status;
@@ -222,7 +323,15 @@ export const kill: Tool = (args, io) => {
   return status;
 };
 
-const USERS: Readonly<Record<number, string>> = { 0: "root", 65534: "nobody", 101: "nginx", 33: "www-data", 999: "redis", 1: "daemon", 2: "bin" };
+const USERS: Readonly<Record<number, string>> = {
+  0: "root",
+  65534: "nobody",
+  101: "nginx",
+  33: "www-data",
+  999: "redis",
+  1: "daemon",
+  2: "bin",
+};
 
 /** Name of a uid in the container's /etc/passwd. */
 export function userName(io: ToolIo, uid: number): string | undefined {
@@ -235,7 +344,10 @@ export function userName(io: ToolIo, uid: number): string | undefined {
 export function groupName(io: ToolIo, gid: number): string | undefined {
   const group = io.host.fs.read("/etc/group");
   if (!group.ok) return USERS[gid];
-  return group.value.content.split("\n").find((l) => l.split(":")[2] === String(gid))?.split(":")[0];
+  return group.value.content
+    .split("\n")
+    .find((l) => l.split(":")[2] === String(gid))
+    ?.split(":")[0];
 }
 
 const id: Tool = (args, io) => {
@@ -247,7 +359,10 @@ const id: Tool = (args, io) => {
   else if (flags.g) io.out(`${flags.n ? (groupName(io, gid) ?? gid) : gid}\n`);
   else if (flags.G) io.out(`${all.join(" ")}\n`);
   else {
-    const list = all.length > 1 || groups.length > 0 || uid === 0 || io.host.flavor === "gnu" ? ` groups=${all.map((g) => named(g, groupName(io, g))).join(",")}` : "";
+    const list =
+      all.length > 1 || groups.length > 0 || uid === 0 || io.host.flavor === "gnu"
+        ? ` groups=${all.map((g) => named(g, groupName(io, g))).join(",")}`
+        : "";
     io.out(`uid=${named(uid, userName(io, uid))} gid=${named(gid, groupName(io, gid))}${list}\n`);
   }
   return 0;
@@ -278,21 +393,53 @@ const expr: Tool = (args, io) => {
       const b = Number(right);
       const order = numeric ? Math.sign(a - b) : left < right ? -1 : left > right ? 1 : 0;
       switch (op) {
-        case "|": left = isTrue(left) ? left : right; break;
-        case "&": left = isTrue(left) && isTrue(right) ? left : "0"; break;
+        case "|":
+          left = isTrue(left) ? left : right;
+          break;
+        case "&":
+          left = isTrue(left) && isTrue(right) ? left : "0";
+          break;
         case "=":
-        case "==": left = order === 0 ? "1" : "0"; break;
-        case "!=": left = order !== 0 ? "1" : "0"; break;
-        case "<": left = order < 0 ? "1" : "0"; break;
-        case "<=": left = order <= 0 ? "1" : "0"; break;
-        case ">": left = order > 0 ? "1" : "0"; break;
-        case ">=": left = order >= 0 ? "1" : "0"; break;
+        case "==":
+          left = order === 0 ? "1" : "0";
+          break;
+        case "!=":
+          left = order !== 0 ? "1" : "0";
+          break;
+        case "<":
+          left = order < 0 ? "1" : "0";
+          break;
+        case "<=":
+          left = order <= 0 ? "1" : "0";
+          break;
+        case ">":
+          left = order > 0 ? "1" : "0";
+          break;
+        case ">=":
+          left = order >= 0 ? "1" : "0";
+          break;
         case ":": {
-          const m = new RegExp(`^(?:${right.replace(/\\([()])/g, "\u0000$1").replace(/[()]/g, "\\$&").replace(/\u0000\\([()])/g, "$1")})`).exec(left);
+          const m = new RegExp(
+            `^(?:${right
+              .replace(/\\([()])/g, "\u0000$1")
+              .replace(/[()]/g, "\\$&")
+              .replace(/\u0000\\([()])/g, "$1")})`,
+          ).exec(left);
           left = m ? (m[1] ?? String(m[0].length)) : "0";
           break;
         }
-        default: left = String(op === "+" ? a + b : op === "-" ? a - b : op === "*" ? a * b : op === "/" ? Math.trunc(a / b) : a % b);
+        default:
+          left = String(
+            op === "+"
+              ? a + b
+              : op === "-"
+                ? a - b
+                : op === "*"
+                  ? a * b
+                  : op === "/"
+                    ? Math.trunc(a / b)
+                    : a % b,
+          );
       }
     }
     return left;
@@ -304,9 +451,13 @@ const expr: Tool = (args, io) => {
 };
 
 const seq: Tool = (args, io) => {
-  const { flags, rest } = options(args.map((a) => (/^-\d/.test(a) ? `\u0001${a}` : a)), "sfw");
+  const { flags, rest } = options(
+    args.map((a) => (/^-\d/.test(a) ? `\u0001${a}` : a)),
+    "sfw",
+  );
   const n = rest.map((r) => Number(r.replace("\u0001", "")));
-  const [first, step, last] = n.length === 1 ? [1, 1, n[0]!] : n.length === 2 ? [n[0]!, 1, n[1]!] : [n[0]!, n[1]!, n[2]!];
+  const [first, step, last] =
+    n.length === 1 ? [1, 1, n[0]!] : n.length === 2 ? [n[0]!, 1, n[1]!] : [n[0]!, n[1]!, n[2]!];
   const digits = Math.max(...rest.map((r) => (r.split(".")[1] ?? "").length), 0);
   const out: string[] = [];
   for (let i = 0; step > 0 ? first + i * step <= last + 1e-9 : first + i * step >= last - 1e-9; i++) {
@@ -320,8 +471,17 @@ const seq: Tool = (args, io) => {
 const uname: Tool = (args, io) => {
   const { flags } = options(args, "");
   const release = io.host.fs.read("/proc/sys/kernel/osrelease");
-  const parts: Readonly<Record<string, string>> = { s: "Linux", n: io.host.hostname, r: release.ok ? release.value.content.trim() : "6.1.0-30-amd64", v: "#1 SMP PREEMPT_DYNAMIC Debian", m: "x86_64", o: io.host.flavor === "gnu" ? "GNU/Linux" : "Linux" };
-  const wanted = flags.a ? ["s", "n", "r", "v", "m", "o"] : ["s", "n", "r", "v", "m", "o"].filter((k) => flags[k]);
+  const parts: Readonly<Record<string, string>> = {
+    s: "Linux",
+    n: io.host.hostname,
+    r: release.ok ? release.value.content.trim() : "6.1.0-30-amd64",
+    v: "#1 SMP PREEMPT_DYNAMIC Debian",
+    m: "x86_64",
+    o: io.host.flavor === "gnu" ? "GNU/Linux" : "Linux",
+  };
+  const wanted = flags.a
+    ? ["s", "n", "r", "v", "m", "o"]
+    : ["s", "n", "r", "v", "m", "o"].filter((k) => flags[k]);
   io.out(`${(wanted.length > 0 ? wanted : ["s"]).map((k) => parts[k]).join(" ")}\n`);
   return 0;
 };
@@ -336,38 +496,64 @@ const ps: Tool = (args, io) => {
   const command = (p: Proc): string => p.argv.join(" ");
   const columns = /^-?o$/.test(args[0] ?? "") ? args[1] : args.find((a) => a.startsWith("-o"))?.slice(2);
   const value: Readonly<Record<string, (p: Proc) => string>> = {
-    pid: (p) => String(p.nspid), ppid: (p) => String(all.find((q) => q.pid === p.ppid)?.nspid ?? 0), user: (p) => userName(io, p.uid) ?? String(p.uid), uid: (p) => String(p.uid),
-    args: command, cmd: command, comm: (p) => (p.argv[0] ?? "").split("/").pop() ?? "", time: (p) => cpuTime(io, p), stat: () => "S", tty: () => "?",
-    vsz: (p) => String(Math.round(io.host.memoryOf(p) / 1024)), rss: (p) => String(Math.round(io.host.memoryOf(p) / 1024)), etime: (p) => String(Math.floor((io.host.now - p.startedAt) / 1000)),
+    pid: (p) => String(p.nspid),
+    ppid: (p) => String(all.find((q) => q.pid === p.ppid)?.nspid ?? 0),
+    user: (p) => userName(io, p.uid) ?? String(p.uid),
+    uid: (p) => String(p.uid),
+    args: command,
+    cmd: command,
+    comm: (p) => (p.argv[0] ?? "").split("/").pop() ?? "",
+    time: (p) => cpuTime(io, p),
+    stat: () => "S",
+    tty: () => "?",
+    vsz: (p) => String(Math.round(io.host.memoryOf(p) / 1024)),
+    rss: (p) => String(Math.round(io.host.memoryOf(p) / 1024)),
+    etime: (p) => String(Math.floor((io.host.now - p.startedAt) / 1000)),
   };
   const titles: Readonly<Record<string, string>> = { args: "COMMAND", cmd: "CMD", comm: "COMMAND" };
   if (columns) {
     const names = columns.split(",").filter((c) => value[c]);
     const width = (c: string): number => (c === "pid" || c === "ppid" ? 5 : 8);
-    const pad = (text: string, c: string, last: boolean): string => (last ? text : c === "pid" || c === "ppid" ? text.padStart(width(c)) : text.padEnd(width(c)));
-    io.out(`${names.map((c, i) => (i === names.length - 1 ? (titles[c] ?? c.toUpperCase()) : (titles[c] ?? c.toUpperCase()).padEnd(width(c)))).join(" ")}\n`);
-    for (const p of all) io.out(`${names.map((c, i) => pad(value[c]!(p), c, i === names.length - 1)).join(" ")}\n`);
+    const pad = (text: string, c: string, last: boolean): string =>
+      last ? text : c === "pid" || c === "ppid" ? text.padStart(width(c)) : text.padEnd(width(c));
+    io.out(
+      `${names.map((c, i) => (i === names.length - 1 ? (titles[c] ?? c.toUpperCase()) : (titles[c] ?? c.toUpperCase()).padEnd(width(c)))).join(" ")}\n`,
+    );
+    for (const p of all)
+      io.out(`${names.map((c, i) => pad(value[c]!(p), c, i === names.length - 1)).join(" ")}\n`);
     return 0;
   }
   if (io.host.flavor === "busybox") {
     io.out("PID   USER     TIME  COMMAND\n");
-    for (const p of all) io.out(`${value.pid!(p).padStart(5)} ${value.user!(p).padEnd(8)} ${cpuTime(io, p).padStart(5)} ${command(p)}\n`);
+    for (const p of all)
+      io.out(
+        `${value.pid!(p).padStart(5)} ${value.user!(p).padEnd(8)} ${cpuTime(io, p).padStart(5)} ${command(p)}\n`,
+      );
     return 0;
   }
   const long = args.some((a) => /u/.test(a)) || args.some((a) => /f/.test(a));
   if (long) {
     io.out("USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n");
-    for (const p of all) io.out(`${value.user!(p).padEnd(8)} ${value.pid!(p).padStart(5)} ${(p.cpuMilli / 10).toFixed(1).padStart(4)}  0.0 ${value.vsz!(p).padStart(6)} ${value.rss!(p).padStart(5)} ?        Ss   ${strftime("%H:%M", io.host.wallClock() - (io.host.now - p.startedAt))} ${cpuTime(io, p).padStart(6)} ${command(p)}\n`);
+    for (const p of all)
+      io.out(
+        `${value.user!(p).padEnd(8)} ${value.pid!(p).padStart(5)} ${(p.cpuMilli / 10).toFixed(1).padStart(4)}  0.0 ${value.vsz!(p).padStart(6)} ${value.rss!(p).padStart(5)} ?        Ss   ${strftime("%H:%M", io.host.wallClock() - (io.host.now - p.startedAt))} ${cpuTime(io, p).padStart(6)} ${command(p)}\n`,
+      );
     return 0;
   }
   const wide = args.some((a) => /[aex]/.test(a));
   io.out("    PID TTY          TIME CMD\n");
-  for (const p of all) if (wide || p.container === io.host.proc.container) io.out(`${value.pid!(p).padStart(7)} ?        00:00:00 ${wide ? command(p) : value.comm!(p)}\n`);
+  for (const p of all)
+    if (wide || p.container === io.host.proc.container)
+      io.out(`${value.pid!(p).padStart(7)} ?        00:00:00 ${wide ? command(p) : value.comm!(p)}\n`);
   return 0;
 };
 
 function byName(io: ToolIo, name: string): readonly Proc[] {
-  return io.host.procs().filter((p) => p.nspid !== io.host.proc.nspid && (p.argv[0] ?? "").split("/").pop()?.replace(/:$/, "") === name);
+  return io.host
+    .procs()
+    .filter(
+      (p) => p.nspid !== io.host.proc.nspid && (p.argv[0] ?? "").split("/").pop()?.replace(/:$/, "") === name,
+    );
 }
 
 const killall: Tool = (args, io) => {
@@ -387,7 +573,13 @@ const killall: Tool = (args, io) => {
 const pgrep: Tool = (args, io) => {
   const { flags, rest } = options(args, "");
   const pattern = new RegExp(rest[0] ?? "");
-  const found = io.host.procs().filter((p) => p.nspid !== io.host.proc.nspid && pattern.test(flags.f ? p.argv.join(" ") : ((p.argv[0] ?? "").split("/").pop() ?? "")));
+  const found = io.host
+    .procs()
+    .filter(
+      (p) =>
+        p.nspid !== io.host.proc.nspid &&
+        pattern.test(flags.f ? p.argv.join(" ") : ((p.argv[0] ?? "").split("/").pop() ?? "")),
+    );
   for (const p of found) io.out(`${p.nspid}${flags.a || flags.l ? ` ${p.argv.join(" ")}` : ""}\n`);
   return found.length > 0 ? 0 : 1;
 };
@@ -396,7 +588,13 @@ const pkill: Tool = (args, io) => {
   const signal = signalOf((args.find((a) => /^-(SIG)?[A-Z0-9]+$/.test(a)) ?? "-TERM").slice(1)) ?? "TERM";
   const full = args.includes("-f");
   const pattern = new RegExp(args.find((a) => !a.startsWith("-")) ?? "");
-  const found = io.host.procs().filter((p) => p.nspid !== io.host.proc.nspid && pattern.test(full ? p.argv.join(" ") : ((p.argv[0] ?? "").split("/").pop() ?? "")));
+  const found = io.host
+    .procs()
+    .filter(
+      (p) =>
+        p.nspid !== io.host.proc.nspid &&
+        pattern.test(full ? p.argv.join(" ") : ((p.argv[0] ?? "").split("/").pop() ?? "")),
+    );
   for (const p of found) io.host.kill(p.nspid, signal);
   return found.length > 0 ? 0 : 1;
 };
@@ -416,7 +614,9 @@ const hostname: Tool = (args, io) => {
   if (args.includes("-i") || args.includes("-I")) io.out(`${io.host.podIp}\n`);
   else if (args.includes("-f") || args.includes("--fqdn")) {
     const hosts = io.host.fs.read("/etc/hosts");
-    const line = hosts.ok ? hosts.value.content.split("\n").find((l) => l.split(/\s+/).slice(1).includes(io.host.hostname)) : undefined;
+    const line = hosts.ok
+      ? hosts.value.content.split("\n").find((l) => l.split(/\s+/).slice(1).includes(io.host.hostname))
+      : undefined;
     io.out(`${line ? line.split(/\s+/)[1] : io.host.hostname}\n`);
   } else if (args.includes("-s")) io.out(`${io.host.hostname.split(".")[0]}\n`);
   else io.out(`${io.host.hostname}\n`);
@@ -435,7 +635,8 @@ const which: Tool = (args, io) => {
 
 const free: Tool = (args, io) => {
   const info = io.host.fs.read("/proc/meminfo");
-  const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(info.ok ? info.value.content : "")?.[1] ?? 0);
+  const kb = (name: string): number =>
+    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(info.ok ? info.value.content : "")?.[1] ?? 0);
   const unit = args.includes("-m") ? 1024 : args.includes("-g") ? 1024 * 1024 : 1;
   const n = (v: number): string => String(Math.floor(v / unit)).padStart(11);
   const total = kb("MemTotal");
@@ -461,7 +662,23 @@ const sysctl: Tool = (args, io) => {
 };
 
 export const basics: Readonly<Record<string, Tool>> = {
-  echo, printf, date, kill, id, expr, seq, uname, ps, killall, pgrep, pkill, printenv, hostname, which, free, sysctl,
+  echo,
+  printf,
+  date,
+  kill,
+  id,
+  expr,
+  seq,
+  uname,
+  ps,
+  killall,
+  pgrep,
+  pkill,
+  printenv,
+  hostname,
+  which,
+  free,
+  sysctl,
   pidof: (args, io) => {
     const found = args.flatMap((a) => byName(io, a));
     if (found.length > 0) io.out(`${found.map((p) => p.nspid).join(" ")}\n`);
@@ -473,14 +690,18 @@ export const basics: Readonly<Record<string, Tool>> = {
   whoami: (_a, io) => {
     const name = userName(io, io.host.proc.uid);
     if (name === undefined) {
-      io.err(`whoami: ${io.host.flavor === "busybox" ? `unknown uid ${io.host.proc.uid}` : `cannot find name for user ID ${io.host.proc.uid}`}\n`);
+      io.err(
+        `whoami: ${io.host.flavor === "busybox" ? `unknown uid ${io.host.proc.uid}` : `cannot find name for user ID ${io.host.proc.uid}`}\n`,
+      );
       return 1;
     }
     io.out(`${name}\n`);
     return 0;
   },
   groups: (_a, io) => {
-    io.out(`${[...new Set([io.host.proc.gid, ...io.host.proc.groups])].map((g) => groupName(io, g) ?? g).join(" ")}\n`);
+    io.out(
+      `${[...new Set([io.host.proc.gid, ...io.host.proc.groups])].map((g) => groupName(io, g) ?? g).join(" ")}\n`,
+    );
     return 0;
   },
   pwd: (_a, io) => {
@@ -502,7 +723,9 @@ export const basics: Readonly<Record<string, Tool>> = {
   },
   basename: (args, io) => {
     const base = (args[0] ?? "").replace(/\/+$/, "").split("/").pop() || "/";
-    io.out(`${args[1] && base.endsWith(args[1]) && base !== args[1] ? base.slice(0, -args[1].length) : base}\n`);
+    io.out(
+      `${args[1] && base.endsWith(args[1]) && base !== args[1] ? base.slice(0, -args[1].length) : base}\n`,
+    );
     return 0;
   },
   dirname: (args, io) => {
@@ -516,7 +739,9 @@ export const basics: Readonly<Record<string, Tool>> = {
   uptime: (_a, io) => {
     const up = io.host.fs.read("/proc/uptime");
     const s = Math.floor(Number((up.ok ? up.value.content : "0").split(" ")[0]));
-    io.out(` ${strftime("%T", io.host.wallClock())} up ${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")},  0 users,  load average: 0.10, 0.10, 0.10\n`);
+    io.out(
+      ` ${strftime("%T", io.host.wallClock())} up ${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")},  0 users,  load average: 0.10, 0.10, 0.10\n`,
+    );
     return 0;
   },
   clear: () => 0,

@@ -15,7 +15,10 @@ export type Tool = (args: readonly string[], io: ToolIo) => number;
 
 export interface Filter {
   /** What to read (`-`: standard input), or an exit code when there is nothing to read. */
-  open(args: readonly string[], io: ToolIo): { readonly state: Json; readonly files: readonly string[] } | number;
+  open(
+    args: readonly string[],
+    io: ToolIo,
+  ): { readonly state: Json; readonly files: readonly string[] } | number;
   /** One line; `eol` is "" for a last line that is not ended. A number ends the tool at once with that code. */
   line(state: Json, line: string, eol: string, io: ToolIo, file: string): Json | Done;
   end(state: Json, io: ToolIo): number;
@@ -36,7 +39,11 @@ export function done(code: number): Done {
 }
 
 /** Splits flags from operands: `-n5`, `-n 5`, `-abc`, `--name=value`, `--`. */
-export function options(args: readonly string[], valued: string, longValued: readonly string[] = []): { flags: Record<string, string | true>; rest: string[] } {
+export function options(
+  args: readonly string[],
+  valued: string,
+  longValued: readonly string[] = [],
+): { flags: Record<string, string | true>; rest: string[] } {
   const flags: Record<string, string | true> = {};
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {

@@ -16,14 +16,18 @@ function wall(io: ToolIo, at: number): number {
 
 function modeString(node: FsNode): string {
   const mode = node.kind === "link" ? 0o777 : node.mode;
-  const rwx = (n: number, special: boolean, letter: string): string => `${n & 4 ? "r" : "-"}${n & 2 ? "w" : "-"}${special ? (n & 1 ? letter : letter.toUpperCase()) : n & 1 ? "x" : "-"}`;
+  const rwx = (n: number, special: boolean, letter: string): string =>
+    `${n & 4 ? "r" : "-"}${n & 2 ? "w" : "-"}${special ? (n & 1 ? letter : letter.toUpperCase()) : n & 1 ? "x" : "-"}`;
   return (
     (node.kind === "dir" ? "d" : node.kind === "link" ? "l" : "-") +
-    rwx((mode >> 6) & 7, (mode & 0o4000) !== 0, "s") + rwx((mode >> 3) & 7, (mode & 0o2000) !== 0, "s") + rwx(mode & 7, (mode & 0o1000) !== 0, "t")
+    rwx((mode >> 6) & 7, (mode & 0o4000) !== 0, "s") +
+    rwx((mode >> 3) & 7, (mode & 0o2000) !== 0, "s") +
+    rwx(mode & 7, (mode & 0o1000) !== 0, "t")
   );
 }
 
-const sizeOf = (node: FsNode): number => (node.kind === "file" ? node.size : node.kind === "link" ? node.target.length : 4096);
+const sizeOf = (node: FsNode): number =>
+  node.kind === "file" ? node.size : node.kind === "link" ? node.target.length : 4096;
 
 export function human(n: number): string {
   const units = ["", "K", "M", "G", "T"];
@@ -46,11 +50,25 @@ const ls: Tool = (args, io) => {
     return found.ok ? { name, node: found.value } : null;
   };
   const show = (items: readonly { name: string; node: FsNode; path: string }[]): void => {
-    const sorted = [...items].sort((a, b) => (flags.t ? b.node.mtimeMs - a.node.mtimeMs : flags.S ? sizeOf(b.node) - sizeOf(a.node) : 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    const sorted = [...items].sort(
+      (a, b) =>
+        (flags.t ? b.node.mtimeMs - a.node.mtimeMs : flags.S ? sizeOf(b.node) - sizeOf(a.node) : 0) ||
+        (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+    );
     if (flags.r) sorted.reverse();
-    const mark = (n: FsNode): string => (flags.F || flags.p ? (n.kind === "dir" ? "/" : flags.F && n.kind === "link" ? "@" : flags.F && n.kind === "file" && n.mode & 0o111 ? "*" : "") : "");
+    const mark = (n: FsNode): string =>
+      flags.F || flags.p
+        ? n.kind === "dir"
+          ? "/"
+          : flags.F && n.kind === "link"
+            ? "@"
+            : flags.F && n.kind === "file" && n.mode & 0o111
+              ? "*"
+              : ""
+        : "";
     if (!flags.l && !flags.n) {
-      if (sorted.length > 0) io.out(`${sorted.map((i) => i.name + mark(i.node)).join(flags.m ? ", " : "\n")}\n`);
+      if (sorted.length > 0)
+        io.out(`${sorted.map((i) => i.name + mark(i.node)).join(flags.m ? ", " : "\n")}\n`);
       return;
     }
     const rows = sorted.map((i) => ({
@@ -68,7 +86,11 @@ const ls: Tool = (args, io) => {
       const group = busybox ? r.group.padEnd(8) : r.group.padEnd(width("group"));
       const size = busybox ? r.size.padStart(9) : r.size.padStart(width("size"));
       const target = r.node.kind === "link" ? ` -> ${r.node.target}` : mark(r.node);
-      io.out(busybox ? `${modeString(r.node)} ${String(r.links).padStart(4)} ${user} ${group} ${size} ${when} ${r.name}${target}\n` : `${modeString(r.node)} ${r.links} ${user} ${group} ${size} ${when} ${r.name}${target}\n`);
+      io.out(
+        busybox
+          ? `${modeString(r.node)} ${String(r.links).padStart(4)} ${user} ${group} ${size} ${when} ${r.name}${target}\n`
+          : `${modeString(r.node)} ${r.links} ${user} ${group} ${size} ${when} ${r.name}${target}\n`,
+      );
     }
   };
   const targets = rest.length > 0 ? rest : ["."];
@@ -78,7 +100,11 @@ const ls: Tool = (args, io) => {
     const path = io.host.path(t);
     const found = fs.lookup(path, !(flags.l || flags.d));
     if (!found.ok) {
-      io.err(io.host.flavor === "busybox" ? `ls: ${t}: ${why(io, found.errno)}\n` : `ls: cannot access '${t}': ${why(io, found.errno)}\n`);
+      io.err(
+        io.host.flavor === "busybox"
+          ? `ls: ${t}: ${why(io, found.errno)}\n`
+          : `ls: cannot access '${t}': ${why(io, found.errno)}\n`,
+      );
       status = io.host.flavor === "busybox" ? 1 : 2;
       continue;
     }
@@ -90,7 +116,11 @@ const ls: Tool = (args, io) => {
   const listDir = (t: string, first: boolean): void => {
     const names = fs.list(io.host.path(t));
     if (!names.ok) {
-      io.err(io.host.flavor === "busybox" ? `ls: can't open '${t}': ${why(io, names.errno)}\n` : `ls: cannot open directory '${t}': ${why(io, names.errno)}\n`);
+      io.err(
+        io.host.flavor === "busybox"
+          ? `ls: can't open '${t}': ${why(io, names.errno)}\n`
+          : `ls: cannot open directory '${t}': ${why(io, names.errno)}\n`,
+      );
       status = io.host.flavor === "busybox" ? 1 : 2;
       return;
     }
@@ -100,13 +130,17 @@ const ls: Tool = (args, io) => {
       const e = entry(`${io.host.path(t)}/${n}`, n);
       return e ? [{ ...e, path: `${t}/${n}` }] : [];
     });
-    if (flags.a) for (const dot of ["..", "."]) {
-      const e = entry(io.host.path(`${t}/${dot}`), dot);
-      if (e) items.unshift({ ...e, path: dot });
-    }
-    if (flags.l && !flags.R) io.out(`total ${items.reduce((s, i) => s + Math.ceil(sizeOf(i.node) / 4096) * 4, 0)}\n`);
+    if (flags.a)
+      for (const dot of ["..", "."]) {
+        const e = entry(io.host.path(`${t}/${dot}`), dot);
+        if (e) items.unshift({ ...e, path: dot });
+      }
+    if (flags.l && !flags.R)
+      io.out(`total ${items.reduce((s, i) => s + Math.ceil(sizeOf(i.node) / 4096) * 4, 0)}\n`);
     show(items);
-    if (flags.R) for (const i of items) if (i.node.kind === "dir" && !i.name.startsWith(".")) listDir(`${t}/${i.name}`, false);
+    if (flags.R)
+      for (const i of items)
+        if (i.node.kind === "dir" && !i.name.startsWith(".")) listDir(`${t}/${i.name}`, false);
   };
   dirs.sort().forEach((t, i) => listDir(t, i === 0));
   return status;
@@ -152,9 +186,17 @@ const touch: Tool = (args, io) => {
   for (const t of rest) {
     const path = io.host.path(t);
     const known = io.host.fs.lookup(path);
-    const made = known.ok ? io.host.fs.amend(path, { mtimeMs: io.host.now }) : flags.c ? { ok: true as const, value: undefined } : io.host.fs.write(path, "");
+    const made = known.ok
+      ? io.host.fs.amend(path, { mtimeMs: io.host.now })
+      : flags.c
+        ? { ok: true as const, value: undefined }
+        : io.host.fs.write(path, "");
     if (!made.ok) {
-      io.err(io.host.flavor === "gnu" ? `touch: cannot touch '${t}': ${why(io, made.errno)}\n` : `touch: ${t}: ${why(io, made.errno)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `touch: cannot touch '${t}': ${why(io, made.errno)}\n`
+          : `touch: ${t}: ${why(io, made.errno)}\n`,
+      );
       status = 1;
     }
   }
@@ -179,7 +221,11 @@ const mkdir: Tool = (args, io) => {
       if (there.ok && there.value.kind === "dir") continue;
     }
     if (!made.ok) {
-      io.err(io.host.flavor === "gnu" ? `mkdir: cannot create directory '${t}': ${why(io, made.errno)}\n` : `mkdir: can't create directory '${t}': ${why(io, made.errno)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `mkdir: cannot create directory '${t}': ${why(io, made.errno)}\n`
+          : `mkdir: can't create directory '${t}': ${why(io, made.errno)}\n`,
+      );
       status = 1;
     }
   }
@@ -194,7 +240,11 @@ const rmdir: Tool = (args, io) => {
     const gone = failure ? null : io.host.fs.remove(io.host.path(t));
     const text = failure ?? (gone && !gone.ok ? gone.errno : null);
     if (text) {
-      io.err(io.host.flavor === "gnu" ? `rmdir: failed to remove '${t}': ${why(io, text)}\n` : `rmdir: '${t}': ${why(io, text)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `rmdir: failed to remove '${t}': ${why(io, text)}\n`
+          : `rmdir: '${t}': ${why(io, text)}\n`,
+      );
       status = 1;
     }
   }
@@ -205,7 +255,9 @@ const rmdir: Tool = (args, io) => {
 function destination(io: ToolIo, source: string, target: string): string {
   const at = io.host.path(target);
   const found = io.host.fs.lookup(at);
-  return found.ok && found.value.kind === "dir" ? `${at === "/" ? "" : at}/${baseOf(io.host.path(source))}` : at;
+  return found.ok && found.value.kind === "dir"
+    ? `${at === "/" ? "" : at}/${baseOf(io.host.path(source))}`
+    : at;
 }
 
 const cp: Tool = (args, io) => {
@@ -223,18 +275,37 @@ const cp: Tool = (args, io) => {
   };
   const copy = (from: string, to: string): void => {
     const found = io.host.fs.lookup(from, !(flags.a || flags.d || flags.P));
-    if (!found.ok) return say(io.host.flavor === "gnu" ? `cannot stat '${from}': ${why(io, found.errno)}` : `can't stat '${from}': ${why(io, found.errno)}`);
+    if (!found.ok)
+      return say(
+        io.host.flavor === "gnu"
+          ? `cannot stat '${from}': ${why(io, found.errno)}`
+          : `can't stat '${from}': ${why(io, found.errno)}`,
+      );
     if (found.value.kind === "dir") {
-      if (!deep) return say(io.host.flavor === "gnu" ? `-r not specified; omitting directory '${from}'` : `omitting directory '${from}'`);
+      if (!deep)
+        return say(
+          io.host.flavor === "gnu"
+            ? `-r not specified; omitting directory '${from}'`
+            : `omitting directory '${from}'`,
+        );
       const made = io.host.fs.mkdir(to, found.value.mode);
-      if (!made.ok && made.errno !== "EEXIST") return say(`can't create directory '${to}': ${why(io, made.errno)}`);
+      if (!made.ok && made.errno !== "EEXIST")
+        return say(`can't create directory '${to}': ${why(io, made.errno)}`);
       const names = io.host.fs.list(from);
       if (names.ok) for (const n of names.value) copy(`${from}/${n}`, `${to}/${n}`);
       return;
     }
-    const own = flags.a || flags.p ? found.value : { ...found.value, uid: io.host.proc.uid, gid: io.host.proc.gid, mtimeMs: io.host.now };
+    const own =
+      flags.a || flags.p
+        ? found.value
+        : { ...found.value, uid: io.host.proc.uid, gid: io.host.proc.gid, mtimeMs: io.host.now };
     const put = io.host.fs.place(to, own);
-    if (!put.ok) say(io.host.flavor === "gnu" ? `cannot create regular file '${to}': ${why(io, put.errno)}` : `can't create '${to}': ${why(io, put.errno)}`);
+    if (!put.ok)
+      say(
+        io.host.flavor === "gnu"
+          ? `cannot create regular file '${to}': ${why(io, put.errno)}`
+          : `can't create '${to}': ${why(io, put.errno)}`,
+      );
   };
   for (const source of rest) copy(io.host.path(source), destination(io, source, target));
   return status;
@@ -247,7 +318,11 @@ const mv: Tool = (args, io) => {
   for (const source of rest) {
     const moved = io.host.fs.rename(io.host.path(source), destination(io, source, target));
     if (!moved.ok) {
-      io.err(io.host.flavor === "gnu" ? `mv: cannot stat '${source}': ${why(io, moved.errno)}\n` : `mv: can't rename '${source}': ${why(io, moved.errno)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `mv: cannot stat '${source}': ${why(io, moved.errno)}\n`
+          : `mv: can't rename '${source}': ${why(io, moved.errno)}\n`,
+      );
       status = 1;
     }
   }
@@ -263,10 +338,16 @@ const ln: Tool = (args, io) => {
   if (flags.s) made = io.host.fs.symlink(target, to);
   else {
     const found = io.host.fs.lookup(io.host.path(target));
-    made = found.ok ? (io.host.fs.exists(to) ? { ok: false, errno: "EEXIST" } : io.host.fs.place(to, found.value)) : found;
+    made = found.ok
+      ? io.host.fs.exists(to)
+        ? { ok: false, errno: "EEXIST" }
+        : io.host.fs.place(to, found.value)
+      : found;
   }
   if (made.ok) return 0;
-  io.err(`ln: ${io.host.flavor === "gnu" ? `failed to create ${flags.s ? "symbolic" : "hard"} link '${rest[1] ?? target}'` : rest[1] ?? target}: ${why(io, made.errno)}\n`);
+  io.err(
+    `ln: ${io.host.flavor === "gnu" ? `failed to create ${flags.s ? "symbolic" : "hard"} link '${rest[1] ?? target}'` : (rest[1] ?? target)}: ${why(io, made.errno)}\n`,
+  );
   return 1;
 };
 
@@ -280,26 +361,37 @@ export function applyMode(mode: number, spec: string, isDir: boolean): number | 
     const who = m[1] === "" || m[1]!.includes("a") ? "ugo" : m[1]!;
     let bits = 0;
     for (const c of m[3]!) {
-      const n = c === "r" ? 4 : c === "w" ? 2 : c === "x" || (c === "X" && (isDir || (mode & 0o111) !== 0)) ? 1 : 0;
+      const n =
+        c === "r" ? 4 : c === "w" ? 2 : c === "x" || (c === "X" && (isDir || (mode & 0o111) !== 0)) ? 1 : 0;
       if (who.includes("u")) bits |= n << 6;
       if (who.includes("g")) bits |= n << 3;
       if (who.includes("o")) bits |= n;
       if (c === "t") bits |= 0o1000;
       if (c === "s") bits |= (who.includes("u") ? 0o4000 : 0) | (who.includes("g") ? 0o2000 : 0);
     }
-    const mask = (who.includes("u") ? 0o700 : 0) | (who.includes("g") ? 0o70 : 0) | (who.includes("o") ? 0o7 : 0);
+    const mask =
+      (who.includes("u") ? 0o700 : 0) | (who.includes("g") ? 0o70 : 0) | (who.includes("o") ? 0o7 : 0);
     out = m[2] === "+" ? out | bits : m[2] === "-" ? out & ~bits : (out & ~mask) | bits;
   }
   return out;
 }
 
-function amendAll(io: ToolIo, paths: readonly string[], deep: boolean, change: (node: FsNode, path: string) => string | null): number {
+function amendAll(
+  io: ToolIo,
+  paths: readonly string[],
+  deep: boolean,
+  change: (node: FsNode, path: string) => string | null,
+): number {
   let status = 0;
   const go = (path: string, shown: string): void => {
     const found = io.host.fs.lookup(path);
     const text = found.ok ? change(found.value, path) : found.errno;
     if (text) {
-      io.err(io.host.flavor === "gnu" && !found.ok ? `${io.name}: cannot access '${shown}': ${why(io, text)}\n` : `${io.name}: ${shown}: ${why(io, text)}\n`);
+      io.err(
+        io.host.flavor === "gnu" && !found.ok
+          ? `${io.name}: cannot access '${shown}': ${why(io, text)}\n`
+          : `${io.name}: ${shown}: ${why(io, text)}\n`,
+      );
       status = 1;
     }
     if (deep && found.ok && found.value.kind === "dir") {
@@ -320,7 +412,9 @@ const chmod: Tool = (args, io) => {
     return 1;
   }
   return amendAll(io, paths, deep, (node, path) => {
-    const done = io.host.fs.amend(path, { mode: applyMode(node.kind === "link" ? 0o777 : node.mode, spec, node.kind === "dir")! });
+    const done = io.host.fs.amend(path, {
+      mode: applyMode(node.kind === "link" ? 0o777 : node.mode, spec, node.kind === "dir")!,
+    });
     return done.ok ? null : done.errno;
   });
 };
@@ -344,7 +438,10 @@ const chown: Tool = (args, io) => {
   }
   return amendAll(io, paths, flags.R === true, (_node, path) => {
     if (io.host.proc.uid !== 0) return "EPERM";
-    const done = io.host.fs.amend(path, { ...(uid !== undefined ? { uid } : {}), ...(gid !== undefined ? { gid } : {}) });
+    const done = io.host.fs.amend(path, {
+      ...(uid !== undefined ? { uid } : {}),
+      ...(gid !== undefined ? { gid } : {}),
+    });
     return done.ok ? null : done.errno;
   });
 };
@@ -356,26 +453,66 @@ const stat: Tool = (args, io) => {
     const path = io.host.path(t);
     const found = io.host.fs.lookup(path, flags.L === true);
     if (!found.ok) {
-      io.err(io.host.flavor === "gnu" ? `stat: cannot statx '${t}': ${why(io, found.errno)}\n` : `stat: can't stat '${t}': ${why(io, found.errno)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `stat: cannot statx '${t}': ${why(io, found.errno)}\n`
+          : `stat: can't stat '${t}': ${why(io, found.errno)}\n`,
+      );
       status = 1;
       continue;
     }
     const node = found.value;
     const mode = node.kind === "link" ? 0o777 : node.mode;
-    const type = node.kind === "dir" ? "directory" : node.kind === "link" ? "symbolic link" : node.size === 0 ? "regular empty file" : "regular file";
+    const type =
+      node.kind === "dir"
+        ? "directory"
+        : node.kind === "link"
+          ? "symbolic link"
+          : node.size === 0
+            ? "regular empty file"
+            : "regular file";
     const at = wall(io, node.mtimeMs);
     const values: Readonly<Record<string, string>> = {
-      a: mode.toString(8), A: modeString(node), u: String(node.uid), g: String(node.gid), U: userName(io, node.uid) ?? "UNKNOWN", G: groupName(io, node.gid) ?? "UNKNOWN",
-      s: String(sizeOf(node)), n: t, N: node.kind === "link" ? `'${t}' -> '${node.target}'` : t, F: type, Y: String(Math.floor(at / 1000)), y: strftime("%F %T.%N +0000", at), h: node.kind === "dir" ? "2" : "1", i: "1", b: String(Math.ceil(sizeOf(node) / 512)), f: mode.toString(16),
+      a: mode.toString(8),
+      A: modeString(node),
+      u: String(node.uid),
+      g: String(node.gid),
+      U: userName(io, node.uid) ?? "UNKNOWN",
+      G: groupName(io, node.gid) ?? "UNKNOWN",
+      s: String(sizeOf(node)),
+      n: t,
+      N: node.kind === "link" ? `'${t}' -> '${node.target}'` : t,
+      F: type,
+      Y: String(Math.floor(at / 1000)),
+      y: strftime("%F %T.%N +0000", at),
+      h: node.kind === "dir" ? "2" : "1",
+      i: "1",
+      b: String(Math.ceil(sizeOf(node) / 512)),
+      f: mode.toString(16),
     };
     const format = flags.c ?? flags.format ?? flags.printf;
-    if (typeof format === "string") io.out(format.replace(/%(\w)/g, (_, c: string) => values[c] ?? "?") + (flags.printf ? "" : "\n"));
-    else io.out(`  File: ${values.N}\n  Size: ${values.s}\tBlocks: ${values.b}\tIO Block: 4096   ${type}\nAccess: (0${values.a}/${values.A})  Uid: (${values.u!.padStart(5)}/${values.U!.padStart(8)})   Gid: (${values.g!.padStart(5)}/${values.G!.padStart(8)})\nModify: ${values.y}\n`);
+    if (typeof format === "string")
+      io.out(format.replace(/%(\w)/g, (_, c: string) => values[c] ?? "?") + (flags.printf ? "" : "\n"));
+    else
+      io.out(
+        `  File: ${values.N}\n  Size: ${values.s}\tBlocks: ${values.b}\tIO Block: 4096   ${type}\nAccess: (0${values.a}/${values.A})  Uid: (${values.u!.padStart(5)}/${values.U!.padStart(8)})   Gid: (${values.g!.padStart(5)}/${values.G!.padStart(8)})\nModify: ${values.y}\n`,
+      );
   }
   return status;
 };
 
-const BYTES: Readonly<Record<string, number>> = { "": 1, c: 1, k: 1024, K: 1024, M: 1 << 20, MB: 1e6, G: 1 << 30, GB: 1e9, kB: 1000, b: 512 };
+const BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  c: 1,
+  k: 1024,
+  K: 1024,
+  M: 1 << 20,
+  MB: 1e6,
+  G: 1 << 30,
+  GB: 1e9,
+  kB: 1000,
+  b: 512,
+};
 export function sizeText(text: string): number {
   const m = /^(\d+)([a-zA-Z]*?)i?B?$/.exec(text);
   return m ? Number(m[1]) * (BYTES[m[2]!] ?? BYTES[m[2]! + "B"] ?? 1) : Number.NaN;
@@ -389,7 +526,11 @@ const dd: Tool = (args, io) => {
   const endless = /^\/dev\/(zero|u?random)$/.test(io.host.path(from));
   const source = endless || from === "/dev/stdin" ? undefined : io.host.fs.read(io.host.path(from));
   if (source && !source.ok) {
-    io.err(io.host.flavor === "gnu" ? `dd: failed to open '${from}': ${why(io, source.errno)}\n` : `dd: can't open '${from}': ${why(io, source.errno)}\n`);
+    io.err(
+      io.host.flavor === "gnu"
+        ? `dd: failed to open '${from}': ${why(io, source.errno)}\n`
+        : `dd: can't open '${from}': ${why(io, source.errno)}\n`,
+    );
     return 1;
   }
   let count = get("count") === undefined ? undefined : sizeText(get("count")!);
@@ -399,7 +540,11 @@ const dd: Tool = (args, io) => {
   if (to) {
     const opened = io.host.open(to, "w");
     if (!opened.ok) {
-      io.err(io.host.flavor === "gnu" ? `dd: failed to open '${to}': ${why(io, opened.errno)}\n` : `dd: can't open '${to}': ${why(io, opened.errno)}\n`);
+      io.err(
+        io.host.flavor === "gnu"
+          ? `dd: failed to open '${to}': ${why(io, opened.errno)}\n`
+          : `dd: can't open '${to}': ${why(io, opened.errno)}\n`,
+      );
       return 1;
     }
     io.host.setFds({ ...io.host.proc.fds, 1: opened.fd });
@@ -410,12 +555,23 @@ const dd: Tool = (args, io) => {
   if (source && source.value.content !== "") io.out(source.value.content);
   else if (io.host.writeZeros(1, total) === "full") {
     written = Math.max(0, total);
-    io.err(io.host.flavor === "gnu" ? `dd: error writing '${to}': No space left on device\n` : `dd: error writing '${to}': No space left on device\n`);
+    io.err(
+      io.host.flavor === "gnu"
+        ? `dd: error writing '${to}': No space left on device\n`
+        : `dd: error writing '${to}': No space left on device\n`,
+    );
     return 1;
   }
   if (get("status") !== "none") {
-    io.err(`${Math.floor(total / bs)}+${total % bs ? 1 : 0} records in\n${Math.floor(written / bs)}+${written % bs ? 1 : 0} records out\n`);
-    if (get("status") !== "noxfer") io.err(io.host.flavor === "gnu" ? `${written} bytes (${human(written)}B) copied, 0.01 s, ${human(written * 100)}B/s\n` : `${written} bytes (${human(written)}B) copied, 0.010000 seconds, ${human(written * 100)}B/s\n`);
+    io.err(
+      `${Math.floor(total / bs)}+${total % bs ? 1 : 0} records in\n${Math.floor(written / bs)}+${written % bs ? 1 : 0} records out\n`,
+    );
+    if (get("status") !== "noxfer")
+      io.err(
+        io.host.flavor === "gnu"
+          ? `${written} bytes (${human(written)}B) copied, 0.01 s, ${human(written * 100)}B/s\n`
+          : `${written} bytes (${human(written)}B) copied, 0.010000 seconds, ${human(written * 100)}B/s\n`,
+      );
   }
   return 0;
 };
@@ -424,7 +580,8 @@ const find: Tool = (args, io) => {
   const split = args.findIndex((a) => /^[-!(]/.test(a));
   const roots = split === 0 ? ["."] : split < 0 ? args : args.slice(0, split);
   const tests = split < 0 ? [] : args.slice(split);
-  const option = (name: string): string | undefined => (tests.includes(name) ? tests[tests.indexOf(name) + 1] : undefined);
+  const option = (name: string): string | undefined =>
+    tests.includes(name) ? tests[tests.indexOf(name) + 1] : undefined;
   const name = option("-name");
   const type = option("-type");
   const depth = Number(option("-maxdepth") ?? "99");
@@ -440,14 +597,26 @@ const find: Tool = (args, io) => {
     }
     const node = found.value;
     const self = (): void => {
-      if (level < least || (name && !patternRegex(name, false).test(baseOf(path))) || (type && !((type === "f" && node.kind === "file") || (type === "d" && node.kind === "dir") || (type === "l" && node.kind === "link")))) return;
+      if (
+        level < least ||
+        (name && !patternRegex(name, false).test(baseOf(path))) ||
+        (type &&
+          !(
+            (type === "f" && node.kind === "file") ||
+            (type === "d" && node.kind === "dir") ||
+            (type === "l" && node.kind === "link")
+          ))
+      )
+        return;
       if (remove) io.host.fs.remove(path);
       else io.out(`${shown}${tests.includes("-print0") ? "\0" : "\n"}`);
     };
     if (!remove) self();
     if (node.kind === "dir" && level < depth) {
       const names = io.host.fs.list(path);
-      if (names.ok) for (const n of names.value) walk(`${path === "/" ? "" : path}/${n}`, `${shown === "/" ? "" : shown}/${n}`, level + 1);
+      if (names.ok)
+        for (const n of names.value)
+          walk(`${path === "/" ? "" : path}/${n}`, `${shown === "/" ? "" : shown}/${n}`, level + 1);
     }
     if (remove) self();
   };
@@ -457,7 +626,14 @@ const find: Tool = (args, io) => {
 
 const du: Tool = (args, io) => {
   const { flags, rest } = options(args, "d");
-  const show = (bytes: number): string => (flags.h ? human(bytes) : flags.b ? String(bytes) : flags.m ? String(Math.ceil(bytes / 1048576)) : String(Math.ceil(bytes / 1024)));
+  const show = (bytes: number): string =>
+    flags.h
+      ? human(bytes)
+      : flags.b
+        ? String(bytes)
+        : flags.m
+          ? String(Math.ceil(bytes / 1048576))
+          : String(Math.ceil(bytes / 1024));
   let status = 0;
   for (const t of rest.length > 0 ? rest : ["."]) {
     const found = io.host.fs.lookup(io.host.path(t));
@@ -476,20 +652,42 @@ const df: Tool = (args, io) => {
   const mounts = io.host.fs.read("/proc/mounts");
   const stat = io.host.fs.read("/proc/diskstat");
   const [total = 0, free = 0] = (stat.ok ? stat.value.content : "").split(" ").map(Number);
-  const n = (bytes: number): string => (flags.h ? human(bytes) : String(Math.floor(bytes / (flags.m ? 1048576 : 1024))));
-  io.out(flags.h ? "Filesystem                Size      Used Available Use% Mounted on\n" : "Filesystem           1K-blocks      Used Available Use% Mounted on\n");
+  const n = (bytes: number): string =>
+    flags.h ? human(bytes) : String(Math.floor(bytes / (flags.m ? 1048576 : 1024)));
+  io.out(
+    flags.h
+      ? "Filesystem                Size      Used Available Use% Mounted on\n"
+      : "Filesystem           1K-blocks      Used Available Use% Mounted on\n",
+  );
   for (const line of (mounts.ok ? mounts.value.content : "").split("\n")) {
     const [device = "", path = "", kind = ""] = line.split(" ");
     if (!/^(overlay|ext4|tmpfs)$/.test(kind)) continue;
     const used = kind === "tmpfs" ? 0 : total - free;
     const size = kind === "tmpfs" ? 67108864 : total;
-    io.out(`${device.padEnd(20)} ${n(size).padStart(9)} ${n(used).padStart(9)} ${n(size - used).padStart(9)} ${`${size > 0 ? Math.ceil((used / size) * 100) : 0}%`.padStart(4)} ${path}\n`);
+    io.out(
+      `${device.padEnd(20)} ${n(size).padStart(9)} ${n(used).padStart(9)} ${n(size - used).padStart(9)} ${`${size > 0 ? Math.ceil((used / size) * 100) : 0}%`.padStart(4)} ${path}\n`,
+    );
   }
   return 0;
 };
 
 export const files: Readonly<Record<string, Tool>> = {
-  ls, rm, touch, mkdir, rmdir, cp, mv, ln, chmod, chown, chgrp: chown, stat, dd, find, du, df,
+  ls,
+  rm,
+  touch,
+  mkdir,
+  rmdir,
+  cp,
+  mv,
+  ln,
+  chmod,
+  chown,
+  chgrp: chown,
+  stat,
+  dd,
+  find,
+  du,
+  df,
   install: cp,
   unlink: (args, io) => rm(args, io),
   readlink: (args, io) => {
@@ -513,7 +711,9 @@ export const files: Readonly<Record<string, Tool>> = {
   mktemp: (args, io) => {
     const { flags, rest } = options(args, "p");
     const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    const name = (rest[0] ?? "/tmp/tmp.XXXXXX").replace(/X+$/, (x) => [...x].map(() => letters[Math.floor(io.host.random() * letters.length)]).join(""));
+    const name = (rest[0] ?? "/tmp/tmp.XXXXXX").replace(/X+$/, (x) =>
+      [...x].map(() => letters[Math.floor(io.host.random() * letters.length)]).join(""),
+    );
     const path = io.host.path(name);
     const made = flags.d ? io.host.fs.mkdir(path, 0o700) : io.host.fs.write(path, "", { mode: 0o600 });
     if (!made.ok) {
@@ -533,7 +733,9 @@ export const files: Readonly<Record<string, Tool>> = {
     for (const t of rest) {
       const made = io.host.fs.write(io.host.path(t), "", { size: sizeText(String(flags.l ?? "0")) });
       if (!made.ok) {
-        io.err(`fallocate: ${io.host.flavor === "gnu" ? `fallocate failed: ` : ""}${t}: ${why(io, made.errno)}\n`);
+        io.err(
+          `fallocate: ${io.host.flavor === "gnu" ? `fallocate failed: ` : ""}${t}: ${why(io, made.errno)}\n`,
+        );
         return 1;
       }
     }

@@ -1,9 +1,10 @@
 /** Filters: tools that read lines from files or standard input. */
-import type { Json } from "../../sim/types.ts";
+
 import { byteLength } from "../../node/fs.ts";
 import { hashHex } from "../../sim/random.ts";
-import { done, type Filter, options, type ToolIo } from "./contract.ts";
+import type { Json } from "../../sim/types.ts";
 import { awk } from "./awk.ts";
+import { done, type Filter, options, type ToolIo } from "./contract.ts";
 import { sed } from "./sed.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each filter narrows its own state
@@ -23,7 +24,12 @@ const cat: Filter = {
       return state;
     }
     let { n } = state;
-    io.out(text.split(/(?<=\n)/).map((l: string) => `${String(n++).padStart(6)}\t${l}`).join(""));
+    io.out(
+      text
+        .split(/(?<=\n)/)
+        .map((l: string) => `${String(n++).padStart(6)}\t${l}`)
+        .join(""),
+    );
     return { ...state, n };
   },
   end: () => 0,
@@ -31,9 +37,21 @@ const cat: Filter = {
 
 const head: Filter = {
   open: (args) => {
-    const { flags, rest } = options(args.map((a) => (/^-\d+$/.test(a) ? `-n${a.slice(1)}` : a)), "nc");
+    const { flags, rest } = options(
+      args.map((a) => (/^-\d+$/.test(a) ? `-n${a.slice(1)}` : a)),
+      "nc",
+    );
     const n = typeof flags.n === "string" ? Number(flags.n) : 10;
-    return { state: { n, left: n, c: typeof flags.c === "string" ? Number(flags.c) : -1, many: rest.length > 1 && !flags.q, first: true }, files: orStdin(rest) };
+    return {
+      state: {
+        n,
+        left: n,
+        c: typeof flags.c === "string" ? Number(flags.c) : -1,
+        many: rest.length > 1 && !flags.q,
+        first: true,
+      },
+      files: orStdin(rest),
+    };
   },
   file: (state: S, name, io) => {
     if (state.many) io.out(`${state.first ? "" : "\n"}==> ${name} <==\n`);
@@ -57,9 +75,23 @@ const head: Filter = {
 /** `tail` without following; keeps the last lines only. */
 const tail: Filter = {
   open: (args) => {
-    const { flags, rest } = options(args.map((a) => (/^[-+]\d+$/.test(a) ? `-n${a.replace("-", "")}` : a)), "ncs");
+    const { flags, rest } = options(
+      args.map((a) => (/^[-+]\d+$/.test(a) ? `-n${a.replace("-", "")}` : a)),
+      "ncs",
+    );
     const n = String(flags.n ?? "10");
-    return { state: { from: n.startsWith("+") ? Number(n.slice(1)) : 0, n: Number(n.replace(/^[-+]/, "")), c: typeof flags.c === "string" ? Number(flags.c) : -1, seen: 0, lines: [], many: rest.length > 1 && !flags.q, first: true }, files: orStdin(rest) };
+    return {
+      state: {
+        from: n.startsWith("+") ? Number(n.slice(1)) : 0,
+        n: Number(n.replace(/^[-+]/, "")),
+        c: typeof flags.c === "string" ? Number(flags.c) : -1,
+        seen: 0,
+        lines: [],
+        many: rest.length > 1 && !flags.q,
+        first: true,
+      },
+      files: orStdin(rest),
+    };
   },
   file: (state: S, name, io) => {
     if (state.many) io.out(`${state.first ? "" : "\n"}==> ${name} <==\n`);
@@ -85,7 +117,23 @@ const tail: Filter = {
 
 /** POSIX regular expression as JavaScript's. */
 export function regex(source: string, extended: boolean, flags = ""): RegExp {
-  let text = source.replace(/\[\[:(\w+):\]\]/g, "[[:$1:]]").replace(/\[:(alpha|digit|alnum|upper|lower|space|punct|blank|xdigit):\]/g, (_, c: string) => ({ alpha: "a-zA-Z", digit: "0-9", alnum: "a-zA-Z0-9", upper: "A-Z", lower: "a-z", space: "\\s", punct: "!-\\/:-@\\[-`{-~", blank: " \\t", xdigit: "0-9a-fA-F" })[c] ?? "");
+  let text = source
+    .replace(/\[\[:(\w+):\]\]/g, "[[:$1:]]")
+    .replace(
+      /\[:(alpha|digit|alnum|upper|lower|space|punct|blank|xdigit):\]/g,
+      (_, c: string) =>
+        ({
+          alpha: "a-zA-Z",
+          digit: "0-9",
+          alnum: "a-zA-Z0-9",
+          upper: "A-Z",
+          lower: "a-z",
+          space: "\\s",
+          punct: "!-\\/:-@\\[-`{-~",
+          blank: " \\t",
+          xdigit: "0-9a-fA-F",
+        })[c] ?? "",
+    );
   if (!extended) text = text.replace(/\\?[(){}+?|]/g, (m) => (m.length === 2 ? m[1]! : `\\${m}`));
   text = text.replace(/\\</g, "\\b").replace(/\\>/g, "\\b");
   try {
@@ -113,18 +161,38 @@ const grep: Filter = {
       files = (rest.length > 0 ? rest : ["."]).flatMap(walk);
     }
     const many = (files.length > 1 || flags.r || flags.R || flags.H) && !flags.h;
-    return { state: { ...Object.fromEntries(Object.entries(flags).map(([k, v]) => [k, v])), pattern, many: Boolean(many), n: 0, count: 0, hit: false, left: Number(flags.A ?? flags.C ?? 0), after: 0, total: 0 }, files: orStdin(files) };
+    return {
+      state: {
+        ...Object.fromEntries(Object.entries(flags).map(([k, v]) => [k, v])),
+        pattern,
+        many: Boolean(many),
+        n: 0,
+        count: 0,
+        hit: false,
+        left: Number(flags.A ?? flags.C ?? 0),
+        after: 0,
+        total: 0,
+      },
+      files: orStdin(files),
+    };
   },
   file: (state: S) => ({ ...state, n: 0, count: 0, after: 0 }),
   line: (state: S, line, _eol, io, file) => {
     const extended = state.E || io.name === "egrep";
     const fixed = state.F || io.name === "fgrep";
-    const source = state.pattern.split("\n").map((p: string) => (fixed ? p.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : regex(p, extended).source)).join("|");
-    const re = new RegExp(state.x ? `^(?:${source})$` : state.w ? `\\b(?:${source})\\b` : source, state.i ? "gi" : "g");
+    const source = state.pattern
+      .split("\n")
+      .map((p: string) => (fixed ? p.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : regex(p, extended).source))
+      .join("|");
+    const re = new RegExp(
+      state.x ? `^(?:${source})$` : state.w ? `\\b(?:${source})\\b` : source,
+      state.i ? "gi" : "g",
+    );
     const hit = re.test(line) !== Boolean(state.v);
     const n = state.n + 1;
     const name = file === "-" ? "(standard input)" : file;
-    const prefix = (sep: string): string => `${state.many ? `${name}${sep}` : ""}${state.n !== undefined && state.number ? `${n}${sep}` : ""}`;
+    const prefix = (sep: string): string =>
+      `${state.many ? `${name}${sep}` : ""}${state.n !== undefined && state.number ? `${n}${sep}` : ""}`;
     if (!hit) {
       if (state.after > 0 && !state.c && !state.q && !state.l) io.out(`${prefix("-")}${line}\n`);
       return { ...state, n, after: Math.max(0, state.after - 1) };
@@ -163,7 +231,15 @@ const grepN: Filter = {
 const cut: Filter = {
   open: (args) => {
     const { flags, rest } = options(args, "dfcb");
-    return { state: { d: typeof flags.d === "string" ? flags.d : "\t", f: String(flags.f ?? ""), c: String(flags.c ?? flags.b ?? ""), s: flags.s === true }, files: orStdin(rest) };
+    return {
+      state: {
+        d: typeof flags.d === "string" ? flags.d : "\t",
+        f: String(flags.f ?? ""),
+        c: String(flags.c ?? flags.b ?? ""),
+        s: flags.s === true,
+      },
+      files: orStdin(rest),
+    };
   },
   line: (state: S, line, _eol, io) => {
     const pick = (n: number, list: string): number[] => {
@@ -177,12 +253,21 @@ const cut: Filter = {
       }
       return [...out].sort((a, b) => a - b);
     };
-    if (state.c) io.out(`${pick(line.length, state.c).map((i) => line[i - 1]).join("")}\n`);
+    if (state.c)
+      io.out(
+        `${pick(line.length, state.c)
+          .map((i) => line[i - 1])
+          .join("")}\n`,
+      );
     else if (!line.includes(state.d)) {
       if (!state.s) io.out(`${line}\n`);
     } else {
       const parts = line.split(state.d);
-      io.out(`${pick(parts.length, state.f).map((i) => parts[i - 1]).join(state.d)}\n`);
+      io.out(
+        `${pick(parts.length, state.f)
+          .map((i) => parts[i - 1])
+          .join(state.d)}\n`,
+      );
     }
     return state;
   },
@@ -192,7 +277,20 @@ const cut: Filter = {
 /** `a-z`, `[:upper:]`, escapes → characters. */
 function charset(text: string): string {
   return text
-    .replace(/\[:(\w+):\]/g, (_, c: string) => ({ upper: "A-Z", lower: "a-z", digit: "0-9", alpha: "A-Za-z", alnum: "A-Za-z0-9", space: " \t\n\r\f\v", punct: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", blank: " \t" })[c] ?? "")
+    .replace(
+      /\[:(\w+):\]/g,
+      (_, c: string) =>
+        ({
+          upper: "A-Z",
+          lower: "a-z",
+          digit: "0-9",
+          alpha: "A-Za-z",
+          alnum: "A-Za-z0-9",
+          space: " \t\n\r\f\v",
+          punct: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+          blank: " \t",
+        })[c] ?? "",
+    )
     .replace(/\\([nrt\\])/g, (_, c: string) => ({ n: "\n", r: "\r", t: "\t", "\\": "\\" })[c] ?? c)
     .replace(/\\([0-7]{1,3})/g, (_, o: string) => String.fromCharCode(Number.parseInt(o, 8)))
     .replace(/([^])-([^])/g, (_, a: string, b: string) => {
@@ -206,7 +304,17 @@ const tr: Filter = {
   raw: true,
   open: (args) => {
     const { flags, rest } = options(args, "");
-    return { state: { d: flags.d === true, s: flags.s === true, c: flags.c === true || flags.C === true, from: charset(rest[0] ?? ""), to: charset(rest[1] ?? ""), last: "" }, files: ["-"] };
+    return {
+      state: {
+        d: flags.d === true,
+        s: flags.s === true,
+        c: flags.c === true || flags.C === true,
+        from: charset(rest[0] ?? ""),
+        to: charset(rest[1] ?? ""),
+        last: "",
+      },
+      files: ["-"],
+    };
   },
   line: (state: S, text, _eol, io) => {
     let out = "";
@@ -230,7 +338,10 @@ const tr: Filter = {
 };
 
 /** Collects all lines, then prints what `finish` makes of them. */
-function collector(valued: string, finish: (lines: string[], flags: Record<string, string | true>, io: ToolIo) => number): Filter {
+function collector(
+  valued: string,
+  finish: (lines: string[], flags: Record<string, string | true>, io: ToolIo) => number,
+): Filter {
   return {
     open: (args) => {
       const { flags, rest } = options(args, valued);
@@ -248,10 +359,16 @@ const print = (io: ToolIo, lines: readonly string[]): number => {
 
 const sort = collector("ktoS", (lines, flags, io) => {
   const key = typeof flags.k === "string" ? flags.k : null;
-  const numericFlag = flags.n === true || flags.g === true || flags.h === true || (key?.includes("n") ?? false);
+  const numericFlag =
+    flags.n === true || flags.g === true || flags.h === true || (key?.includes("n") ?? false);
   const field = key ? Number.parseInt(key, 10) : 0;
   const sep = typeof flags.t === "string" ? flags.t : /\s+/;
-  const of = (l: string): string => (field > 0 ? (typeof sep === "string" ? l.split(sep) : l.trim().split(sep)).slice(field - 1).join(typeof sep === "string" ? sep : " ") : l);
+  const of = (l: string): string =>
+    field > 0
+      ? (typeof sep === "string" ? l.split(sep) : l.trim().split(sep))
+          .slice(field - 1)
+          .join(typeof sep === "string" ? sep : " ")
+      : l;
   const compare = (a: string, b: string): number => {
     const x = of(a);
     const y = of(b);
@@ -274,8 +391,13 @@ const uniq = collector("fs", (lines, flags, io) => {
   const out: string[] = [];
   for (let i = 0; i < lines.length; ) {
     let n = 1;
-    while (i + n < lines.length && (flags.i ? lines[i + n]!.toLowerCase() === lines[i]!.toLowerCase() : lines[i + n] === lines[i])) n++;
-    if (!(flags.d && n === 1) && !(flags.u && n > 1)) out.push(flags.c ? `${String(n).padStart(7)} ${lines[i]}` : lines[i]!);
+    while (
+      i + n < lines.length &&
+      (flags.i ? lines[i + n]!.toLowerCase() === lines[i]!.toLowerCase() : lines[i + n] === lines[i])
+    )
+      n++;
+    if (!(flags.d && n === 1) && !(flags.u && n > 1))
+      out.push(flags.c ? `${String(n).padStart(7)} ${lines[i]}` : lines[i]!);
     i += n;
   }
   return print(io, out);
@@ -286,15 +408,35 @@ const wc: Filter = {
   open: (args) => {
     const { flags, rest } = options(args, "");
     const any = flags.l || flags.w || flags.c || flags.m;
-    return { state: { l: flags.l === true || !any, w: flags.w === true || !any, c: flags.c === true || flags.m === true || !any, n: [0, 0, 0], sum: [0, 0, 0], files: rest.length }, files: orStdin(rest) };
+    return {
+      state: {
+        l: flags.l === true || !any,
+        w: flags.w === true || !any,
+        c: flags.c === true || flags.m === true || !any,
+        n: [0, 0, 0],
+        sum: [0, 0, 0],
+        files: rest.length,
+      },
+      files: orStdin(rest),
+    };
   },
   file: (state: S) => ({ ...state, n: [0, 0, 0] }),
-  line: (state: S, text) => ({ ...state, n: [state.n[0] + text.split("\n").length - 1, state.n[1] + text.split(/\s+/).filter(Boolean).length, state.n[2] + byteLength(text)] }),
+  line: (state: S, text) => ({
+    ...state,
+    n: [
+      state.n[0] + text.split("\n").length - 1,
+      state.n[1] + text.split(/\s+/).filter(Boolean).length,
+      state.n[2] + byteLength(text),
+    ],
+  }),
   fileEnd: (state: S, name, io) => {
-    const size = name === "-" ? state.n[2] : (() => {
-      const f = io.host.fs.read(io.host.path(name));
-      return f.ok ? f.value.size : state.n[2];
-    })();
+    const size =
+      name === "-"
+        ? state.n[2]
+        : (() => {
+            const f = io.host.fs.read(io.host.path(name));
+            return f.ok ? f.value.size : state.n[2];
+          })();
     const n = [state.n[0], state.n[1], size];
     show(io, state, n, name);
     return { ...state, sum: state.sum.map((v: number, i: number) => v + n[i]!) };
@@ -308,8 +450,12 @@ const wc: Filter = {
 function show(io: ToolIo, state: S, n: readonly number[], name: string): void {
   const wanted = [state.l, state.w, state.c].flatMap((on, i) => (on ? [n[i]!] : []));
   const alone = wanted.length === 1;
-  const columns = wanted.map((v) => (alone ? String(v) : io.host.flavor === "busybox" ? String(v).padStart(9) : String(v).padStart(7)));
-  io.out(`${columns.join(alone ? "" : io.host.flavor === "busybox" ? " " : " ")}${name === "-" ? "" : ` ${name}`}\n`);
+  const columns = wanted.map((v) =>
+    alone ? String(v) : io.host.flavor === "busybox" ? String(v).padStart(9) : String(v).padStart(7),
+  );
+  io.out(
+    `${columns.join(alone ? "" : io.host.flavor === "busybox" ? " " : " ")}${name === "-" ? "" : ` ${name}`}\n`,
+  );
 }
 
 const tee: Filter = {
@@ -336,7 +482,10 @@ const tee: Filter = {
   end: () => 0,
 };
 
-const perLine = (map: (line: string, flags: Record<string, string | true>) => string, valued = ""): Filter => ({
+const perLine = (
+  map: (line: string, flags: Record<string, string | true>) => string,
+  valued = "",
+): Filter => ({
   open: (args) => {
     const { flags, rest } = options(args, valued);
     return { state: flags as never, files: orStdin(rest) };
@@ -367,7 +516,11 @@ export function base64Encode(text: string): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
     const n = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    out += ALPHABET[n >> 18]! + ALPHABET[(n >> 12) & 63] + (i + 1 < bytes.length ? ALPHABET[(n >> 6) & 63] : "=") + (i + 2 < bytes.length ? ALPHABET[n & 63] : "=");
+    out +=
+      ALPHABET[n >> 18]! +
+      ALPHABET[(n >> 12) & 63] +
+      (i + 1 < bytes.length ? ALPHABET[(n >> 6) & 63] : "=") +
+      (i + 2 < bytes.length ? ALPHABET[n & 63] : "=");
   }
   return out;
 }
@@ -402,28 +555,64 @@ export function base64Decode(text: string): string {
 }
 
 export const filters: Readonly<Record<string, Filter>> = {
-  cat, head, tail, grep: grepN, egrep: grepN, fgrep: grepN, cut, tr, sort, uniq, wc, tee, sed, awk, gawk: awk, mawk: awk,
+  cat,
+  head,
+  tail,
+  grep: grepN,
+  egrep: grepN,
+  fgrep: grepN,
+  cut,
+  tr,
+  sort,
+  uniq,
+  wc,
+  tee,
+  sed,
+  awk,
+  gawk: awk,
+  mawk: awk,
   rev: perLine((l) => [...l].reverse().join("")),
-  nl: { ...perLine((l) => l), open: (args) => ({ state: { n: 1 }, files: orStdin(options(args, "bw").rest) }), line: (state: S, line, _e, io) => {
-    io.out(line === "" ? "       \n" : `${String(state.n).padStart(6)}\t${line}\n`);
-    return { n: line === "" ? state.n : state.n + 1 };
-  } },
+  nl: {
+    ...perLine((l) => l),
+    open: (args) => ({ state: { n: 1 }, files: orStdin(options(args, "bw").rest) }),
+    line: (state: S, line, _e, io) => {
+      io.out(line === "" ? "       \n" : `${String(state.n).padStart(6)}\t${line}\n`);
+      return { n: line === "" ? state.n : state.n + 1 };
+    },
+  },
   tac: collector("", (lines, _f, io) => print(io, lines.reverse())),
   shuf: collector("n", (lines, flags, io) => {
-    const out = lines.map((l) => ({ l, r: io.host.random() })).sort((a, b) => a.r - b.r).map((x) => x.l);
+    const out = lines
+      .map((l) => ({ l, r: io.host.random() }))
+      .sort((a, b) => a.r - b.r)
+      .map((x) => x.l);
     return print(io, typeof flags.n === "string" ? out.slice(0, Number(flags.n)) : out);
   }),
-  paste: collector("d", (lines, flags, io) => print(io, flags.s ? [lines.join(typeof flags.d === "string" ? flags.d : "\t")] : lines)),
+  paste: collector("d", (lines, flags, io) =>
+    print(io, flags.s ? [lines.join(typeof flags.d === "string" ? flags.d : "\t")] : lines),
+  ),
   fold: perLine((l, f) => (l.match(new RegExp(`.{1,${Number(f.w ?? 80)}}`, "g")) ?? [""]).join("\n"), "w"),
   expand: perLine((l) => l.replace(/\t/g, "        ")),
   column: perLine((l) => l),
-  less: cat, more: cat,
-  md5sum: checksum(32), sha1sum: checksum(40), sha256sum: checksum(64), sha512sum: checksum(128), cksum: checksum(10),
+  less: cat,
+  more: cat,
+  md5sum: checksum(32),
+  sha1sum: checksum(40),
+  sha256sum: checksum(64),
+  sha512sum: checksum(128),
+  cksum: checksum(10),
   base64: {
     raw: true,
     open: (args) => {
       const { flags, rest } = options(args, "w");
-      return { state: { d: flags.d === true || flags.decode === true, w: typeof flags.w === "string" ? Number(flags.w) : 76, text: "" }, files: orStdin(rest) };
+      return {
+        state: {
+          d: flags.d === true || flags.decode === true,
+          w: typeof flags.w === "string" ? Number(flags.w) : 76,
+          text: "",
+        },
+        files: orStdin(rest),
+      };
     },
     line: (state: S, text) => ({ ...state, text: state.text + text }),
     end: (state: S, io) => {
@@ -437,12 +626,23 @@ export const filters: Readonly<Record<string, Filter>> = {
   },
   od: {
     raw: true,
-    open: (args) => ({ state: { text: "", c: args.some((a) => /^-\w*c/.test(a)) }, files: orStdin(options(args, "AtNj").rest) }),
+    open: (args) => ({
+      state: { text: "", c: args.some((a) => /^-\w*c/.test(a)) },
+      files: orStdin(options(args, "AtNj").rest),
+    }),
     line: (state: S, text) => ({ ...state, text: state.text + text }),
     end: (state: S, io) => {
       for (let i = 0; i < state.text.length; i += 16) {
         const part = state.text.slice(i, i + 16);
-        const cells = [...part].map((c: string) => (state.c ? (c === "\n" ? "  \\n" : c === "\t" ? "  \\t" : c.padStart(4)) : ` ${c.charCodeAt(0).toString(8).padStart(3, "0")}`));
+        const cells = [...part].map((c: string) =>
+          state.c
+            ? c === "\n"
+              ? "  \\n"
+              : c === "\t"
+                ? "  \\t"
+                : c.padStart(4)
+            : ` ${c.charCodeAt(0).toString(8).padStart(3, "0")}`,
+        );
         io.out(`${i.toString(8).padStart(7, "0")}${cells.join("")}\n`);
       }
       io.out(`${state.text.length.toString(8).padStart(7, "0")}\n`);

@@ -16,7 +16,9 @@ const tools: Readonly<Record<string, Tool>> = { ...basics, ...files, test, "[": 
 const programs: Readonly<Record<string, Program>> = { ...waiting, ...network };
 
 /** Every name that a busybox is called by. */
-export const APPLETS: readonly string[] = [...new Set([...Object.keys(tools), ...Object.keys(filters), ...Object.keys(programs)])].sort();
+export const APPLETS: readonly string[] = [
+  ...new Set([...Object.keys(tools), ...Object.keys(filters), ...Object.keys(programs)]),
+].sort();
 
 function io(host: ProgramHost, name: string): ToolIo {
   return { host, name, out: (t) => void host.write(1, t), err: (t) => void host.write(2, t) };
@@ -33,7 +35,14 @@ interface FilterState {
   readonly status: number;
 }
 
-function feed(filter: Filter, state: Json, text: string, whole: boolean, file: string, tool: ToolIo): { state: Json; rest: string; done: number | null } {
+function feed(
+  filter: Filter,
+  state: Json,
+  text: string,
+  whole: boolean,
+  file: string,
+  tool: ToolIo,
+): { state: Json; rest: string; done: number | null } {
   if (filter.raw) {
     const next = filter.line(state, text, "", tool, file);
     const ended = isDone(next);
@@ -63,7 +72,9 @@ function feed(filter: Filter, state: Json, text: string, whole: boolean, file: s
 }
 
 function isDone(value: unknown): number | null {
-  return value !== null && typeof value === "object" && "done" in value ? (value as { done: number }).done : null;
+  return value !== null && typeof value === "object" && "done" in value
+    ? (value as { done: number }).done
+    : null;
 }
 
 /** Reads on through files and standard input until it must wait or has ended. */
@@ -105,7 +116,13 @@ function pump(filter: Filter, before: FilterState, host: ProgramHost): FilterSta
         return s;
       }
     }
-    s = { ...s, at: s.at + 1, open: false, rest: "", filter: filter.fileEnd ? filter.fileEnd(s.filter, file, tool) : s.filter };
+    s = {
+      ...s,
+      at: s.at + 1,
+      open: false,
+      rest: "",
+      filter: filter.fileEnd ? filter.fileEnd(s.filter, file, tool) : s.filter,
+    };
   }
   if (host.alive) {
     const code = filter.end(s.filter, tool);
@@ -121,7 +138,18 @@ function complaint(host: ProgramHost, tool: string, file: string, errno: string)
     return `${tool}: ${file}: ${why}\n`;
   }
   if (errno === "EISDIR") return `${tool}: read error: ${why}\n`;
-  if (tool === "grep" || tool === "sed" || tool === "head" || tool === "tail" || tool === "sort" || tool === "awk" || tool === "wc") return tool === "wc" || tool === "sort" || tool === "tail" || tool === "head" || tool === "awk" ? `${tool}: ${file}: ${why}\n` : `${tool}: ${file}: ${why}\n`;
+  if (
+    tool === "grep" ||
+    tool === "sed" ||
+    tool === "head" ||
+    tool === "tail" ||
+    tool === "sort" ||
+    tool === "awk" ||
+    tool === "wc"
+  )
+    return tool === "wc" || tool === "sort" || tool === "tail" || tool === "head" || tool === "awk"
+      ? `${tool}: ${file}: ${why}\n`
+      : `${tool}: ${file}: ${why}\n`;
   return `${tool}: can't open '${file}': ${why}\n`;
 }
 
@@ -132,7 +160,10 @@ function start(host: ProgramHost): Json {
   const tool = io(host, name);
   if (name === "busybox" || name === "coreutils") {
     if (args.length === 0 || args[0] === "--help") {
-      host.write(1, `BusyBox v1.36.1 () multi-call binary.\n\nCurrently defined functions:\n\t${APPLETS.join(", ")}\n`);
+      host.write(
+        1,
+        `BusyBox v1.36.1 () multi-call binary.\n\nCurrently defined functions:\n\t${APPLETS.join(", ")}\n`,
+      );
       host.exit(0);
       return null;
     }
@@ -156,7 +187,12 @@ function start(host: ProgramHost): Json {
     else if (host.alive) host.exit(code);
     return null;
   }
-  const program = name === "tail" && !follows(args) ? undefined : Object.hasOwn(programs, name) ? programs[name] : undefined;
+  const program =
+    name === "tail" && !follows(args)
+      ? undefined
+      : Object.hasOwn(programs, name)
+        ? programs[name]
+        : undefined;
   if (program) return { tool: name, program: program.start(host) };
   const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
   if (!filter) {
@@ -169,17 +205,24 @@ function start(host: ProgramHost): Json {
     if (host.alive) host.exit(opened);
     return null;
   }
-  return pump(filter, { tool: name, filter: opened.state, files: opened.files, at: 0, open: false, rest: "", status: 0 }, host) as never;
+  return pump(
+    filter,
+    { tool: name, filter: opened.state, files: opened.files, at: 0, open: false, rest: "", status: 0 },
+    host,
+  ) as never;
 }
 
 function follows(args: readonly string[]): boolean {
-  return args.some((a) => /^-[a-zA-Z]*[fF]/.test(a) || a === "--follow" || a.startsWith("--follow=") || a === "--retry");
+  return args.some(
+    (a) => /^-[a-zA-Z]*[fF]/.test(a) || a === "--follow" || a.startsWith("--follow=") || a === "--retry",
+  );
 }
 
 function step(state: Json, event: ProgramEvent, host: ProgramHost): Json {
   const s = state as { tool: string; program?: Json; filter?: Json } | null;
   if (!s) return state;
-  if ("program" in s) return { tool: s.tool, program: programs[s.tool]!.step(s.program ?? null, event, host) };
+  if ("program" in s)
+    return { tool: s.tool, program: programs[s.tool]!.step(s.program ?? null, event, host) };
   if (event.type === "readable") return pump(filters[s.tool]!, s as FilterState, host) as never;
   return state;
 }

@@ -72,8 +72,16 @@ function parse(script: string): Command[] | string {
   return out;
 }
 
-function hits(c: Command, line: string, n: number, last: boolean, extended: boolean, open: boolean): { hit: boolean; open: boolean } {
-  const one = (a: string | number): boolean => (typeof a === "number" ? n === a : a === "$" ? last : regex(a.slice(1), extended).test(line));
+function hits(
+  c: Command,
+  line: string,
+  n: number,
+  last: boolean,
+  extended: boolean,
+  open: boolean,
+): { hit: boolean; open: boolean } {
+  const one = (a: string | number): boolean =>
+    typeof a === "number" ? n === a : a === "$" ? last : regex(a.slice(1), extended).test(line);
   if (c.from === undefined) return { hit: true, open: false };
   if (c.to === undefined) return { hit: one(c.from), open: false };
   if (open) return { hit: true, open: typeof c.to === "number" ? n < c.to : !one(c.to) };
@@ -111,11 +119,30 @@ function work(state: S, line: string, last: boolean): { out: string; quit: boole
       out += `${c.text}\n`;
       deleted = true;
       break;
-    } else if (c.name === "y") space = [...space].map((ch) => (c.pattern!.includes(ch) ? (c.text![c.pattern!.indexOf(ch)] ?? ch) : ch)).join("");
+    } else if (c.name === "y")
+      space = [...space]
+        .map((ch) => (c.pattern!.includes(ch) ? (c.text![c.pattern!.indexOf(ch)] ?? ch) : ch))
+        .join("");
     else if (c.name === "s") {
-      const re = regex(c.pattern!, state.extended, `${c.flags!.includes("g") ? "g" : ""}${/i/i.test(c.flags!) ? "i" : ""}`);
+      const re = regex(
+        c.pattern!,
+        state.extended,
+        `${c.flags!.includes("g") ? "g" : ""}${/i/i.test(c.flags!) ? "i" : ""}`,
+      );
       const before = space;
-      space = space.replace(re, (...m: string[]) => c.text!.replace(/\\([0-9nt\\/&])|&/g, (w, k: string | undefined) => (k === undefined ? m[0]! : k === "n" ? "\n" : k === "t" ? "\t" : /\d/.test(k) ? (m[Number(k)] ?? "") : w[1]!)));
+      space = space.replace(re, (...m: string[]) =>
+        c.text!.replace(/\\([0-9nt\\/&])|&/g, (w, k: string | undefined) =>
+          k === undefined
+            ? m[0]!
+            : k === "n"
+              ? "\n"
+              : k === "t"
+                ? "\t"
+                : /\d/.test(k)
+                  ? (m[Number(k)] ?? "")
+                  : w[1]!,
+        ),
+      );
       if (space !== before && c.flags!.includes("p")) out += `${space}\n`;
     }
   }
@@ -125,7 +152,10 @@ function work(state: S, line: string, last: boolean): { out: string; quit: boole
 
 export const sed: Filter = {
   open: (args, io) => {
-    const { flags, rest } = options(args.map((a) => (a === "-i" || /^-i\./.test(a) ? "--in-place" : a)), "ef");
+    const { flags, rest } = options(
+      args.map((a) => (a === "-i" || /^-i\./.test(a) ? "--in-place" : a)),
+      "ef",
+    );
     const scripts: string[] = [];
     args.forEach((a, i) => {
       if (a === "-e") scripts.push(args[i + 1] ?? "");
@@ -136,7 +166,16 @@ export const sed: Filter = {
       io.err(`sed: ${commands}\n`);
       return 1;
     }
-    const state = { commands, quiet: flags.n === true || flags.quiet === true, extended: flags.r === true || flags.E === true, n: 0, ranges: [], held: null, inPlace: flags["in-place"] === true, text: "" };
+    const state = {
+      commands,
+      quiet: flags.n === true || flags.quiet === true,
+      extended: flags.r === true || flags.E === true,
+      n: 0,
+      ranges: [],
+      held: null,
+      inPlace: flags["in-place"] === true,
+      text: "",
+    };
     return { state: state as unknown as Json, files: rest.length > 0 ? rest : ["-"] };
   },
   file: (state: S) => (state.inPlace ? { ...state, n: 0, ranges: [], held: null, text: "" } : state),
@@ -161,7 +200,8 @@ export const sed: Filter = {
 function step(state: S, last: boolean, out: (text: string) => void): { state: S; quit: boolean } {
   const counted = { ...state, n: state.n + 1 };
   const w = work(counted, state.held, last);
-  if (state.inPlace) return { state: { ...counted, ranges: w.ranges, text: state.text + w.out }, quit: false };
+  if (state.inPlace)
+    return { state: { ...counted, ranges: w.ranges, text: state.text + w.out }, quit: false };
   out(w.out);
   return { state: { ...counted, ranges: w.ranges }, quit: w.quit };
 }

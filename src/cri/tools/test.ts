@@ -3,12 +3,21 @@ import type { ProgramHost } from "../os/contract.ts";
 import type { Tool } from "./contract.ts";
 
 /** A test of one operand. */
-export function testUnary(host: ProgramHost, op: string, operand: string, variable: (name: string) => string | undefined = () => undefined): boolean {
+export function testUnary(
+  host: ProgramHost,
+  op: string,
+  operand: string,
+  variable: (name: string) => string | undefined = () => undefined,
+): boolean {
   switch (op) {
-    case "-n": return operand !== "";
-    case "-z": return operand === "";
-    case "-v": return variable(operand) !== undefined;
-    case "-t": return host.proc.fds[Number(operand)]?.k === "exec" && host.proc.env.TERM !== undefined;
+    case "-n":
+      return operand !== "";
+    case "-z":
+      return operand === "";
+    case "-v":
+      return variable(operand) !== undefined;
+    case "-t":
+      return host.proc.fds[Number(operand)]?.k === "exec" && host.proc.env.TERM !== undefined;
   }
   const path = host.path(operand);
   const link = host.fs.lookup(path, false);
@@ -20,28 +29,46 @@ export function testUnary(host: ProgramHost, op: string, operand: string, variab
   const node = found.value;
   switch (op) {
     case "-e":
-    case "-a": return true;
-    case "-f": return node.kind === "file";
-    case "-d": return node.kind === "dir";
-    case "-s": return node.kind === "dir" || (node.kind === "file" && node.size > 0);
-    case "-r": return host.fs.mayRead(node);
-    case "-w": return host.fs.mayWrite(path);
-    case "-x": return node.kind === "dir" || host.fs.mayExecute(node);
-    case "-O": return node.kind !== "link" && node.uid === host.proc.uid;
-    default: return false;
+    case "-a":
+      return true;
+    case "-f":
+      return node.kind === "file";
+    case "-d":
+      return node.kind === "dir";
+    case "-s":
+      return node.kind === "dir" || (node.kind === "file" && node.size > 0);
+    case "-r":
+      return host.fs.mayRead(node);
+    case "-w":
+      return host.fs.mayWrite(path);
+    case "-x":
+      return node.kind === "dir" || host.fs.mayExecute(node);
+    case "-O":
+      return node.kind !== "link" && node.uid === host.proc.uid;
+    default:
+      return false;
   }
 }
 
 const INTEGER = /^\s*[-+]?\d+\s*$/;
 
 /** A test of two operands; a text where an operand is no number, undefined where the operator is unknown. */
-export function testBinary(host: ProgramHost, left: string, op: string, right: string): boolean | string | undefined {
+export function testBinary(
+  host: ProgramHost,
+  left: string,
+  op: string,
+  right: string,
+): boolean | string | undefined {
   switch (op) {
     case "=":
-    case "==": return left === right;
-    case "!=": return left !== right;
-    case "<": return left < right;
-    case ">": return left > right;
+    case "==":
+      return left === right;
+    case "!=":
+      return left !== right;
+    case "<":
+      return left < right;
+    case ">":
+      return left > right;
     case "-nt":
     case "-ot": {
       const a = host.fs.lookup(host.path(left));
@@ -49,19 +76,29 @@ export function testBinary(host: ProgramHost, left: string, op: string, right: s
       const [x, y] = op === "-nt" ? [a, b] : [b, a];
       return x.ok && (!y.ok || x.value.mtimeMs > y.value.mtimeMs);
     }
-    case "-ef": return host.fs.resolve(host.path(left)).ok && JSON.stringify(host.fs.resolve(host.path(left))) === JSON.stringify(host.fs.resolve(host.path(right)));
+    case "-ef":
+      return (
+        host.fs.resolve(host.path(left)).ok &&
+        JSON.stringify(host.fs.resolve(host.path(left))) === JSON.stringify(host.fs.resolve(host.path(right)))
+      );
   }
   if (!/^-(eq|ne|lt|le|gt|ge)$/.test(op)) return undefined;
   for (const side of [left, right]) if (!INTEGER.test(side)) return side;
   const a = Number(left);
   const b = Number(right);
   switch (op) {
-    case "-eq": return a === b;
-    case "-ne": return a !== b;
-    case "-lt": return a < b;
-    case "-le": return a <= b;
-    case "-gt": return a > b;
-    default: return a >= b;
+    case "-eq":
+      return a === b;
+    case "-ne":
+      return a !== b;
+    case "-lt":
+      return a < b;
+    case "-le":
+      return a <= b;
+    case "-gt":
+      return a > b;
+    default:
+      return a >= b;
   }
 }
 
@@ -114,7 +151,12 @@ export const test: Tool = (given, io) => {
       if (result !== undefined) {
         at += 3;
         if (typeof result === "string") {
-          bad ??= host.shell === "ash" ? `${result}: bad number` : host.shell === "dash" ? `Illegal number: ${result}` : `${result}: integer expression expected`;
+          bad ??=
+            host.shell === "ash"
+              ? `${result}: bad number`
+              : host.shell === "dash"
+                ? `Illegal number: ${result}`
+                : `${result}: integer expression expected`;
           return false;
         }
         return result;

@@ -26,14 +26,24 @@ const sleep: Program = {
     const args = host.proc.argv.slice(1);
     let total = 0;
     if (args.length === 0) {
-      host.write(2, host.flavor === "gnu" ? "sleep: missing operand\nTry 'sleep --help' for more information.\n" : "BusyBox v1.36.1 () multi-call binary.\n\nUsage: sleep [N]...\n");
+      host.write(
+        2,
+        host.flavor === "gnu"
+          ? "sleep: missing operand\nTry 'sleep --help' for more information.\n"
+          : "BusyBox v1.36.1 () multi-call binary.\n\nUsage: sleep [N]...\n",
+      );
       host.exit(1);
       return null;
     }
     for (const a of args) {
       const ms = sleepTime(a);
       if (ms === null) {
-        host.write(2, host.flavor === "gnu" ? `sleep: invalid time interval '${a}'\nTry 'sleep --help' for more information.\n` : `sleep: invalid number '${a}'\n`);
+        host.write(
+          2,
+          host.flavor === "gnu"
+            ? `sleep: invalid time interval '${a}'\nTry 'sleep --help' for more information.\n`
+            : `sleep: invalid number '${a}'\n`,
+        );
         host.exit(1);
         return null;
       }
@@ -56,7 +66,10 @@ const sleep: Program = {
 /** Following: looks each second, as busybox does. */
 const tailFollow: Program = {
   start: (host) => {
-    const { flags, rest } = options(host.proc.argv.slice(1).map((a) => (/^[-+]\d+$/.test(a) ? `-n${a.replace(/^-/, "")}` : a)), "ncs");
+    const { flags, rest } = options(
+      host.proc.argv.slice(1).map((a) => (/^[-+]\d+$/.test(a) ? `-n${a.replace(/^-/, "")}` : a)),
+      "ncs",
+    );
     const n = String(flags.n ?? "10");
     const wait = typeof flags.s === "string" ? Number(flags.s) * 1000 : 1000;
     const files: { path: string; at: number; lost: boolean }[] = [];
@@ -64,13 +77,23 @@ const tailFollow: Program = {
       const opened = host.open(path, "r");
       const found = opened.ok && opened.fd.k === "file" ? host.fs.read(opened.fd.path) : opened;
       if (!found.ok) {
-        host.write(2, host.flavor === "gnu" ? `tail: cannot open '${path}' for reading: ${strerror(found.errno)}\n` : `tail: can't open '${path}': ${strerror(found.errno)}\n`);
+        host.write(
+          2,
+          host.flavor === "gnu"
+            ? `tail: cannot open '${path}' for reading: ${strerror(found.errno)}\n`
+            : `tail: can't open '${path}': ${strerror(found.errno)}\n`,
+        );
         files.push({ path, at: 0, lost: true });
         continue;
       }
-      const file = "value" in found ? (found.value as { content: string; size: number }) : { content: "", size: 0 };
+      const file =
+        "value" in found ? (found.value as { content: string; size: number }) : { content: "", size: 0 };
       const lines = file.content.split(/(?<=\n)/).filter((l) => l !== "");
-      const shown = n.startsWith("+") ? lines.slice(Math.max(0, Number(n.slice(1)) - 1)) : Number(n) === 0 ? [] : lines.slice(-Number(n));
+      const shown = n.startsWith("+")
+        ? lines.slice(Math.max(0, Number(n.slice(1)) - 1))
+        : Number(n) === 0
+          ? []
+          : lines.slice(-Number(n));
       if (rest.length > 1) host.write(1, `${files.length > 0 ? "\n" : ""}==> ${path} <==\n`);
       host.write(1, shown.join(""));
       files.push({ path, at: file.size, lost: false });
@@ -101,11 +124,13 @@ const tailFollow: Program = {
       if (f.lost && !state.byName) return f;
       const found = host.fs.read(host.path(f.path));
       if (!found.ok) {
-        if (!f.lost && state.byName && host.flavor === "gnu") host.write(2, `tail: '${f.path}' has become inaccessible: No such file or directory\n`);
+        if (!f.lost && state.byName && host.flavor === "gnu")
+          host.write(2, `tail: '${f.path}' has become inaccessible: No such file or directory\n`);
         return { ...f, lost: true, at: 0 };
       }
       const { content, size } = found.value;
-      if (f.lost && host.flavor === "gnu") host.write(2, `tail: '${f.path}' has appeared;  following new file\n`);
+      if (f.lost && host.flavor === "gnu")
+        host.write(2, `tail: '${f.path}' has appeared;  following new file\n`);
       const from = size < f.at ? 0 : f.at;
       if (size > from) {
         if (state.many && last !== i) host.write(1, `\n==> ${f.path} <==\n`);
@@ -141,7 +166,12 @@ function become(host: ProgramHost, argv: readonly string[], env = host.proc.env)
   if (!done.ok) {
     const name = host.proc.argv[0]!.split("/").pop()!;
     const said = notFound(host, argv[0] ?? "", done.errno);
-    host.write(2, host.flavor === "gnu" ? `${name}: '${argv[0]}': ${strerror(done.errno)}\n` : `${name}: can't execute '${argv[0]}': ${strerror(done.errno)}\n`);
+    host.write(
+      2,
+      host.flavor === "gnu"
+        ? `${name}: '${argv[0]}': ${strerror(done.errno)}\n`
+        : `${name}: can't execute '${argv[0]}': ${strerror(done.errno)}\n`,
+    );
     host.exit(said.status);
   }
   return null;
@@ -162,19 +192,30 @@ const env: Program = {
       else break;
     }
     if (i < args.length) return become(host, args.slice(i), vars);
-    host.write(1, Object.keys(vars).map((k) => `${k}=${vars[k]}\n`).join(""));
+    host.write(
+      1,
+      Object.keys(vars)
+        .map((k) => `${k}=${vars[k]}\n`)
+        .join(""),
+    );
     host.exit(0);
     return null;
   },
   step: stay,
 };
 
-const wrapper = (skip: (args: string[]) => string[]): Program => ({ start: (host) => become(host, skip(host.proc.argv.slice(1))), step: stay });
-const dropFlags = (valued: string) => (args: string[]): string[] => {
-  let i = 0;
-  while (i < args.length && args[i]!.startsWith("-")) i += valued.includes(args[i]![1] ?? "") && args[i]!.length === 2 ? 2 : 1;
-  return args.slice(i);
-};
+const wrapper = (skip: (args: string[]) => string[]): Program => ({
+  start: (host) => become(host, skip(host.proc.argv.slice(1))),
+  step: stay,
+});
+const dropFlags =
+  (valued: string) =>
+  (args: string[]): string[] => {
+    let i = 0;
+    while (i < args.length && args[i]!.startsWith("-"))
+      i += valued.includes(args[i]![1] ?? "") && args[i]!.length === 2 ? 2 : 1;
+    return args.slice(i);
+  };
 
 const timeout: Program = {
   start: (host) => {
@@ -191,7 +232,12 @@ const timeout: Program = {
     const ms = sleepTime(args[i++] ?? "") ?? 0;
     const started = host.spawn({ argv: args.slice(i), env: host.proc.env, fds: host.proc.fds });
     if (!started.ok) {
-      host.write(2, host.flavor === "gnu" ? `timeout: failed to run command '${args[i]}': ${strerror(started.errno)}\n` : `timeout: can't execute '${args[i]}': ${strerror(started.errno)}\n`);
+      host.write(
+        2,
+        host.flavor === "gnu"
+          ? `timeout: failed to run command '${args[i]}': ${strerror(started.errno)}\n`
+          : `timeout: can't execute '${args[i]}': ${strerror(started.errno)}\n`,
+      );
       host.exit(127);
       return null;
     }
@@ -206,7 +252,8 @@ const timeout: Program = {
       return { ...state, over: true };
     }
     if (event.type === "signal") host.kill(state.pid, event.signal);
-    if (event.type === "child" && event.pid === state.pid) host.exit(state.over ? (host.flavor === "gnu" ? 124 : 143) : event.code);
+    if (event.type === "child" && event.pid === state.pid)
+      host.exit(state.over ? (host.flavor === "gnu" ? 124 : 143) : event.code);
     return state;
   },
 };
@@ -215,7 +262,10 @@ const timeout: Program = {
 const watch: Program = {
   start: (host) => {
     const { flags, rest } = options(host.proc.argv.slice(1), "n");
-    const state = { every: typeof flags.n === "string" ? Number(flags.n) * 1000 : 2000, command: rest.join(" ") };
+    const state = {
+      every: typeof flags.n === "string" ? Number(flags.n) * 1000 : 2000,
+      command: rest.join(" "),
+    };
     host.spawn({ argv: ["sh", "-c", state.command], env: host.proc.env, fds: host.proc.fds });
     host.wake(state.every, "again");
     return state;
@@ -230,7 +280,11 @@ const watch: Program = {
 
 const time: Program = {
   start: (host) => {
-    const started = host.spawn({ argv: host.proc.argv.slice(1).filter((a) => a !== "-p"), env: host.proc.env, fds: host.proc.fds });
+    const started = host.spawn({
+      argv: host.proc.argv.slice(1).filter((a) => a !== "-p"),
+      env: host.proc.env,
+      fds: host.proc.fds,
+    });
     if (!started.ok) {
       host.write(2, `time: can't execute '${host.proc.argv[1]}': ${strerror(started.errno)}\n`);
       host.exit(127);
@@ -253,7 +307,8 @@ const xargs: Program = {
   },
   step: (state: S, event, host) => {
     if (event.type === "readable") return xargsRead(state, host);
-    if (event.type === "child") return xargsNext({ ...state, status: event.code !== 0 ? 123 : state.status }, host);
+    if (event.type === "child")
+      return xargsNext({ ...state, status: event.code !== 0 ? 123 : state.status }, host);
     return state;
   },
 };
@@ -279,10 +334,13 @@ function xargsRead(before: S, host: ProgramHost): S {
     else if (args[i] === "-P" || args[i] === "-L") i++;
   }
   const command = args.length > i ? args.slice(i) : ["echo"];
-  const items = (zero ? text.split("\0") : replace ? text.split("\n") : text.split(/\s+/)).filter((t: string) => t !== "");
+  const items = (zero ? text.split("\0") : replace ? text.split("\n") : text.split(/\s+/)).filter(
+    (t: string) => t !== "",
+  );
   const queue: string[][] = [];
   if (replace) for (const item of items) queue.push(command.map((c) => c.split(replace!).join(item)));
-  else if (items.length > 0 || !args.includes("-r")) for (let k = 0; k < Math.max(1, items.length); k += n) queue.push([...command, ...items.slice(k, k + n)]);
+  else if (items.length > 0 || !args.includes("-r"))
+    for (let k = 0; k < Math.max(1, items.length); k += n) queue.push([...command, ...items.slice(k, k + n)]);
   return xargsNext({ ...before, text: "", queue }, host);
 }
 
@@ -304,16 +362,32 @@ const top: Program = {
   start: (host) => {
     const info = host.fs.read("/proc/meminfo");
     const total = /MemTotal:\s+(\d+)/.exec(info.ok ? info.value.content : "")?.[1] ?? "0";
-    host.write(1, `Mem: ${total}K total\nLoad average: 0.10 0.10 0.10 1/100 ${host.proc.nspid}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`);
-    for (const p of host.procs()) host.write(1, `${String(p.nspid).padStart(5)}     0 root     S     ${String(Math.round(host.memoryOf(p) / 1024)).padStart(5)}   0%   0 ${String(Math.round(p.cpuMilli / 10)).padStart(3)}% ${p.argv.join(" ")}\n`);
-    if (host.proc.argv.includes("-b") || host.proc.argv.some((a) => /n\s*1/.test(a)) || !host.proc.env.TERM) host.exit(0);
+    host.write(
+      1,
+      `Mem: ${total}K total\nLoad average: 0.10 0.10 0.10 1/100 ${host.proc.nspid}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`,
+    );
+    for (const p of host.procs())
+      host.write(
+        1,
+        `${String(p.nspid).padStart(5)}     0 root     S     ${String(Math.round(host.memoryOf(p) / 1024)).padStart(5)}   0%   0 ${String(Math.round(p.cpuMilli / 10)).padStart(3)}% ${p.argv.join(" ")}\n`,
+      );
+    if (host.proc.argv.includes("-b") || host.proc.argv.some((a) => /n\s*1/.test(a)) || !host.proc.env.TERM)
+      host.exit(0);
     return null;
   },
   step: stay,
 };
 
 export const waiting: Readonly<Record<string, Program>> = {
-  sleep, tail: tailFollow, yes, env, timeout, watch, time, xargs, top,
+  sleep,
+  tail: tailFollow,
+  yes,
+  env,
+  timeout,
+  watch,
+  time,
+  xargs,
+  top,
   nohup: wrapper((a) => a),
   setsid: wrapper(dropFlags("")),
   nice: wrapper(dropFlags("n")),
