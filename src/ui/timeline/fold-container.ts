@@ -171,8 +171,14 @@ export function foldStatus(
       const open = openSegment(c.segments);
       if (open?.kind === "exited" || open?.kind === "waiting") open.label = wait.reason;
       else if (!alive(c) && open?.kind === "creating") waiting(c, record.time, record.seq, wait.reason);
-    } else if (wait?.reason === "PodInitializing" && c.segments.length === 0) {
-      begin(c.segments, "creating", pod.from, record.seq, wait.reason);
+    } else if (wait?.reason === "PodInitializing" && !alive(c) && c.starts.length === 0) {
+      begin(
+        c.segments,
+        "creating",
+        c.segments.length === 0 ? pod.from : record.time,
+        record.seq,
+        wait.reason,
+      );
     }
   }
 }

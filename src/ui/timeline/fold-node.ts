@@ -11,16 +11,22 @@ const READY: Readonly<Record<string, "ready" | "failed" | "unknown">> = {
 
 export function foldNode(node: NodeDraft, record: TraceRecord): void {
   const { type, time, seq, data } = record;
-  if (type === "lease.renew") {
+  if (type === "lease.renew" || type === "lease.create") {
     node.leases.push({ at: time, seq });
     return;
   }
-  const said = readyIn(data["patch"] ?? data["conditions"]);
-  const state = said ?? READY[type];
+  const reported =
+    type === "node.report" && typeof data["ready"] === "boolean"
+      ? data["ready"]
+        ? "ready"
+        : "failed"
+      : undefined;
+  const turned = READY[type];
+  const state = turned ?? reported;
   if (state) {
-    // Before the first change it was in the other state.
-    if (node.bands.length === 0 && time > 0)
-      begin(node.bands, state === "ready" ? "unknown" : "ready", 0, seq);
+    // Before a first turn it was in the other state; a report only says what is so.
+    const before = turned && state === "ready" ? "unknown" : "ready";
+    if (node.bands.length === 0 && time > 0) begin(node.bands, before, 0, seq);
     begin(node.bands, state, time, seq);
   }
   if (type.startsWith("event.")) {
@@ -32,22 +38,4 @@ export function foldNode(node: NodeDraft, record: TraceRecord): void {
       message: String(data["message"] ?? ""),
     });
   }
-}
-
-/** The Ready condition in a patch of the node's status, if it has one. */
-function readyIn(patch: unknown): "ready" | "failed" | "unknown" | undefined {
-  const conditions = Array.isArray(patch)
-    ? patch
-    : ((patch as { conditions?: unknown } | undefined)?.conditions ?? []);
-  if (!Array.isArray(conditions)) return undefined;
-  const found = conditions.find((c) => (c as { type?: unknown }).type === "Ready") as
-    | { status?: string }
-    | undefined;
-  return found?.status === "True"
-    ? "ready"
-    : found?.status === "False"
-      ? "failed"
-      : found?.status === "Unknown"
-        ? "unknown"
-        : undefined;
 }

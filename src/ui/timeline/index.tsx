@@ -63,6 +63,7 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
   const [shown, setShown] = useState<Shown>({ layout: { rows: [], height: 0 }, dense: false, pods: [] });
   const [dense, setDense] = useState<boolean | undefined>(undefined);
   const [hover, setHover] = useState<{ target: Target; x: number; y: number } | null>(null);
+  const [failure, setFailure] = useState<Error | null>(null);
   const [heard, setHeard] = useState("");
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -100,6 +101,7 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
     if (!canvas.current || !scroller.current) return;
     const made = new Plot(canvas.current, scroller.current, latest.current, {
       onLayout: (layout, isDense, model) => setShown({ layout, dense: isDense, pods: model.pods }),
+      onError: setFailure,
     });
     plot.current = made;
     const detach = attachGestures(canvas.current, made, () => gestures.current);
@@ -110,6 +112,9 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
     };
   }, []);
   useEffect(() => plot.current?.set(options), [options]);
+
+  // Thrown here, it is caught by the panel's own boundary.
+  if (failure) throw failure;
 
   const onKeyDown = (e: KeyboardEvent): void => {
     const here = plot.current;

@@ -56,6 +56,6 @@ export function targetOf(record: TraceRecord): string {
 
 /** The command as typed, or the kind of input. */
 export function inputLabel(record: TraceRecord): string {
-  const line = record.data["line"] ?? record.data["run"];
+  const line = record.data["command"] ?? record.data["line"];
   return typeof line === "string" && line !== "" ? line : record.type.slice("input.".length);
 }

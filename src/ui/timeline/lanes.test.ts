@@ -109,7 +109,13 @@ describe("the life of a container", () => {
       { deletionTimestamp: stamp(35_000), deletionGracePeriodSeconds: 15 },
     );
     story.starts(id, "app", 1_000);
-    const run = story.add(20_000, "input.run", "", { line: "kubectl delete pod stubborn" }, { cause: null });
+    const run = story.add(
+      20_000,
+      "input.run",
+      "",
+      { command: "kubectl delete pod stubborn" },
+      { cause: null },
+    );
     story.add(20_004, "api.delete", id, {}, { cause: run, from: "kubectl", to: "apiserver" });
     story.add(20_100, "cri.StopContainer", id, { pod: id, container: "app", timeoutMs: 15_000 });
     const dying = model(story, 25_000).pods[0];
@@ -200,7 +206,7 @@ describe("pods, nodes, inputs", () => {
 
   it("puts an input under the pod it made, the others and faults on the node", () => {
     const story = crashLoop();
-    story.add(50_000, "input.run", "", { line: "kubectl get pods" }, { cause: null });
+    story.add(50_000, "input.run", "", { command: "kubectl get pods" }, { cause: null });
     const fault = story.add(
       60_000,
       "input.fault",

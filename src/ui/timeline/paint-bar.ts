@@ -24,6 +24,12 @@ export function paintBar(pen: Pen, row: Row, segment: Segment, y: number): void 
   const to = pen.x(row.kind === "ghost" ? segment.to : Math.min(segment.to, now));
   const state = stateOf(segment.kind);
   const w = Math.max(1, to - from);
+  if (state === "succeeded" && row.kind === "container" && row.container.kind === "init") {
+    // It has done its part: the lane is quiet from here on.
+    g.fillStyle = c.line2;
+    g.fillRect(from, top + h / 2 - 0.5, w, 1);
+    return;
+  }
   const radius = Math.min(4, w / 2);
   g.beginPath();
   g.roundRect(from, top, w, h, radius);

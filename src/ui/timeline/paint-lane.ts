@@ -14,7 +14,7 @@ export function paintLane(pen: Pen, row: Row, y: number): void {
     case "pod":
       bars(pen, row, row.pod.segments, y);
       inputs(pen, row, row.pod.inputs, y);
-      events(pen, row, row.pod.events, y);
+      events(pen, row, row.pod.events, y, row.pod.inputs);
       break;
     case "container":
       bars(pen, row, row.container.segments, y);
@@ -28,7 +28,7 @@ export function paintLane(pen: Pen, row: Row, y: number): void {
       exits(pen, row, y);
       if (row.first) {
         inputs(pen, row, row.pod.inputs, y);
-        events(pen, row, row.pod.events, y);
+        events(pen, row, row.pod.events, y, row.pod.inputs);
       }
       break;
     case "probe":
@@ -118,11 +118,20 @@ function dashes(g: CanvasRenderingContext2D, x0: number, x1: number, y: number, 
   g.setLineDash([]);
 }
 
-function events(pen: Pen, row: Row, list: readonly EventMark[], y: number): void {
+function events(
+  pen: Pen,
+  row: Row,
+  list: readonly EventMark[],
+  y: number,
+  beside: readonly InputMark[] = [],
+): void {
   const { g, palette, span } = pen;
   const seen = list.filter((e) => e.at >= span[0] && e.at <= span[1]);
   const at = foot(row, y);
-  for (const { x, items } of cluster(seen, (e) => pen.x(e.at))) {
+  const taken = beside.map((i) => pen.x(i.at));
+  for (const { x: place, items } of cluster(seen, (e) => pen.x(e.at))) {
+    // An input's triangle at the same place stays to be seen.
+    const x = taken.some((t) => Math.abs(t - place) < 8) ? place + 9 : place;
     const warning = items.some((e) => e.warning);
     if (warning) octagon(g, palette, x, at, 3.6);
     else dot(g, x, at, 2.2, palette.c.s1, palette.c.status, 1.6);
@@ -179,7 +188,7 @@ function paintNode(pen: Pen, row: Extract<Row, { kind: "node" }>, y: number): vo
     }
   }
   inputs(pen, row, node.inputs, y);
-  events(pen, row, node.events, y + 1);
+  events(pen, row, node.events, y + 1, node.inputs);
 }
 
 function paintProbe(pen: Pen, row: Extract<Row, { kind: "probe" }>, y: number): void {

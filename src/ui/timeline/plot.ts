@@ -28,6 +28,7 @@ export interface PlotOptions {
 export interface PlotEvents {
   /** The lanes changed: their order, places, names or states. */
   onLayout(layout: Layout, dense: boolean, model: TimelineModel): void;
+  onError(error: Error): void;
 }
 
 const pastLanes = createLanes();
@@ -51,6 +52,7 @@ export class Plot {
   #ratio = 1;
   #frame = 0;
   #signature = "";
+  #failed = false;
   readonly #stops: (() => void)[] = [];
 
   constructor(canvas: HTMLCanvasElement, scroller: HTMLElement, options: PlotOptions, events: PlotEvents) {
@@ -99,7 +101,7 @@ export class Plot {
   }
 
   draw(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint());
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#try());
   }
 
   /** Time at a place on the canvas. */
@@ -119,8 +121,19 @@ export class Plot {
     this.draw();
   }
 
-  #paint(): void {
+  /** A picture that cannot be drawn is told once, and not tried again: the panel shows why. */
+  #try(): void {
     this.#frame = 0;
+    if (this.#failed) return;
+    try {
+      this.#paint();
+    } catch (error) {
+      this.#failed = true;
+      this.#events.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #paint(): void {
     const { width, height } = this;
     if (width < 2 || height < 2) return;
     const state = world.getState();

@@ -12,6 +12,12 @@ export interface Told {
   readonly lines: readonly string[];
 }
 
+/** The answer of a probe may be a whole page. */
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+};
+
 const time = (ms: number): string => runTime(ms, 2);
 
 export function tell(target: Target, now: number, { t, format }: Translator): Told {
@@ -84,7 +90,7 @@ export function tell(target: Target, now: number, { t, format }: Translator): To
       const { at, result, output } = target.run;
       return {
         title: t(`timeline.probe.${target.type}`),
-        ...(output ? { printed: output } : {}),
+        ...(output ? { printed: oneLine(output) } : {}),
         lines: [t(`timeline.result.${result}`), time(at)],
       };
     }
