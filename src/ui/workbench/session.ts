@@ -47,7 +47,8 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   };
 }
 
-const sourceName = (route: Route): string => ("id" in route ? route.id : "sandbox");
+const sourceName = (route: Route): string =>
+  "id" in route ? route.id : route.page === "home" ? "home" : "sandbox";
 
 /** The home page's miniature joins a run that is under way. */
 const HOME_AT = 70_000;
