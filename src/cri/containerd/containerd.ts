@@ -30,6 +30,7 @@ import * as sessions from "./sessions.ts";
 import {
   type CallRow,
   type ContainerRow,
+  CUT_OFF,
   DOWN,
   type ImageRow,
   LATENCIES,
@@ -73,9 +74,18 @@ const CALLER: Readonly<Partial<Record<CriRpc, string>>> = {
   ListImages: "image-manager",
   RemoveImage: "image-manager",
   ImageFsInfo: "image-manager",
+  Status: "kubelet",
+  Version: "kubelet",
   ListContainers: "pleg",
   ListPodSandbox: "pleg",
 };
+
+/** A probe's ExecSync has a time limit, a hook's has none. */
+function caller(rpc: CriRpc, request: unknown, data: Readonly<Record<string, unknown>>): string {
+  if (rpc !== "ExecSync") return CALLER[rpc] ?? "kuberuntime";
+  const limited = (request as { timeoutMs?: Ms }).timeoutMs !== undefined;
+  return limited && data["hook"] !== true ? "prober" : "kuberuntime";
+}
 
 type Outcome = { readonly value: unknown } | { readonly error: CriError };
 
@@ -155,28 +165,28 @@ export class Containerd implements CriClient {
       reply,
       seq: null,
       startedAt: this.sim.now,
-      from: from ?? `${this.node}/${CALLER[rpc] ?? "kuberuntime"}`,
+      from: from ?? `${this.node}/${caller(rpc, request, more)}`,
       object: about.pod ? objectOf(about.pod, about.container) : "",
     };
-    const down = this.#faults.get().down || !this.machine.unit("containerd").active;
-    if (options.quiet && READS.has(rpc)) {
-      this.sim.reply(
-        reply,
-        { result: down ? { ok: false, error: DOWN } : resultOf(this.#read(call)) },
-        { delayMs: this.latencies.cri },
-      );
+    const down = this.down();
+    if (options.quiet && !down && READS.has(rpc)) {
+      this.sim.reply(reply, { result: resultOf(this.#read(call)) }, { delayMs: this.latencies.cri });
       return;
     }
+    const whose = pod?.startsWith("pod/") ? pod.split("/") : undefined;
     const data = {
       ...more,
-      ...((pod ?? about.pod) ? { pod: pod ?? about.pod!.name } : {}),
+      ...((pod ?? about.pod)
+        ? { pod: whose?.[2] ?? pod ?? about.pod!.name, namespace: whose?.[1] ?? about.pod?.namespace }
+        : {}),
       ...((container ?? about.container) ? { container: container ?? about.container } : {}),
       ...((attempt ?? about.attempt) !== undefined ? { attempt: attempt ?? about.attempt } : {}),
       ...summary(rpc, request),
     };
-    const seq = options.quiet
-      ? null
-      : this.sim.record({ from: call.from, to: this.id, type: `cri.${rpc}`, object: call.object, data });
+    const seq =
+      options.quiet && !down
+        ? null
+        : this.sim.record({ from: call.from, to: this.id, type: `cri.${rpc}`, object: call.object, data });
     this.sim.under(seq ?? this.sim.cause, () => {
       const numbered = { ...call, seq };
       if (down) this.later(numbered, 1, { error: DOWN });
@@ -260,12 +270,14 @@ export class Containerd implements CriClient {
   }
 
   /** Sends the answer of a call, with its record. */
-  answer(call: CallRow, outcome: Outcome, extraMs: Ms = 0): void {
+  answer(call: CallRow, found: Outcome, extraMs: Ms = 0): void {
+    // An answer that is due while containerd is gone: the connection had broken.
+    const outcome = this.down() && !("error" in found) ? { error: CUT_OFF } : found;
     let cause = call.seq;
     if (call.seq !== null) {
       const data = {
         rpc: call.rpc,
-        latencyMs: this.sim.now - call.startedAt,
+        latency: this.sim.now - call.startedAt,
         ...("error" in outcome ? { error: outcome.error.desc, code: outcome.error.code } : {}),
       };
       cause = this.sim.record({
@@ -275,6 +287,8 @@ export class Containerd implements CriClient {
         object: call.object,
         data,
         cause: call.seq,
+        // What it had waited for: the end of a process, say.
+        also: this.sim.cause !== null && this.sim.cause !== call.seq ? [this.sim.cause] : [],
       });
     }
     this.sim.reply(
@@ -291,8 +305,7 @@ export class Containerd implements CriClient {
     switch (event.type) {
       case "call":
         if (event.error) this.answer(event.call, { error: event.error });
-        else if (this.#faults.get().down || !this.machine.unit("containerd").active)
-          this.answer(event.call, { error: { code: "Unavailable", desc: "error reading from server: EOF" } });
+        else if (this.down()) this.answer(event.call, { error: CUT_OFF });
         else this.#perform(event.call);
         return;
       case "kill":
@@ -472,6 +485,12 @@ export class Containerd implements CriClient {
 
   setFaults(change: Partial<RuntimeFaults>): void {
     this.#faults.update((f) => ({ ...f, ...change }));
+    if (change.down) containers.cutOff(this);
+  }
+
+  /** Its socket does not answer: by a fault, or because its unit was stopped. */
+  down(): boolean {
+    return this.#faults.get().down || !this.machine.unit("containerd").active;
   }
 
   /** A running container of a pod by name; the newest one otherwise. */

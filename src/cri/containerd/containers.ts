@@ -11,13 +11,15 @@ import {
   argvOf,
   envOf,
   initialRootfs,
+  missingSource,
+  mountError,
   mountPoints,
   resolveProgram,
   startError,
   userOf,
   workingDir,
 } from "./start.ts";
-import { type CallRow, type ContainerRow, notFound, objectOf, unknown } from "./state.ts";
+import { type CallRow, type ContainerRow, CUT_OFF, notFound, objectOf, unknown } from "./state.ts";
 
 type Outcome = { value: unknown } | { error: CriError };
 
@@ -47,6 +49,13 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
     return {
       error: unknown(
         `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
+      ),
+    };
+  const missing = missingSource(c, config);
+  if (missing !== undefined)
+    return {
+      error: unknown(
+        `failed to generate container "${id}" spec: failed to generate spec: failed to stat "${missing}": stat ${missing}: no such file or directory`,
       ),
     };
   const root = initialRootfs(c, spec, sandbox.config, config);
@@ -119,6 +128,8 @@ export function start(c: Containerd, id: string): Outcome {
     row.config.cgroup.memoryLimit < 1024 * 1024
   )
     return failStart(c, row, "container init was OOM-killed (memory limit too low?)");
+  const misfit = mountError(c, row);
+  if (misfit) return failStart(c, row, misfit);
   const program = resolveProgram(viewOf(c, row, user), cwd, argvOf(spec, row.config), env);
   if (!program.ok) return failStart(c, row, `error during container init: ${program.text}`);
   const target = row.config.targetId ? c.containers.get(row.config.targetId) : undefined;
@@ -132,7 +143,13 @@ export function start(c: Containerd, id: string): Outcome {
     1: { k: "log", stream: "stdout" },
     2: { k: "log", stream: row.config.tty ? "stdout" : "stderr" },
   };
-  const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now };
+  const changedBy = c.record({
+    to: `${c.node}/container`,
+    type: "container.start",
+    object: objectOf(row.status.pod, row.status.name),
+    data: about(row),
+  });
+  const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now, changedBy };
   c.putContainer({ ...row, status });
   c.machine.fs.appendLog(row.status.logPath, "");
   c.runOs(row.status.sandboxId, (os) => {
@@ -165,10 +182,18 @@ function hash(id: string): number {
 /** The task could not be made: the container has exited before it ran. */
 function failStart(c: Containerd, row: ContainerRow, what: string): Outcome {
   const error = startError(what);
+  const changedBy = c.record({
+    from: `${c.node}/container`,
+    to: c.id,
+    type: "container.exit",
+    object: objectOf(row.status.pod, row.status.name),
+    data: { ...about(row), exitCode: 128, reason: "StartError", error: error.desc },
+  });
   c.putContainer({
     ...row,
     status: {
       ...row.status,
+      changedBy,
       state: "exited",
       finishedAt: c.sim.now,
       exitCode: 128,
@@ -199,13 +224,38 @@ export function stop(c: Containerd, call: CallRow): void {
       { type: "kill" },
       { delayMs: timeoutMs, timer: "kill", cause: call.seq },
     );
+  // Somebody else waits already: the stop signal is not sent twice.
+  if (row.stops.length > 0) return;
   const spec = c.registry.spec(resolveName(row.imageName));
   const wanted = row.config.stopSignal ? signalOf(row.config.stopSignal) : undefined;
   signal(c, containerId, (wanted || spec?.stopSignal) ?? "TERM");
 }
 
+/** The time of StopContainer is over. Nobody is left to kill when containerd itself has gone. */
 export function killNow(c: Containerd, id: string): void {
-  signal(c, id, "KILL");
+  if (!c.down()) signal(c, id, "KILL");
+}
+
+/** containerd ends: whoever waits for a container to stop is cut off. */
+export function cutOff(c: Containerd): void {
+  for (const [id, row] of [...c.containers]) {
+    if (row.stops.length === 0) continue;
+    c.sim.cancel({ to: c.id, key: id }, "kill");
+    c.containers.set(id, { ...row, stops: [] });
+    for (const call of row.stops) c.answer(call, { error: CUT_OFF });
+  }
+}
+
+/** What the records of a container's life say of it. */
+function about({ status, config }: ContainerRow): Record<string, unknown> {
+  return {
+    pod: status.pod.name,
+    namespace: status.pod.namespace,
+    container: status.name,
+    attempt: status.attempt,
+    containerId: status.id,
+    kind: config.kind,
+  };
 }
 
 /** A signal to the first process, from outside its namespace. */
@@ -245,9 +295,7 @@ export function exited(c: Containerd, id: string, code: number, by?: Signal): vo
     type: "container.exit",
     object: objectOf(row.status.pod, row.status.name),
     data: {
-      pod: row.status.pod.name,
-      container: row.status.name,
-      attempt: row.status.attempt,
+      ...about(row),
       exitCode: code,
       reason,
       ...(by ? { signal: `SIG${by}` } : {}),
@@ -259,7 +307,7 @@ export function exited(c: Containerd, id: string, code: number, by?: Signal): vo
     osPid: 0,
     stops: [],
     peak: 0,
-    status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: code, reason },
+    status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: code, reason, changedBy: seq },
   });
   c.sim.under(seq, () => {
     for (const call of row.stops) c.answer(call, { value: {} }, c.latencies.cri);
@@ -277,7 +325,14 @@ export function lost(c: Containerd, id: string): void {
     osPid: 0,
     stops: [],
     peak: 0,
-    status: { ...status, state: "exited", finishedAt: c.sim.now, exitCode: 255, reason: "Unknown" },
+    status: {
+      ...status,
+      state: "exited",
+      finishedAt: c.sim.now,
+      exitCode: 255,
+      reason: "Unknown",
+      ...(c.sim.cause === null ? {} : { changedBy: c.sim.cause }),
+    },
   });
 }
 

@@ -59,6 +59,7 @@ export function run(c: Containerd, call: CallRow): void {
       createdAt: c.sim.now,
       ips: ip ? [ip] : [],
       hostNetwork: config.hostNetwork,
+      ...(call.seq === null ? {} : { changedBy: call.seq }),
     },
     config,
     networked: true,
@@ -124,7 +125,12 @@ export function stop(c: Containerd, id: string): { value: unknown } | { error: C
       data: { pod: row.sandbox.pod.name },
     });
   teardown(c, now);
-  c.putSandbox({ ...now, networked: false, sandbox: { ...now.sandbox, state: "NOTREADY", ips: [] } });
+  const changedBy = now.sandbox.state === "READY" && c.sim.cause !== null ? { changedBy: c.sim.cause } : {};
+  c.putSandbox({
+    ...now,
+    networked: false,
+    sandbox: { ...now.sandbox, state: "NOTREADY", ips: [], ...changedBy },
+  });
   if (row.config.sharePid) c.runOs(id, (os) => os.killContainer(id));
   return { value: {} };
 }
@@ -148,14 +154,14 @@ export function killPause(c: Containerd, namespace: string, pod: string): boolea
     const { sandbox } = row;
     if (sandbox.pod.namespace !== namespace || sandbox.pod.name !== pod || sandbox.state !== "READY")
       continue;
-    c.record({
+    const changedBy = c.record({
       from: `${c.node}/container`,
       to: c.id,
-      type: "container.exit",
+      type: "sandbox.exit",
       object: objectOf(sandbox.pod),
-      data: { pod: pod, container: "POD", exitCode: 137 },
+      data: { pod, namespace, sandboxId: sandbox.id, exitCode: 137 },
     });
-    c.putSandbox({ ...row, sandbox: { ...sandbox, state: "NOTREADY" } });
+    c.putSandbox({ ...row, sandbox: { ...sandbox, state: "NOTREADY", changedBy } });
     // In a shared namespace nothing outlives the first process.
     if (row.config.sharePid)
       for (const [cid, k] of [...c.containers])

@@ -8,6 +8,14 @@ export function serve(c: Containerd): SandboxServer {
     listening: (sandbox, port) =>
       (c.running.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
     deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
+    forwarded: (port) => {
+      for (const [id, { sandbox, config, networked }] of c.sandboxes) {
+        if (!networked || sandbox.state !== "READY" || sandbox.hostNetwork) continue;
+        const mapping = config.portMappings.find((m) => m.hostPort === port);
+        if (mapping) return { sandbox: id, port: mapping.containerPort };
+      }
+      return null;
+    },
   };
 }
 

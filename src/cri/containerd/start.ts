@@ -3,10 +3,11 @@ import { absolute, type DirNode, dir, file, getNode, putNode } from "../../node/
 import type { Credentials, FsView, MountPoint } from "../../node/view.ts";
 import type { ContainerConfig, CriError, PodSandboxConfig } from "../contract.ts";
 import type { ImageSpec } from "../images/catalogue.ts";
+import { resolveName } from "../images/names.ts";
 import { rootfs } from "../images/rootfs.ts";
 import { findExecutable, programOf } from "../os/host.ts";
 import type { Containerd } from "./containerd.ts";
-import { unknown } from "./state.ts";
+import { type ContainerRow, unknown } from "./state.ts";
 
 /** Mounts with their sources resolved once, as a bind mount holds the inode. */
 export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[] {
@@ -24,6 +25,25 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
       ...(node?.kind === "dir" && node.tmpfs ? { tmpfs: true } : {}),
     };
   });
+}
+
+/** First host path of a mount that is not there (containerd: WithMounts). */
+export function missingSource(c: Containerd, config: ContainerConfig): string | undefined {
+  return config.mounts.find((m) => c.machine.fs.stat(m.hostPath) === undefined)?.hostPath;
+}
+
+/** A directory mounted over the image's file, or the other way round. */
+export function mountError(c: Containerd, row: ContainerRow): string | null {
+  const spec = c.registry.spec(resolveName(row.imageName));
+  if (!spec) return null;
+  const root = imageRootfs(spec);
+  for (const m of row.mounts) {
+    const target = getNode(root, m.path);
+    const source = getNode(c.machine.fs.root(), m.source) ?? m.pin;
+    if (!target || !source || target.kind === "link" || source.kind === target.kind) continue;
+    return `error during container init: error mounting "${m.source}" to rootfs at "${m.path}": mount src=${m.source}, dst=${m.path}, dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: not a directory: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`;
+  }
+  return null;
 }
 
 /** The files a container begins with: its image's, and what the runtime puts in. */

@@ -133,6 +133,9 @@ export const DOWN: CriError = {
   desc: 'connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"',
 };
 
+/** A call was under way when containerd ended. */
+export const CUT_OFF: CriError = { code: "Unavailable", desc: "error reading from server: EOF" };
+
 export const unknown = (desc: string): CriError => ({ code: "Unknown", desc });
 export const notFound = (what: string, id: string): CriError => ({
   code: "NotFound",
