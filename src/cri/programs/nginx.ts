@@ -1,8 +1,8 @@
 /** nginx: a master and a worker, files below the document root, the parts of the configuration that lessons mount. */
 import type { HttpResponse } from "../../node/contract.ts";
 import type { ProgramHost, ServerRequest } from "../os/contract.ts";
-import { strftime } from "../tools/basics.ts";
-import { REASONS } from "../tools/net.ts";
+import { strftime } from "../tools/time.ts";
+import { REASONS } from "../tools/url.ts";
 import { html, type State, server, text } from "./server.ts";
 
 const PID_FILE = "/run/nginx.pid";

@@ -1,5 +1,7 @@
 /** Durations and sizes as scenario files write them. */
 
+export const Mi = 1024 * 1024;
+
 /** `500ms`, `30s`, `2m`, `1h30m`, or a number of ms → ms; 0 where it is none. */
 export function duration(value: unknown, otherwise = 0): number {
   if (typeof value === "number") return value;

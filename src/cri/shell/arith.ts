@@ -36,7 +36,7 @@ export function arithmetic(text: string, scope: ArithScope): number {
   if (tokens.length === 0) return 0;
   let at = 0;
   const take = (token: string): boolean => (tokens[at] === token ? (at++, true) : false);
-  const valueOf = (name: string): number => {
+  const variable = (name: string): number => {
     const raw = scope.get(name).trim();
     if (raw === "") return 0;
     return /^[-+]?\w+$/.test(raw) && !/^[A-Za-z_]/.test(raw) ? literal(raw) : arithmetic(raw, scope);
@@ -61,7 +61,7 @@ export function arithmetic(text: string, scope: ArithScope): number {
     ) {
       at += 2;
       const right = assignment();
-      return assign(name, op === "=" ? right : binary(op.slice(0, -1), valueOf(name), right));
+      return assign(name, op === "=" ? right : binary(op.slice(0, -1), variable(name), right));
     }
     return ternary();
   }
@@ -94,7 +94,7 @@ export function arithmetic(text: string, scope: ArithScope): number {
   }
   function step(by: number): number {
     const name = tokens[at++] ?? "";
-    return assign(name, valueOf(name) + by);
+    return assign(name, variable(name) + by);
   }
   function primary(): number {
     const token = tokens[at++];
@@ -106,7 +106,7 @@ export function arithmetic(text: string, scope: ArithScope): number {
     }
     if (/^\d/.test(token)) return literal(token);
     if (/^[A-Za-z_]/.test(token)) {
-      const v = valueOf(token);
+      const v = variable(token);
       if (take("++")) assign(token, v + 1);
       else if (take("--")) assign(token, v - 1);
       return v;

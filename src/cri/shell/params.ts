@@ -27,7 +27,7 @@ export function setPositional(s: ShellState, params: readonly string[]): void {
 }
 
 /** Value of a parameter, undefined when it is not set. */
-export function valueOf(s: ShellState, host: ProgramHost, name: string): string | undefined {
+export function parameter(s: ShellState, host: ProgramHost, name: string): string | undefined {
   if (/^\d+$/.test(name)) return name === "0" ? s.name : positional(s)[Number(name) - 1];
   switch (name) {
     case "?":
@@ -99,7 +99,7 @@ export function exported(s: ShellState): Record<string, string> {
 /** Pieces that `$name` adds to a word. */
 export function expansion(s: ShellState, host: ProgramHost, name: string, quoted: boolean): Frag[] {
   if (name === "@" || name === "*") return list(positional(s), name, quoted, s);
-  const value = valueOf(s, host, name);
+  const value = parameter(s, host, name);
   return [[value ?? "", quoted ? 1 : 2]];
 }
 

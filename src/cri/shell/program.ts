@@ -1,6 +1,8 @@
 /** `sh`, `ash`, `dash`, `bash` as a program: start, events, and commands read from input. */
 import type { Program, ProgramEvent, ProgramHost } from "../os/contract.ts";
-import { readLine } from "./builtins.ts";
+import { readLine } from "./builtin-jobs.ts";
+import { finishSubstitution, readSubstitution } from "./children.ts";
+
 import { compiled } from "./compile.ts";
 import { frame, type ShellState, type Variable } from "./state.ts";
 import { complain, syntaxError } from "./texts.ts";
@@ -280,11 +282,11 @@ function step(before: ShellState, event: ProgramEvent, host: ProgramHost): Shell
         if (!s.subshell) host.write(2, `${said[event.signal] ?? event.signal}\n`);
       }
       childEnded(s, event.pid, event.code);
-      vm.finishSubstitution();
+      finishSubstitution(vm);
       break;
     }
     case "readable":
-      if (s.wait?.k === "sub") vm.readSubstitution();
+      if (s.wait?.k === "sub") readSubstitution(vm);
       else if (s.wait?.k === "read") readLine(s, host);
       else if (s.wait?.k === "stdin") nextInput(s, host);
       break;

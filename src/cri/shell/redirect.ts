@@ -1,6 +1,6 @@
 /** Redirections: from what a command names to open descriptors. */
 import type { Fd, Fds, ProgramHost } from "../os/contract.ts";
-import type { RedirectSpec } from "./compile.ts";
+import type { RedirectSpec } from "./ops.ts";
 import { cannotOpen } from "./texts.ts";
 
 /** The descriptors of a command with its redirections done in order, or the text of what went wrong. */

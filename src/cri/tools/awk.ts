@@ -1,56 +1,12 @@
 /** A small awk: patterns, print and printf, fields, variables, arithmetic, if, and the common functions. */
 import type { Json } from "../../sim/types.ts";
-import { printf } from "./basics.ts";
-import { type Filter, options, type ToolIo } from "./contract.ts";
-import { regex } from "./filters.ts";
-
-interface Rule {
-  readonly pattern: string;
-  readonly action: string | null;
-}
-
-function rules(program: string): Rule[] {
-  const out: Rule[] = [];
-  let at = 0;
-  while (at < program.length) {
-    const brace = indexOutside(program, "{", at);
-    if (brace < 0) {
-      const rest = program.slice(at).trim();
-      if (rest !== "") out.push({ pattern: rest, action: null });
-      break;
-    }
-    let depth = 0;
-    let end = brace;
-    for (let quoted = false; end < program.length; end++) {
-      const c = program[end]!;
-      if (c === '"' && program[end - 1] !== "\\") quoted = !quoted;
-      if (quoted) continue;
-      if (c === "{") depth++;
-      if (c === "}" && --depth === 0) break;
-    }
-    out.push({
-      pattern: program.slice(at, brace).replace(/^[\s;]+|\s+$/g, ""),
-      action: program.slice(brace + 1, end),
-    });
-    at = end + 1;
-  }
-  return out;
-}
-
-function indexOutside(text: string, what: string, from: number): number {
-  let quoted: string | null = null;
-  for (let i = from; i < text.length; i++) {
-    const c = text[i]!;
-    if (quoted) {
-      if (c === "\\") i++;
-      else if (c === quoted) quoted = null;
-    } else if (c === '"' || (c === "/" && /(^|[~!(,&|\s])$/.test(text.slice(from, i)))) quoted = c;
-    else if (c === what) return i;
-  }
-  return -1;
-}
+import { type Rule, rules, tokenize } from "./awk-syntax.ts";
+import { type Filter, options, type State, type ToolIo } from "./contract.ts";
+import { regex } from "./regex.ts";
+import { printf } from "./text.ts";
 
 type Value = string | number;
+
 interface Scope {
   fields: string[];
   vars: Record<string, Value>;
@@ -59,34 +15,11 @@ interface Scope {
   io: ToolIo;
 }
 
-const TOKENS =
-  /\s*(\d+(?:\.\d+)?(?:e[-+]?\d+)?|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|\$|\+\+|--|[-+*/%^]=|==|!=|<=|>=|&&|\|\||!~|[-+*/%^<>=!~?:(),;{}[\]\n])/y;
-
-function tokenize(text: string): string[] {
-  const out: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    // A slash where a value is wanted begins a regular expression.
-    const rest = text.slice(at);
-    const re = /^\s*\/((?:[^/\\]|\\.)*)\//.exec(rest);
-    const before = out[out.length - 1];
-    if (re && (before === undefined || /^([~(,!;{}&|\n=]|&&|\|\||!~|==)$/.test(before))) {
-      out.push(`/${re[1]}/`);
-      at += re[0].length;
-      continue;
-    }
-    TOKENS.lastIndex = at;
-    const m = TOKENS.exec(text);
-    if (!m) break;
-    out.push(m[1]!);
-    at = TOKENS.lastIndex;
-  }
-  return out;
-}
-
 const num = (v: Value): number => (typeof v === "number" ? v : Number.parseFloat(v) || 0);
+
 const str = (v: Value): string =>
   typeof v === "number" ? (Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(6)))) : v;
+
 const truth = (v: Value): boolean =>
   typeof v === "number" ? v !== 0 : /^\s*-?\d+(\.\d+)?\s*$/.test(v) ? Number(v) !== 0 : v !== "";
 
@@ -404,10 +337,7 @@ function arithmetic(op: string, a: number, b: number): number {
             : a ** b;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the filter's own state
-type S = any;
-
-function apply(state: S, io: ToolIo, line: string | null, wanted: (r: Rule) => boolean): S {
+function apply(state: State, io: ToolIo, line: string | null, wanted: (r: Rule) => boolean): State {
   const fs = str(state.vars.FS ?? " ");
   const parts =
     line === null
@@ -455,14 +385,14 @@ export const awk: Filter = {
     if (state.rules.every((r: Rule) => r.pattern === "BEGIN")) return 0;
     return { state: state as Json, files: rest.length > 0 ? rest : ["-"] };
   },
-  line: (state: S, line, _eol, io) =>
+  line: (state: State, line, _eol, io) =>
     apply(
       { ...state, vars: { ...state.vars, NR: num(state.vars.NR) + 1 } },
       io,
       line,
       (r) => r.pattern !== "BEGIN" && r.pattern !== "END",
     ),
-  end: (state: S, io) => {
+  end: (state: State, io) => {
     apply(state, io, null, (r) => r.pattern === "END");
     return 0;
   },

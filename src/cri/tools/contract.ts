@@ -30,6 +30,10 @@ export interface Filter {
   fileEnd?(state: Json, name: string, io: ToolIo): Json;
 }
 
+/** A tool's own state: plain data that each narrows itself. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type State = any;
+
 export interface Done {
   readonly done: number;
 }

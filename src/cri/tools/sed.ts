@@ -1,7 +1,7 @@
 /** The parts of sed that manifests and lessons use: s, d, p, q, i, a, c, y, addresses, -n, -i, -e, -r/-E. */
 import type { Json } from "../../sim/types.ts";
-import { done, type Filter, options } from "./contract.ts";
-import { regex } from "./filters.ts";
+import { done, type Filter, options, type State } from "./contract.ts";
+import { regex } from "./regex.ts";
 
 interface Command {
   readonly from?: string | number;
@@ -89,11 +89,8 @@ function hits(
   return { hit: false, open: false };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the filter's own state
-type S = any;
-
 /** A line is worked on when the next one is known, so that `$` can be told. */
-function work(state: S, line: string, last: boolean): { out: string; quit: boolean; ranges: boolean[] } {
+function work(state: State, line: string, last: boolean): { out: string; quit: boolean; ranges: boolean[] } {
   let space = line;
   let out = "";
   let after = "";
@@ -178,26 +175,26 @@ export const sed: Filter = {
     };
     return { state: state as unknown as Json, files: rest.length > 0 ? rest : ["-"] };
   },
-  file: (state: S) => (state.inPlace ? { ...state, n: 0, ranges: [], held: null, text: "" } : state),
-  line: (state: S, line, eol, io) => {
+  file: (state: State) => (state.inPlace ? { ...state, n: 0, ranges: [], held: null, text: "" } : state),
+  line: (state: State, line, eol, io) => {
     if (state.held === null) return { ...state, held: line };
     const next = step(state, false, io.out);
     void eol;
     return next.quit ? done(0) : { ...next.state, held: line };
   },
-  fileEnd: (state: S, name, io) => {
+  fileEnd: (state: State, name, io) => {
     if (!state.inPlace) return state;
     const next = state.held === null ? { state } : step(state, true, io.out);
     io.host.fs.write(io.host.path(name), next.state.text);
     return { ...next.state, held: null };
   },
-  end: (state: S, io) => {
+  end: (state: State, io) => {
     if (state.held !== null) step(state, true, io.out);
     return 0;
   },
 };
 
-function step(state: S, last: boolean, out: (text: string) => void): { state: S; quit: boolean } {
+function step(state: State, last: boolean, out: (text: string) => void): { state: State; quit: boolean } {
   const counted = { ...state, n: state.n + 1 };
   const w = work(counted, state.held, last);
   if (state.inPlace)

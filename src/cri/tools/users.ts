@@ -1,0 +1,47 @@
+/** Users and groups of a container. */
+import { options, type Tool, type ToolIo } from "./contract.ts";
+
+const USERS: Readonly<Record<number, string>> = {
+  0: "root",
+  65534: "nobody",
+  101: "nginx",
+  33: "www-data",
+  999: "redis",
+  1: "daemon",
+  2: "bin",
+};
+
+/** Name of a uid in the container's /etc/passwd. */
+export function userName(io: ToolIo, uid: number): string | undefined {
+  const passwd = io.host.fs.read("/etc/passwd");
+  if (!passwd.ok) return USERS[uid];
+  const line = passwd.value.content.split("\n").find((l) => l.split(":")[2] === String(uid));
+  return line?.split(":")[0];
+}
+
+export function groupName(io: ToolIo, gid: number): string | undefined {
+  const group = io.host.fs.read("/etc/group");
+  if (!group.ok) return USERS[gid];
+  return group.value.content
+    .split("\n")
+    .find((l) => l.split(":")[2] === String(gid))
+    ?.split(":")[0];
+}
+
+export const id: Tool = (args, io) => {
+  const { uid, gid, groups } = io.host.proc;
+  const named = (n: number, name: string | undefined): string => (name ? `${n}(${name})` : String(n));
+  const all = [...new Set([gid, ...groups])];
+  const { flags } = options(args, "");
+  if (flags.u) io.out(`${flags.n ? (userName(io, uid) ?? uid) : uid}\n`);
+  else if (flags.g) io.out(`${flags.n ? (groupName(io, gid) ?? gid) : gid}\n`);
+  else if (flags.G) io.out(`${all.join(" ")}\n`);
+  else {
+    const list =
+      all.length > 1 || groups.length > 0 || uid === 0 || io.host.flavor === "gnu"
+        ? ` groups=${all.map((g) => named(g, groupName(io, g))).join(",")}`
+        : "";
+    io.out(`uid=${named(uid, userName(io, uid))} gid=${named(gid, groupName(io, gid))}${list}\n`);
+  }
+  return 0;
+};
