@@ -11,8 +11,8 @@ import { type Containerd, createContainerd } from "../cri/containerd/containerd.
 import { LATENCIES, type RuntimeLatencies } from "../cri/containerd/state.ts";
 import { type DeclaredImage, Registry } from "../cri/images/registry.ts";
 import { createKubelet, type KubeletProcess } from "../kubelet/kubelet.ts";
-import { warmNode } from "../kubelet/node-status/index.ts";
 import { readKubeletConfig } from "../kubelet/kubelet-config.ts";
+import { warmNode } from "../kubelet/node-status/index.ts";
 import { createMachine, type Machine } from "../node/machine.ts";
 import { ClusterNetwork } from "../node/network.ts";
 import type { Simulation } from "../sim/index.ts";
@@ -61,7 +61,13 @@ const PAUSE = "registry.k8s.io/pause:3.10";
 const WARM_SINCE: Ms = -600_000;
 const HTTP_TIMEOUT: Ms = 10_000;
 
-function machineOf(sim: Simulation, network: ClusterNetwork, spec: NodeSpec, index: number, epochMs: number): Machine {
+function machineOf(
+  sim: Simulation,
+  network: ClusterNetwork,
+  spec: NodeSpec,
+  index: number,
+  epochMs: number,
+): Machine {
   const capacity = spec.capacity ?? {};
   return createMachine(sim, network, {
     name: spec.name,
@@ -81,22 +87,53 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
   const warm = spec.boot === "warm";
 
   const latencyMs = spec.latencies["api"];
-  const api = createControlPlaneApi({ sim, rules: objectRules, stamp, ...(latencyMs !== undefined ? { latencyMs } : {}) });
+  const api = createControlPlaneApi({
+    sim,
+    rules: objectRules,
+    stamp,
+    ...(latencyMs !== undefined ? { latencyMs } : {}),
+  });
   const { store } = api.server;
   seedCluster(api.server);
   const network = new ClusterNetwork(sim);
   network.useNames(createNames(store));
 
-  const registry = new Registry(sim, spec.images as readonly DeclaredImage[], { pull: spec.latencies["pull"], pullMebibyte: spec.latencies["pullMebibyte"] });
+  const registry = new Registry(sim, spec.images as readonly DeclaredImage[], {
+    pull: spec.latencies["pull"],
+    pullMebibyte: spec.latencies["pullMebibyte"],
+  });
   const nodes = new Map<string, ClusterNode>();
   spec.nodes.forEach((node, i) => {
     const machine = machineOf(sim, network, node, i + 1, epochMs);
-    const runtime = createContainerd({ sim, machine, network, registry, images: [...new Set([PAUSE, ...(node.images ?? [])])], latencies: runtimeLatencies(spec.latencies) });
-    const { config } = readKubeletConfig({ ...(node.capacity?.["pods"] !== undefined ? { maxPods: Number(node.capacity["pods"]) } : {}), ...(node.kubelet ?? {}) });
-    const client = api.client({ from: nodePart(node.name, "kubelet"), user: `system:node:${node.name}`, node: node.name });
-    const process = createKubelet({ sim, nodeName: node.name, config, cri: runtime, api: client, host: machine, epochMs });
+    const runtime = createContainerd({
+      sim,
+      machine,
+      network,
+      registry,
+      images: [...new Set([PAUSE, ...(node.images ?? [])])],
+      latencies: runtimeLatencies(spec.latencies),
+    });
+    const { config } = readKubeletConfig({
+      ...(node.capacity?.["pods"] !== undefined ? { maxPods: Number(node.capacity["pods"]) } : {}),
+      ...(node.kubelet ?? {}),
+    });
+    const client = api.client({
+      from: nodePart(node.name, "kubelet"),
+      user: `system:node:${node.name}`,
+      node: node.name,
+    });
+    const process = createKubelet({
+      sim,
+      nodeName: node.name,
+      config,
+      cri: runtime,
+      api: client,
+      host: machine,
+      epochMs,
+    });
     nodes.set(node.name, { name: node.name, machine, runtime, process });
-    for (const [file, content] of Object.entries(node.staticPods ?? {})) machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
+    for (const [file, content] of Object.entries(node.staticPods ?? {}))
+      machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
   });
 
   startControlPlane({ sim, clients: api, reader: store, stamp, timeOf });
@@ -105,7 +142,11 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
     const { labels, taints } = spec.nodes.find((n) => n.name === name) ?? {};
     // A cluster that has been up knows its nodes already.
     if (warm) {
-      const options = { readySince: stamp(WARM_SINCE), ...(labels ? { labels } : {}), ...(taints ? { taints: [...taints] } : {}) };
+      const options = {
+        readySince: stamp(WARM_SINCE),
+        ...(labels ? { labels } : {}),
+        ...(taints ? { taints: [...taints] } : {}),
+      };
       api.server.seed(warmNode(node.process.kubelet, options));
     }
     node.process.start({ warm });
@@ -125,17 +166,30 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
     stamp,
     httpAsPod(target, reply) {
       const namespace = target.namespace ?? "default";
-      const ip = target.service ? store.get<Service>("Service", namespace, target.service)?.spec?.clusterIP : store.get<Pod>("Pod", namespace, target.pod ?? "")?.status?.podIP;
+      const ip = target.service
+        ? store.get<Service>("Service", namespace, target.service)?.spec?.clusterIP
+        : store.get<Pod>("Pod", namespace, target.pod ?? "")?.status?.podIP;
       if (!ip) {
         sim.reply(reply, { result: { ok: false, failure: "noSuchHost", text: "no such host" } });
         return;
       }
-      network.http({ ip, port: target.port, path: target.path ?? "/", timeoutMs: HTTP_TIMEOUT, ...(target.scheme === "https" ? { scheme: "https" as const } : {}) }, reply);
+      network.http(
+        {
+          ip,
+          port: target.port,
+          path: target.path ?? "/",
+          timeoutMs: HTTP_TIMEOUT,
+          ...(target.scheme === "https" ? { scheme: "https" as const } : {}),
+        },
+        reply,
+      );
     },
   };
 }
 
 /** The runtime's own names among a scenario's latencies. */
 function runtimeLatencies(all: ClusterSpec["latencies"]): Partial<RuntimeLatencies> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name in LATENCIES)) as Partial<RuntimeLatencies>;
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => name in LATENCIES),
+  ) as Partial<RuntimeLatencies>;
 }

@@ -1,7 +1,7 @@
 /** Names and service addresses inside the cluster: CoreDNS and kube-proxy as the pods see them. */
 import type { ApiReader } from "../api/contract.ts";
 import type { EndpointSlice, Pod, Service } from "../api/types.ts";
-import type { NameService } from "../node/network.ts";
+import { type NameService } from "../node/net-types.ts";
 
 /** Made-up sites that the documentation's examples fetch. */
 const SITES: Readonly<Record<string, { readonly ip: string; readonly body: string }>> = {

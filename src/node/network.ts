@@ -6,91 +6,31 @@
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
 import type {
-  GrpcHealth,
   GrpcRequest,
   GrpcResult,
   HttpRequest,
-  HttpResponse,
   HttpResult,
   NetFailure,
   NodeNetwork,
   TcpRequest,
   TcpResult,
 } from "./contract.ts";
-
-/** What the cluster knows: services, DNS, and the world outside. */
-export interface NameService {
-  /** Addresses of a full name without its last dot; empty when there is none. */
-  lookup(name: string): readonly string[];
-  /** Where a service address leads: an endpoint, nowhere (no endpoints: refused), or not a service at all. */
-  backend(ip: string, port: number): { readonly ip: string; readonly port: number } | "reject" | null;
-  /** Answers of addresses that no sandbox has: the API server, made-up sites. Undefined: nobody there. */
-  answer(ip: string, port: number, request: HttpRequest): HttpResponse | undefined;
-}
-
-/** A request as a listener gets it. */
-export interface Delivery {
-  readonly id: string;
-  readonly kind: "http" | "grpc";
-  readonly port: number;
-  readonly method: string;
-  readonly path: string;
-  readonly host: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly service: string;
-  readonly from: string;
-}
-
-export type Answer =
-  | HttpResponse
-  | { readonly grpc: GrpcHealth }
-  | { readonly grpcError: { readonly code: string; readonly desc: string } }
-  | { readonly closed: "eof" | "reset" };
-
-/** The runtime's end, one a node. */
-export interface SandboxServer {
-  listening(sandbox: string, port: number): boolean;
-  deliver(sandbox: string, delivery: Delivery): void;
-  /** Where a port of the machine itself leads by a hostPort (the portmap plugin). */
-  forwarded?(port: number): { readonly sandbox: string; readonly port: number } | null;
-  /** The machine answers at all. */
-  up(): boolean;
-}
-
-interface Endpoint {
-  readonly node: string;
-  readonly sandbox: string;
-}
-
-interface Pending {
-  readonly kind: "http" | "grpc";
-  readonly reply: ReplyTo;
-  readonly node: string;
-  readonly sandbox: string;
-  readonly deadline: Ms;
-  readonly address: string;
-  /** Process that has the request, and what a fault adds to its answer's time. */
-  readonly pid: number;
-  readonly extraMs: Ms;
-}
-
-interface Leases {
-  readonly next: number;
-  readonly used: Readonly<Record<string, string>>;
-}
-
-type Route =
-  | { readonly to: "sandbox"; readonly node: string; readonly sandbox: string; readonly port: number }
-  | { readonly to: "outside" }
-  | { readonly failure: NetFailure };
+import { type Answer, awaiting, grpcResult, httpResult, type Pending, timedOut } from "./net-results.ts";
+import {
+  type Delivery,
+  type Endpoint,
+  type Leases,
+  type NameService,
+  NO_NAMES,
+  type Route,
+  type SandboxServer,
+} from "./net-types.ts";
 
 /** A connection on the same bridge. */
 const HOP: Ms = 1;
+
 /** Until the kernel gives an address up that nobody answers for. */
 const UNREACHABLE_AFTER: Ms = 3_000;
-
-const NO_NAMES: NameService = { lookup: () => [], backend: () => null, answer: () => undefined };
 
 export class ClusterNetwork {
   readonly #sim: Simulation;
@@ -415,43 +355,4 @@ export class ClusterNetwork {
     for (const [id, p] of this.#pending) if (p.node === node && p.sandbox === sandbox) out.push(id);
     return out;
   }
-}
-
-function awaiting(text: string, request: HttpRequest): string {
-  // Which of the two wordings comes is a race; a dial that takes the whole time ends by the client's deadline.
-  return request.timeoutMs > 0
-    ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-    : text;
-}
-
-function timedOut(p: Pending): HttpResult | GrpcResult {
-  if (p.kind === "grpc") return { ok: false, failure: "deadline" };
-  return {
-    ok: false,
-    failure: "timeout",
-    text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-  };
-}
-
-function httpResult(answer: Answer): HttpResult {
-  if ("status" in answer) return { ok: true, response: answer };
-  if ("closed" in answer)
-    return answer.closed === "eof"
-      ? { ok: false, failure: "eof", text: "EOF" }
-      : { ok: false, failure: "reset", text: "read: connection reset by peer" };
-  return {
-    ok: false,
-    failure: "eof",
-    text: "net/http: HTTP/1.x transport connection broken: malformed HTTP response",
-  };
-}
-
-function grpcResult(answer: Answer): GrpcResult {
-  if ("grpc" in answer) return { ok: true, status: answer.grpc };
-  if ("grpcError" in answer)
-    return answer.grpcError.code === "Unimplemented"
-      ? { ok: false, failure: "unimplemented", ...answer.grpcError }
-      : { ok: false, failure: "rpc", ...answer.grpcError };
-  // A server that does not speak gRPC: the connection never becomes ready.
-  return { ok: false, failure: "connect" };
 }

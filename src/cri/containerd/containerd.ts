@@ -5,7 +5,7 @@
  */
 import type { DirNode } from "../../node/fs.ts";
 import type { Machine } from "../../node/machine.ts";
-import type { ClusterNetwork } from "../../node/network.ts";
+import { type ClusterNetwork } from "../../node/network.ts";
 import type { Cell, Simulation, Table } from "../../sim/index.ts";
 import type { Ms, ReplyTo, Seq } from "../../sim/types.ts";
 import type {

@@ -5,7 +5,7 @@ import type { ContainerConfig, CriError, PodSandboxConfig } from "../contract.ts
 import type { ImageSpec } from "../images/catalogue.ts";
 import { resolveName } from "../images/names.ts";
 import { rootfs } from "../images/rootfs.ts";
-import { findExecutable, programOf } from "../os/host.ts";
+import { findExecutable, programOf } from "../os/executables.ts";
 import type { Containerd } from "./containerd.ts";
 import { type ContainerRow, unknown } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** Files that images bring: one tree a kind, built once and shared by every container. */
 import { type DirNode, dir, type FsNode, file, link, tree } from "../../node/fs.ts";
-import { BINARY } from "../os/host.ts";
+import { BINARY } from "../os/executables.ts";
 import { DEFAULT_CONF, WELCOME } from "../programs/nginx.ts";
 import { APPLETS } from "../tools/multicall.ts";
 

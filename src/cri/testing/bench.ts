@@ -1,6 +1,7 @@
 /** A node with a runtime and nothing else, for tests: pods are made by CRI calls. */
 import { createMachine, type Machine } from "../../node/machine.ts";
-import { ClusterNetwork, type NameService } from "../../node/network.ts";
+import { ClusterNetwork } from "../../node/network.ts";
+import { type NameService } from "../../node/net-types.ts";
 import { Simulation } from "../../sim/index.ts";
 import { type Containerd, createContainerd } from "../containerd/containerd.ts";
 import type {
