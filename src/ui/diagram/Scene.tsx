@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext } from "react";
 import { octagonPath, roundedPath } from "../parts/geometry.ts";
+import { cutEdges } from "../store/select/faults.ts";
 import { indexOf } from "../store/select/trace-index.ts";
 import { select, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
@@ -54,34 +55,65 @@ export function Label({
   );
 }
 
-/** The ways of a scene, with a port at each end. Traffic colours them from outside React. */
+/** The ways of a scene, with a port at each end. Traffic colours them from outside React; a fault cuts them. */
 export function Edges({ edges, ports = true }: { edges: readonly Edge[]; ports?: boolean }) {
+  const node = useView((v) => v.node);
+  const cut = useWorld((w) => cutEdges(w.tables, node));
   return (
     <g>
       {edges.map((edge) => (
-        <path
-          key={edge.id}
-          className={styles.edge}
-          data-edge={edge.id}
-          data-network={edge.network || undefined}
-          d={edge.path ?? roundedPath(edge.points)}
-        />
+        <g key={edge.id}>
+          <path
+            className={styles.edge}
+            data-edge={edge.id}
+            data-network={edge.network || undefined}
+            data-cut={cut.includes(edge.id) || undefined}
+            d={edge.path ?? roundedPath(edge.points)}
+          />
+          {cut.includes(edge.id) && <Cut edge={edge} />}
+        </g>
       ))}
-      {ports &&
-        edges.flatMap((edge) =>
-          [edge.points[0], edge.points.at(-1)].map((point, i) =>
-            point ? (
-              <g
-                key={`${edge.id}${i ? "b" : "a"}`}
-                className={styles.jewel}
-                data-port={`${edge.id} ${i ? edge.b : edge.a}`}
-              >
-                <circle cx={point[0]} cy={point[1]} r={5} />
-                <circle cx={point[0]} cy={point[1]} r={2.4} />
-              </g>
-            ) : null,
-          ),
-        )}
+      {ports && <Ports edges={edges} />}
+    </g>
+  );
+}
+
+/** A gap of 6 px with two ruby end marks, across the longest leg of the way. */
+function Cut({ edge }: { edge: Edge }) {
+  let best: { x: number; y: number; length: number; across: boolean } | null = null;
+  edge.points.forEach(([x1, y1], i) => {
+    const next = edge.points[i + 1];
+    if (!next) return;
+    const length = Math.hypot(next[0] - x1, next[1] - y1);
+    if (!best || length > best.length)
+      best = { x: (x1 + next[0]) / 2, y: (y1 + next[1]) / 2, length, across: next[1] === y1 };
+  });
+  if (!best) return null;
+  const { x, y, across } = best as { x: number; y: number; across: boolean };
+  return (
+    <g transform={`translate(${x} ${y}) rotate(${across ? 0 : 90})`}>
+      <rect x={-3} y={-3} width={6} height={6} fill="var(--s0)" />
+      <path d="M-4 -6v12M4 -6v12" stroke="var(--failed)" strokeWidth={2} />
+    </g>
+  );
+}
+
+/** Jewels at the ends of ways; `quiet` names ends without one, as `EDGE PART`. */
+export function Ports({ edges, quiet }: { edges: readonly Edge[]; quiet?: ReadonlySet<string> }) {
+  return (
+    <g>
+      {edges.flatMap((edge) =>
+        ([edge.points[0], edge.points.at(-1)] as const).map((point, i) => {
+          const end = `${edge.id} ${i ? edge.b : edge.a}`;
+          if (!point || quiet?.has(end)) return null;
+          return (
+            <g key={end} className={styles.jewel} data-port={end}>
+              <circle cx={point[0]} cy={point[1]} r={5} />
+              <circle cx={point[0]} cy={point[1]} r={2.4} />
+            </g>
+          );
+        }),
+      )}
     </g>
   );
 }

@@ -2,7 +2,6 @@
 import { splitComponent } from "../../api/component-ids.ts";
 import type { TraceRecord } from "../../sim/index.ts";
 import type { Point } from "../parts/geometry.ts";
-import type { Traffic } from "../parts/states.ts";
 import type { Depth } from "../store/view.ts";
 
 export interface Edge {
@@ -77,34 +76,4 @@ export function passageOf(
     edges.find((e) => fits(e) && e.types?.some((t) => record.type.startsWith(t))) ??
     edges.find((e) => fits(e) && !e.types);
   return edge ? { edge, back: edge.a !== from } : null;
-}
-
-/** Kind of traffic a record is drawn as on its way. */
-export function trafficOf(record: TraceRecord): Traffic {
-  const { type, from, to } = record;
-  const part = (id: string): string => splitComponent(id).part;
-  if (
-    type.startsWith("prober.") ||
-    type === "syncloop.PROBE" ||
-    part(from) === "prober" ||
-    part(to) === "prober"
-  )
-    return "probe";
-  if (
-    part(from) === "status-manager" ||
-    part(to) === "status-manager" ||
-    part(from) === "node-status" ||
-    part(to) === "node-status" ||
-    part(from) === "event-recorder"
-  )
-    return "status";
-  if (
-    type.startsWith("cri.") ||
-    part(from) === "containerd" ||
-    part(to) === "containerd" ||
-    part(from) === "pleg" ||
-    part(to) === "pleg"
-  )
-    return "cri";
-  return "api";
 }

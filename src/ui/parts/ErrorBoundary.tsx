@@ -38,12 +38,15 @@ export class ErrorBoundary extends Component<Props, { error: Error | null; stack
 
 /** The strip at the top of a panel that failed. */
 export function PanelError({
-  panel,
+  panel = "",
+  title,
   message,
   report,
   onReload,
 }: {
-  panel: string;
+  panel?: string;
+  /** What happened, where it is not a panel that failed. */
+  title?: string;
   message: string;
   report: string;
   onReload?: () => void;
@@ -53,7 +56,7 @@ export function PanelError({
     <div className={styles.strip} role="alert">
       <StateGlyph state="failed" />
       <div className={styles.stripText}>
-        <p>{t("ui.error.panel", { panel })}</p>
+        <p>{title ?? t("ui.error.panel", { panel })}</p>
         <p className={styles.stripNote}>{t("ui.error.rest")}</p>
         <code>{message}</code>
         <div className={styles.stripActions}>

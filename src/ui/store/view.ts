@@ -35,6 +35,8 @@ export interface View {
   /** Node whose inside is in view. */
   readonly node: string;
   readonly playing: boolean;
+  /** Counts the runs of this page: another number starts the scenario anew. */
+  readonly run: number;
   /** Virtual seconds a second. */
   readonly speed: number;
   /** Factor by which time is slowed so that messages can be seen; 1: not. */
@@ -62,6 +64,7 @@ export const useView = create<View>(() => ({
   depth: "kubelet",
   node: "node-1",
   playing: true,
+  run: 1,
   slowed: 1,
   slowing: true,
   span: null,

@@ -2,6 +2,7 @@
  * Records in words. Each type has a message `record.TYPE`; families whose members only differ in a name fall back to
  * `record.FAMILY.*`. The level of detail decides which types are told.
  */
+import { splitComponent } from "../../api/component-ids.ts";
 import type { TraceRecord } from "../../sim/index.ts";
 import type { Args, Key, Translator } from "../i18n.tsx";
 import type { State, Traffic } from "../parts/states.ts";
@@ -9,20 +10,33 @@ import type { Detail } from "../store/view.ts";
 
 const FAMILIES = [
   "input",
+  "fault",
+  "apply",
   "syncloop",
   "podworker",
   "pleg",
   "cri",
+  "cni",
+  "registry",
+  "sandbox",
+  "container",
+  "kernel",
+  "cgroup",
+  "exec",
   "prober",
   "status",
   "event",
   "api",
   "lease",
+  "node",
+  "node-lifecycle",
   "kubelet",
+  "runtime",
   "image",
   "volume",
+  "config",
+  "mirror",
   "scheduler",
-  "container",
 ] as const;
 
 /** What of an id people call it by: `pod/default/web/nginx` is `web`, a component id its last part. */
@@ -49,17 +63,35 @@ const text = (value: unknown): string | number =>
 export function recordArgs(record: TraceRecord): Args {
   const args: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(record.data)) args[key] = text(value);
-  const pod = record.object.startsWith("pod/") ? shortName(record.object) : text(record.data["pod"]);
+  if (record.type === "input.apply") args["objects"] = namesIn(String(record.data["manifest"] ?? ""));
+  const named = record.object.startsWith("pod/") ? record.object : String(text(record.data["pod"]));
+  const pod = named.startsWith("pod/") ? shortName(named) : named;
   return {
     ...args,
     pod,
-    container: containerName(record.object) || text(record.data["container"]),
+    container:
+      containerName(record.object) ||
+      (record.data["sandbox"] === true ? "pause" : text(record.data["container"])),
     object: record.object === "" ? "" : shortName(record.object),
     from: shortName(record.from),
     to: shortName(record.to),
     name: record.type.slice(record.type.indexOf(".") + 1),
     type: record.type,
   };
+}
+
+/** Names of the objects of a manifest, for a sentence: not a parser, only a glance. */
+export function namesIn(manifest: string): string {
+  const names = manifest
+    .split(/^---/m)
+    .map(
+      (part) =>
+        /(?:^|\n)metadata:(?:\s*\{[^}]*?name:\s*|(?:\n\s+[^\n]*)*?\n\s+name:\s*)["']?([\w.-]+)/.exec(
+          part,
+        )?.[1],
+    )
+    .filter((name): name is string => name !== undefined);
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} …` : names.join(", ");
 }
 
 function keyOf(record: TraceRecord, { has }: Translator): Key {
@@ -71,8 +103,15 @@ function keyOf(record: TraceRecord, { has }: Translator): Key {
 }
 
 /** One plain sentence for a record, in the language of the translator. */
-export const tell = (record: TraceRecord, translator: Translator): string =>
-  translator.t(keyOf(record, translator), recordArgs(record));
+export function tell(record: TraceRecord, translator: Translator): string {
+  const args: Record<string, unknown> = { ...recordArgs(record) };
+  if (record.type === "input.fault") {
+    const type = (record.data["fault"] as { type?: string } | undefined)?.type ?? "";
+    const key = `ui.fault.${type}`;
+    args["fault"] = translator.has(key) ? translator.t(key) : type;
+  }
+  return translator.t(keyOf(record, translator), args as Args);
+}
 
 /** What was seen, as printed: the second line under the sentence. */
 export function seen(record: TraceRecord): string {
@@ -87,11 +126,12 @@ export function seen(record: TraceRecord): string {
 
 /** Kind of traffic a record is drawn as. */
 export function trafficOf(record: TraceRecord): Traffic {
-  const { type } = record;
-  if (type.startsWith("cri.") || type.startsWith("pleg.") || type.startsWith("image.")) return "cri";
-  if (type.startsWith("prober.") || type === "syncloop.PROBE") return "probe";
-  if (type.startsWith("status.") || type.startsWith("node-status.") || type.startsWith("event."))
-    return "status";
+  const { type, from, to } = record;
+  const ends = [splitComponent(from).part, splitComponent(to).part];
+  const meets = (...parts: string[]): boolean => parts.some((p) => ends.includes(p));
+  if (type.startsWith("prober.") || type === "syncloop.PROBE" || meets("prober")) return "probe";
+  if (meets("status-manager", "node-status", "event-recorder")) return "status";
+  if (type.startsWith("cri.") || meets("containerd", "pleg", "cni", "container", "kernel")) return "cri";
   return "api";
 }
 
@@ -110,13 +150,16 @@ export function markOf(record: TraceRecord): State | null {
 const SHORT =
   /^(input\.|event\.(Started|Killing|Failed|BackOff|Unhealthy|Evicted|FailedScheduling|Pulling|Pulled|OOMKilling|NodeNotReady|NodeReady)|kubelet\.|engine\.)/;
 const QUIET =
-  /^(lease\.|cri\.(List|Status|Version|ContainerStatus|PodSandboxStatus|ImageStatus|ImageFsInfo)|reply$|api\.(get|list|watch)|syncloop\.(SYNC|HOUSEKEEPING)|prober\.|container\.write)/;
+  /^(lease\.|cgroup\.|node\.|sandbox\.|cri\.(List|Status|Version|ContainerStatus|PodSandboxStatus|ImageStatus|ImageFsInfo)|reply$|api\.(get|list|watch)|syncloop\.(SYNC|HOUSEKEEPING|RECONCILE)|prober\.|event\.(Scheduled|Created|Started|Pulled)|exec\.)/;
 
 /** Whether a record is told at that level of detail. */
 export function toldAt(record: TraceRecord, detail: Detail): boolean {
   if (detail === "full") return record.type !== "reply";
   if (detail === "short") return SHORT.test(record.type);
-  return (
-    !QUIET.test(record.type) || (record.type.startsWith("prober.") && record.data["result"] === "failure")
-  );
+  const { type, data, object } = record;
+  if (type.startsWith("prober.")) return data["result"] === "failure";
+  if (type.startsWith("podworker.") && data["end"] !== undefined) return false;
+  if (type.startsWith("pleg.") && data["sandbox"] === true) return false;
+  if (type === "api.create" && object.startsWith("serviceaccount/")) return false;
+  return !QUIET.test(type);
 }

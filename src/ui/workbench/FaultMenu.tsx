@@ -1,5 +1,5 @@
 import { Zap } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { HOTKEYS } from "../app/hotkeys.ts";
 import { type Key, useT } from "../i18n.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
@@ -8,21 +8,14 @@ import { Field, Select, TextInput } from "../parts/Field.tsx";
 import { Menu } from "../parts/Menu.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import { actions } from "../store/engine.ts";
+import { type ActiveFault, faultsOf } from "../store/select/faults.ts";
 import { nodesOf } from "../store/select/nodes.ts";
 import { podsOf } from "../store/select/pods.ts";
 import { runTime } from "../store/time.ts";
 import { setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import styles from "./dialogs.module.css";
-import {
-  type ActiveFault,
-  activeFaults,
-  FAULT_GROUPS,
-  type FaultDraft,
-  faultInput,
-  faultSpec,
-  suggestedTarget,
-} from "./faults.ts";
+import { FAULT_GROUPS, type FaultDraft, faultInput, faultSpec, suggestedTarget } from "./faults.ts";
 
 const faultKey = (type: string): Key => `ui.fault.${type}` as Key;
 const aboutKey = (type: string): Key => `ui.fault.${type}.about` as Key;
@@ -30,9 +23,7 @@ const aboutKey = (type: string): Key => `ui.fault.${type}.about` as Key;
 /** Break it: what can be broken, and what is broken now, to be cleared. */
 export function FaultMenu({ compact }: { compact: boolean }) {
   const t = useT();
-  const trace = useWorld((w) => w.trace);
-  const second = useWorld((w) => Math.floor(w.now / 1000));
-  const active = useMemo(() => activeFaults({ trace, now: second * 1000 }), [trace, second]);
+  const active = useWorld((w) => faultsOf(w.tables));
   const groups = [
     ...(active.length
       ? [{ id: "active", title: t("ui.fault.active"), entries: active.map((f) => activeEntry(f, t)) }]
@@ -70,12 +61,9 @@ export function FaultMenu({ compact }: { compact: boolean }) {
 }
 
 const activeEntry = (fault: ActiveFault, t: ReturnType<typeof useT>) => ({
-  id: `clear:${fault.seq}`,
+  id: `clear:${fault.id}`,
   label: t("ui.fault.clear", { fault: t(faultKey(fault.type)) }),
-  detail: [
-    fault.target,
-    fault.until === undefined ? "" : t("ui.fault.until", { time: runTime(fault.until, 0) }),
-  ]
+  detail: [fault.target, fault.until === null ? "" : t("ui.fault.until", { time: runTime(fault.until, 0) })]
     .filter(Boolean)
     .join(" · "),
   mark: <StateGlyph state="failed" />,

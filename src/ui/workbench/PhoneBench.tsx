@@ -9,6 +9,7 @@ import { Icon } from "../parts/Icon.tsx";
 import { SPEEDS, setSpeed, togglePlay } from "../store/playback.ts";
 import { type PhoneTab, setView, useView } from "../store/view.ts";
 import { Overview } from "../timeline/Overview.tsx";
+import { EngineStrip } from "./EngineStrip.tsx";
 import { FaultMenu } from "./FaultMenu.tsx";
 import { PanelBody } from "./Panel.tsx";
 import { DiagramPanel, EditorPanel, NarratorPanel, TimelinePanel, WhyPanel } from "./panels.ts";
@@ -47,6 +48,7 @@ export function PhoneBench({ route }: { route: Route }) {
         <ThemeButton />
       </header>
       <main id="main" tabIndex={-1} className={styles.phoneStage} data-full={full || undefined}>
+        <EngineStrip />
         <PanelBody label={t("ui.panel.diagram")}>
           <DiagramPanel />
         </PanelBody>

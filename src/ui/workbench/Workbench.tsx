@@ -5,6 +5,7 @@ import { useT } from "../i18n.tsx";
 import { startPlayback } from "../store/playback.ts";
 import { type PanelId, type Sizes, setSize, setView, togglePanel, useView } from "../store/view.ts";
 import { Dock, LeftColumn, RightColumn, Stage } from "./columns.tsx";
+import { EngineStrip } from "./EngineStrip.tsx";
 import { FaultDialog } from "./FaultMenu.tsx";
 import { clampSize, defaultSizes, formOf } from "./layout.ts";
 import { Panel } from "./Panel.tsx";
@@ -26,9 +27,10 @@ const onResize = (listener: () => void): (() => void) => {
 export default function Workbench({ route, params }: { route: Route; params: URLSearchParams }) {
   const width = useSyncExternalStore(onResize, () => innerWidth);
   const height = useSyncExternalStore(onResize, () => innerHeight);
+  const run = useView((v) => v.run);
   const where = JSON.stringify(route) + params.toString();
   // biome-ignore lint/correctness/useExhaustiveDependencies: `where` stands for the route and its parameters
-  useEffect(() => startSession(route, params), [where]);
+  useEffect(() => startSession(route, params), [where, run]);
   useEffect(startPlayback, []);
   useTimeKeys();
   useHotkey("left", () => togglePanel("left"));
@@ -106,6 +108,7 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
       )}
       <main id="main" tabIndex={-1} className={styles.stage}>
         <h1 className="visually-hidden">{t("ui.panel.diagram")}</h1>
+        <EngineStrip />
         <Panel area="stage" label={t("ui.panel.diagram")}>
           <Stage />
         </Panel>

@@ -1,7 +1,6 @@
 /** Faults as the menu offers them: which need a target, and what the input says. */
 import type { Input } from "../../sim/index.ts";
 import type { Selection } from "../store/view.ts";
-import type { World } from "../store/world.ts";
 import { containerName, shortName } from "../words/records.ts";
 
 export interface FaultSpec {
@@ -82,14 +81,6 @@ export function faultInput({ spec, node, target, image, for: lasts, fields }: Fa
   };
 }
 
-/** A fault that is in force: its number, what it is, when it ends (absent: not by itself). */
-export interface ActiveFault {
-  readonly seq: number;
-  readonly type: string;
-  readonly target: string;
-  readonly until?: number;
-}
-
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/;
 
 function durationMs(value: unknown): number | undefined {
@@ -97,34 +88,6 @@ function durationMs(value: unknown): number | undefined {
   const found = typeof value === "string" ? DURATION.exec(value) : null;
   if (!found) return undefined;
   return Number(found[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[found[2] ?? "s"] ?? 1000);
-}
-
-/** Faults in force at this moment, read from the inputs of the trace. */
-export function activeFaults({ trace, now }: Pick<World, "trace" | "now">): ActiveFault[] {
-  const active = new Map<string, ActiveFault>();
-  for (const record of trace.records) {
-    if (record.type === "input.fault") {
-      const fault = (record.data["fault"] ?? record.data) as Readonly<Record<string, unknown>>;
-      const type = String(fault["type"] ?? fault["fault"] ?? "");
-      if (faultSpec(type)?.oneShot) continue;
-      const target = ["pod", "container", "node", "image"]
-        .map((f) => fault[f])
-        .filter(Boolean)
-        .join("/");
-      const lasts = durationMs(fault["for"] ?? fault["forMs"]);
-      active.set(`${type} ${target}`, {
-        seq: record.seq,
-        type,
-        target,
-        ...(lasts === undefined ? {} : { until: record.time + lasts }),
-      });
-    } else if (record.type === "input.clear") {
-      const clear = (record.data["clear"] ?? record.data) as Readonly<Record<string, unknown>>;
-      for (const [key, fault] of active)
-        if (fault.seq === clear["id"] || fault.type === clear["type"]) active.delete(key);
-    }
-  }
-  return [...active.values()].filter((f) => f.until === undefined || f.until > now);
 }
 
 /** The pod or node that a fault from the menu would most likely mean. */

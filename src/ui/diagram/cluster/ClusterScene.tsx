@@ -19,21 +19,9 @@ export function ClusterScene() {
   const nodes = useWorld((w) => nodesOf(w.tables));
   const names = nodes.map((n) => n.name).join(" ");
   const edges = useMemo(() => clusterEdges(names ? names.split(" ") : []), [names]);
-  const cut = nodes.filter((n) => n.state === "unknown").map((n) => n.name);
   return (
     <g>
       <Edges edges={edges} ports={false} />
-      {cut.map((name) => {
-        const point = edges.find((e) => e.b === name)?.points.at(-1);
-        return point ? (
-          <path
-            key={name}
-            d={`M${point[0] - 8} ${point[1] - 17}h16M${point[0] - 8} ${point[1] - 11}h16`}
-            stroke="var(--failed)"
-            strokeWidth={2}
-          />
-        ) : null;
-      })}
       <Component
         id="scheduler"
         part="scheduler"

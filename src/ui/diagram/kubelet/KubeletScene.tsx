@@ -1,10 +1,11 @@
 import { useT } from "../../i18n.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
+import { loopOf } from "../../store/select/kubelet.ts";
 import { nodeOf } from "../../store/select/nodes.ts";
 import { select } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
 import styles from "../diagram.module.css";
-import { Component, Edges, Face, Label } from "../Scene.tsx";
+import { Component, Edges, Face, Label, Ports } from "../Scene.tsx";
 import { ControlPlane } from "./ControlPlane.tsx";
 import { EDGES } from "./layout.ts";
 import {
@@ -24,6 +25,7 @@ import { SyncLoopRing } from "./SyncLoopRing.tsx";
 
 /** Inside the kubelet. `inner`: without what lies around it. */
 export function KubeletScene({ node, inner }: { node: string; inner: boolean }) {
+  const running = useWorld((w) => loopOf(w, node).running);
   const edges = inner
     ? EDGES.filter((e) => !["apply", "scheduler", "etcd", "registry"].includes(e.id))
     : EDGES;
@@ -39,6 +41,7 @@ export function KubeletScene({ node, inner }: { node: string; inner: boolean }) 
         h={346}
         shape="frame"
         label={`kubelet ${node}`}
+        off={!running}
       >
         <Label x={168} y={49} width={120} kind="name">
           kubelet
@@ -60,27 +63,7 @@ export function KubeletScene({ node, inner }: { node: string; inner: boolean }) 
       <Kuberuntime node={node} />
       <Eviction node={node} />
       <SyncLoopRing node={node} />
-      <Ports edges={edges} />
-    </g>
-  );
-}
-
-/** Ports lie over the plates they belong to. */
-function Ports({ edges }: { edges: typeof EDGES }) {
-  return (
-    <g>
-      {edges.flatMap((edge) =>
-        ([edge.points[0], edge.points.at(-1)] as const).map((point, i) => {
-          const part = i ? edge.b : edge.a;
-          if (!point || QUIET_PORTS.has(`${edge.id} ${part}`)) return null;
-          return (
-            <g key={`${edge.id} ${part}`} className={styles.jewel} data-port={`${edge.id} ${part}`}>
-              <circle cx={point[0]} cy={point[1]} r={5} />
-              <circle cx={point[0]} cy={point[1]} r={2.4} />
-            </g>
-          );
-        }),
-      )}
+      <Ports edges={edges} quiet={QUIET_PORTS} />
     </g>
   );
 }

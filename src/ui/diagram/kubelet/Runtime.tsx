@@ -1,6 +1,7 @@
 import { useT } from "../../i18n.tsx";
 import { BackoffMark } from "../../parts/BackoffRing.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
+import { brokenOn } from "../../store/select/faults.ts";
 import { backoffOf } from "../../store/select/kubelet.ts";
 import { imagesOf } from "../../store/select/managers.ts";
 import { type ContainerView, type PodView, podsOnNode } from "../../store/select/pods.ts";
@@ -12,6 +13,9 @@ import { Component, Face, Label } from "../Scene.tsx";
 /** containerd at the foot: images at the left, sandboxes beside them. */
 export function Runtime({ node, reduced }: { node: string; reduced: boolean }) {
   const pods = useWorld((w) => podsOnNode(w.tables, node));
+  const down = useWorld(
+    (w) => brokenOn(w.tables, "runtime-down", node) || brokenOn(w.tables, "node-down", node),
+  );
   if (reduced) return null;
   return (
     <g>
@@ -24,6 +28,7 @@ export function Runtime({ node, reduced }: { node: string; reduced: boolean }) {
         h={138}
         shape="frame"
         label="containerd"
+        off={down}
       >
         <Label x={168} y={422} width={100} kind="name">
           containerd

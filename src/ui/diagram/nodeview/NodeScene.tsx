@@ -1,6 +1,7 @@
 import { useT } from "../../i18n.tsx";
 import { RingMark } from "../../parts/Ring.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
+import { brokenOn } from "../../store/select/faults.ts";
 import { loopOf } from "../../store/select/kubelet.ts";
 import { nodeOf } from "../../store/select/nodes.ts";
 import { type PodView, podsOnNode } from "../../store/select/pods.ts";
@@ -18,6 +19,9 @@ export function NodeScene({ node }: { node: string }) {
   const loop = useWorld((w) => loopOf(w, node));
   const pods = useWorld((w) => podsOnNode(w.tables, node));
   const usage = useWorld((w) => usageOf(w, node));
+  const down = useWorld(
+    (w) => brokenOn(w.tables, "runtime-down", node) || brokenOn(w.tables, "node-down", node),
+  );
   return (
     <g>
       <rect className={styles.nodeFrame} x={160} y={6} width={636} height={546} rx={14} />
@@ -84,6 +88,7 @@ export function NodeScene({ node }: { node: string }) {
         h={52}
         shape="frame"
         label="containerd"
+        off={down}
       >
         <Label x={194} y={284} width={120} kind="name">
           containerd

@@ -2,7 +2,8 @@
 import type { Seq, TraceRecord } from "../../../sim/index.ts";
 import type { Traffic } from "../../parts/states.ts";
 import type { Depth } from "../../store/view.ts";
-import { type Edge, passageOf, trafficOf } from "../edges.ts";
+import { trafficOf } from "../../words/records.ts";
+import { type Edge, passageOf } from "../edges.ts";
 
 export interface Flight {
   readonly key: string;
@@ -37,7 +38,7 @@ export const slownessOf = (flight: Pick<Flight, "duration" | "latency">, speed: 
   speed > 10 ? 1 : Math.min(200, (flight.duration * speed) / Math.max(1, flight.latency));
 
 const latencyOf = (record: TraceRecord): number => {
-  const { latency } = record.data;
+  const latency = record.data["latency"] ?? record.data["latencyMs"];
   return typeof latency === "number" && latency > 0
     ? latency
     : record.from.startsWith("apiserver") || record.to.startsWith("apiserver")
