@@ -3,7 +3,8 @@ import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { execInContainer, kubeletJournal, readContainerLog } from "../cluster/kubelet-server.ts";
 import type { ConsoleHost, HttpAnswer, JournalLine, NodeConsole, ProcessInfo } from "./host.ts";
 
-const KUBELET = "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf";
+const KUBELET =
+  "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf";
 
 function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
   const { machine } = node;
@@ -32,16 +33,35 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
       machine.setUnit(name, verb !== "stop");
     },
     journal(unit, since) {
-      const lines: JournalLine[] = unit === null || unit === "kubelet" ? kubeletJournal(cluster, node, since) : [];
+      const lines: JournalLine[] =
+        unit === null || unit === "kubelet" ? kubeletJournal(cluster, node, since) : [];
       return lines;
     },
     processes() {
-      const out: ProcessInfo[] = [{ pid: 1, ppid: 0, user: "root", startedAt: info.bootedAt, rssBytes: 12 * 1024 * 1024, cpuMilli: 1, command: "/sbin/init" }];
+      const out: ProcessInfo[] = [
+        {
+          pid: 1,
+          ppid: 0,
+          user: "root",
+          startedAt: info.bootedAt,
+          rssBytes: 12 * 1024 * 1024,
+          cpuMilli: 1,
+          command: "/sbin/init",
+        },
+      ];
       for (const name of ["containerd", "kubelet"] as const) {
         const unit = machine.unit(name);
         if (!unit.active) continue;
         const command = name === "kubelet" ? KUBELET : "/usr/bin/containerd";
-        out.push({ pid: unit.pid, ppid: 1, user: "root", startedAt: unit.since, rssBytes: 60 * 1024 * 1024, cpuMilli: 20, command });
+        out.push({
+          pid: unit.pid,
+          ppid: 1,
+          user: "root",
+          startedAt: unit.since,
+          rssBytes: 60 * 1024 * 1024,
+          cpuMilli: 20,
+          command,
+        });
       }
       return out;
     },
@@ -50,7 +70,9 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
 }
 
 export function hostOf(cluster: Cluster): ConsoleHost {
-  const consoles = new Map(cluster.nodeNames.map((name) => [name, nodeConsole(cluster, cluster.node(name) as ClusterNode)]));
+  const consoles = new Map(
+    cluster.nodeNames.map((name) => [name, nodeConsole(cluster, cluster.node(name) as ClusterNode)]),
+  );
   return {
     sim: cluster.sim,
     api: cluster.user,
@@ -61,7 +83,10 @@ export function hostOf(cluster: Cluster): ConsoleHost {
     log: (query, cursor) => readContainerLog(cluster, query, cursor),
     exec: (query, reply) => execInContainer(cluster, query, reply),
     http(url, reply) {
-      cluster.network.http({ ip: url.host, port: url.port, path: url.path, timeoutMs: 10_000 }, { ...reply, event: { ...reply.event, wrapped: true } });
+      cluster.network.http(
+        { ip: url.host, port: url.port, path: url.path, timeoutMs: 10_000 },
+        { ...reply, event: { ...reply.event, wrapped: true } },
+      );
     },
   };
 }
@@ -69,5 +94,7 @@ export function hostOf(cluster: Cluster): ConsoleHost {
 /** What the network says, as the console's commands read it. */
 export function httpAnswer(result: unknown): HttpAnswer {
   const r = result as { ok: boolean; response?: { status: number; body: string }; text?: string };
-  return r.ok ? { ok: true, status: r.response?.status ?? 0, body: r.response?.body ?? "", error: "" } : { ok: false, status: 0, body: "", error: r.text ?? "" };
+  return r.ok
+    ? { ok: true, status: r.response?.status ?? 0, body: r.response?.body ?? "", error: "" }
+    : { ok: false, status: 0, body: "", error: r.text ?? "" };
 }
