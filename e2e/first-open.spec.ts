@@ -25,7 +25,7 @@ test("pausing stops the clock, a step moves it by one record", async ({ page }) 
   await openSandbox(page);
   await page.getByRole("button", { name: "Pause" }).click();
   const clock = page.getByRole("timer");
-  await expect(page.getByRole("button", { name: "Play" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
   await page.waitForTimeout(300);
   const still = await clock.textContent();
   await page.waitForTimeout(700);
