@@ -1,11 +1,12 @@
 /** Carrying out inputs: whatever a user, a timeline or a link asks of the world. */
+import * as v from "valibot";
 import { kindInfo } from "../api/server/kinds.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Console } from "../console/console.ts";
 import type { Input, Simulation } from "../sim/index.ts";
 import { parseObjectName } from "./checks.ts";
 import type { Faults } from "./faults.ts";
-import type { Fault, FaultClear } from "./format.ts";
+import { type Fault, type FaultClear, faultSchema } from "./format.ts";
 import { kindByName } from "./world.ts";
 
 export interface InputContext {
@@ -16,7 +17,25 @@ export interface InputContext {
 }
 
 /** One argument as a shell reads it. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
+
+/**
+ * A fault as files write it (`for: 20s`), or as a file's timeline hands it on (durations in ms already). Undefined
+ * when it is none.
+ */
+function readFault(given: unknown): Fault | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const written = Object.entries(given).map(([field, value]) => [
+    field,
+    typeof value === "number" && DURATIONS.has(field) ? `${value}ms` : value,
+  ]);
+  const read = v.safeParse(faultSchema, Object.fromEntries(written));
+  return read.success ? read.output : undefined;
+}
+
+/** Fields of a fault that are durations. */
+const DURATIONS: ReadonlySet<string> = new Set(["for", "latency"]);
 
 /**
  * Does what an input says; it takes effect in this instant or begins now. Inputs come from files and links: what does
@@ -45,9 +64,19 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
       console.start(`kubectl exec ${quoted(String(input["pod"]))}${namespace}${container} -- ${command}`);
       return;
     }
-    case "fault":
-      faults.set(input["fault"] as Fault, sim.cause);
+    case "fault": {
+      const fault = readFault(input["fault"]);
+      if (fault) faults.set(fault, sim.cause);
+      else
+        sim.record({
+          from: "user",
+          to: "cluster",
+          type: "input.ignored",
+          object: "",
+          data: { type: input.type },
+        });
       return;
+    }
     case "clear":
       faults.clear((input["clear"] ?? {}) as FaultClear);
       return;
@@ -82,10 +111,26 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
       if (!found) return;
       const grace = input["gracePeriodSeconds"];
       const options = typeof grace === "number" ? { options: { gracePeriodSeconds: grace } } : {};
-      cluster.user.request({ verb: "delete", kind: found, name, ...(kindInfo(found)?.namespaced ? { namespace } : {}), ...options }, null, { from: "kubectl" });
+      cluster.user.request(
+        {
+          verb: "delete",
+          kind: found,
+          name,
+          ...(kindInfo(found)?.namespaced ? { namespace } : {}),
+          ...options,
+        },
+        null,
+        { from: "kubectl" },
+      );
       return;
     }
     default:
-      sim.record({ from: "user", to: "cluster", type: "input.ignored", object: "", data: { type: input.type } });
+      sim.record({
+        from: "user",
+        to: "cluster",
+        type: "input.ignored",
+        object: "",
+        data: { type: input.type },
+      });
   }
 }

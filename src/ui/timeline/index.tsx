@@ -68,7 +68,7 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
-  const pods = useWorld((w) => w.tables.get("api/Pod")?.size ?? 0);
+  const bare = useWorld((w) => w.phase === "ready" && (w.tables.get("api/Pod")?.size ?? 0) === 0);
 
   const [only, showOnly] = usePhonePod(phone, shown.pods);
   const words = useMemo(() => paintWords(translator), [translator]);
@@ -174,7 +174,7 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
             <canvas ref={canvas} className={styles.canvas} />
           </div>
         </div>
-        {pods === 0 && shown.pods.length === 0 && <p className={styles.empty}>{t("timeline.empty")}</p>}
+        {bare && shown.pods.length === 0 && <p className={styles.empty}>{t("timeline.empty")}</p>}
       </div>
       <p className="visually-hidden" role="status">
         {heard}
