@@ -5,25 +5,18 @@
  */
 import type { DirNode } from "../../node/fs.ts";
 import type { Machine } from "../../node/machine.ts";
-import { type ClusterNetwork } from "../../node/network.ts";
+import type { ClusterNetwork } from "../../node/network.ts";
 import type { Cell, Simulation, Table } from "../../sim/index.ts";
 import type { Ms, ReplyTo, Seq } from "../../sim/types.ts";
-import type {
-  ContainerStatusCri,
-  CriClient,
-  CriError,
-  CriRpc,
-  CriRpcs,
-  PodRef,
-  PodSandbox,
-} from "../contract.ts";
+import type { ContainerStatusCri, CriClient, CriError, CriRpc, CriRpcs, PodSandbox } from "../contract.ts";
 import type { Registry } from "../images/registry.ts";
 import type { Os } from "../os/os.ts";
 import type { OsState } from "../os/state.ts";
 import * as containers from "./containers.ts";
-import { addImage, findImage, pulled, pullImage, removeImage } from "./images.ts";
+import { addImage } from "./images.ts";
 import * as memory from "./memory.ts";
 import { runOs } from "./os-world.ts";
+import { about, begin, caller, type Outcome, perform, READS, read, resultOf, summary } from "./rpcs.ts";
 import * as sandboxes from "./sandboxes.ts";
 import { serve } from "./server.ts";
 import * as sessions from "./sessions.ts";
@@ -36,7 +29,6 @@ import {
   LATENCIES,
   type Listing,
   NO_FAULTS,
-  notFound,
   objectOf,
   type RuntimeFaults,
   type RuntimeLatencies,
@@ -53,41 +45,6 @@ export interface ContainerdOptions {
   /** Images present at 0 s. */
   readonly images?: readonly string[];
 }
-
-/** Calls that only look. */
-const READS: ReadonlySet<CriRpc> = new Set([
-  "Version",
-  "Status",
-  "PodSandboxStatus",
-  "ListPodSandbox",
-  "ListContainers",
-  "ContainerStatus",
-  "ImageStatus",
-  "ListImages",
-  "ImageFsInfo",
-]);
-
-/** Which part of the kubelet makes a call, where the caller does not say. */
-const CALLER: Readonly<Partial<Record<CriRpc, string>>> = {
-  PullImage: "image-manager",
-  ImageStatus: "image-manager",
-  ListImages: "image-manager",
-  RemoveImage: "image-manager",
-  ImageFsInfo: "image-manager",
-  Status: "kubelet",
-  Version: "kubelet",
-  ListContainers: "pleg",
-  ListPodSandbox: "pleg",
-};
-
-/** A probe's ExecSync has a time limit, a hook's has none. */
-function caller(rpc: CriRpc, request: unknown, data: Readonly<Record<string, unknown>>): string {
-  if (rpc !== "ExecSync") return CALLER[rpc] ?? "kuberuntime";
-  const limited = (request as { timeoutMs?: Ms }).timeoutMs !== undefined;
-  return limited && data["hook"] !== true ? "prober" : "kuberuntime";
-}
-
-type Outcome = { readonly value: unknown } | { readonly error: CriError };
 
 export class Containerd implements CriClient {
   readonly sim: Simulation;
@@ -158,7 +115,7 @@ export class Containerd implements CriClient {
       attempt?: number;
       from?: string;
     };
-    const about = this.#about(rpc, request);
+    const subject = about(this, rpc, request);
     const call: CallRow = {
       rpc,
       request,
@@ -166,21 +123,21 @@ export class Containerd implements CriClient {
       seq: null,
       startedAt: this.sim.now,
       from: from ?? `${this.node}/${caller(rpc, request, more)}`,
-      object: about.pod ? objectOf(about.pod, about.container) : "",
+      object: subject.pod ? objectOf(subject.pod, subject.container) : "",
     };
     const down = this.down();
     if (options.quiet && !down && READS.has(rpc)) {
-      this.sim.reply(reply, { result: resultOf(this.#read(call)) }, { delayMs: this.latencies.cri });
+      this.sim.reply(reply, { result: resultOf(read(this, call)) }, { delayMs: this.latencies.cri });
       return;
     }
     const whose = pod?.startsWith("pod/") ? pod.split("/") : undefined;
     const data = {
       ...more,
-      ...((pod ?? about.pod)
-        ? { pod: whose?.[2] ?? pod ?? about.pod!.name, namespace: whose?.[1] ?? about.pod?.namespace }
+      ...((pod ?? subject.pod)
+        ? { pod: whose?.[2] ?? pod ?? subject.pod!.name, namespace: whose?.[1] ?? subject.pod?.namespace }
         : {}),
-      ...((container ?? about.container) ? { container: container ?? about.container } : {}),
-      ...((attempt ?? about.attempt) !== undefined ? { attempt: attempt ?? about.attempt } : {}),
+      ...((container ?? subject.container) ? { container: container ?? subject.container } : {}),
+      ...((attempt ?? subject.attempt) !== undefined ? { attempt: attempt ?? subject.attempt } : {}),
       ...summary(rpc, request),
     };
     const seq =
@@ -190,69 +147,8 @@ export class Containerd implements CriClient {
     this.sim.under(seq ?? this.sim.cause, () => {
       const numbered = { ...call, seq };
       if (down) this.later(numbered, 1, { error: DOWN });
-      else this.#begin(numbered);
+      else begin(this, numbered);
     });
-  }
-
-  /** What a request is about: for the record. */
-  #about(rpc: CriRpc, request: unknown): { pod?: PodRef; container?: string; attempt?: number } {
-    const r = request as {
-      sandboxId?: string;
-      containerId?: string;
-      config?: { name?: string; pod?: PodRef; attempt: number };
-      pod?: PodRef;
-    };
-    if (rpc === "RunPodSandbox") return { pod: r.config!.pod!, attempt: r.config!.attempt };
-    if (r.containerId) {
-      const status = this.containers.get(r.containerId)?.status;
-      return status ? { pod: status.pod, container: status.name, attempt: status.attempt } : {};
-    }
-    if (r.sandboxId) {
-      const sandbox = this.sandboxes.get(r.sandboxId)?.sandbox;
-      if (!sandbox) return {};
-      return {
-        pod: sandbox.pod,
-        ...(r.config?.name
-          ? { container: r.config.name, attempt: r.config.attempt }
-          : { attempt: sandbox.attempt }),
-      };
-    }
-    return r.pod ? { pod: r.pod } : {};
-  }
-
-  #begin(call: CallRow): void {
-    const { latencies: l } = this;
-    switch (call.rpc) {
-      case "PullImage":
-        pullImage(this, call);
-        return;
-      case "RunPodSandbox":
-        sandboxes.beginRun(this, call);
-        return;
-      case "StopContainer":
-        this.later(call, l.cri);
-        return;
-      case "StopPodSandbox":
-        this.later(
-          call,
-          this.jittered(
-            l.cri + (this.sandboxes.get(call.request.sandboxId)?.networked ? l.cni : 0),
-            call.object,
-          ),
-        );
-        return;
-      case "CreateContainer":
-        this.later(call, this.jittered(l.create, call.object));
-        return;
-      case "StartContainer":
-        this.later(call, this.jittered(l.start, call.object));
-        return;
-      case "ExecSync":
-        sessions.beginExec(this, call);
-        return;
-      default:
-        this.later(call, this.jittered(l.cri, call.object));
-    }
   }
 
   /** Latency with its small seeded jitter. */
@@ -306,7 +202,7 @@ export class Containerd implements CriClient {
       case "call":
         if (event.error) this.answer(event.call, { error: event.error });
         else if (this.down()) this.answer(event.call, { error: CUT_OFF });
-        else this.#perform(event.call);
+        else perform(this, event.call);
         return;
       case "kill":
         containers.killNow(this, key);
@@ -320,89 +216,6 @@ export class Containerd implements CriClient {
       case "exec.timeout":
         sessions.timeout(this, key);
         return;
-    }
-  }
-
-  #perform(call: CallRow): void {
-    if (READS.has(call.rpc)) {
-      this.answer(call, this.#read(call));
-      return;
-    }
-    switch (call.rpc) {
-      case "RunPodSandbox":
-        sandboxes.run(this, call);
-        return;
-      case "StopPodSandbox":
-        this.answer(call, sandboxes.stop(this, call.request.sandboxId));
-        return;
-      case "RemovePodSandbox":
-        this.answer(call, sandboxes.remove(this, call.request.sandboxId));
-        return;
-      case "CreateContainer":
-        this.answer(call, containers.create(this, call.request.sandboxId, call.request.config));
-        return;
-      case "StartContainer":
-        this.answer(call, containers.start(this, call.request.containerId));
-        return;
-      case "StopContainer":
-        containers.stop(this, call);
-        return;
-      case "RemoveContainer":
-        this.answer(call, containers.remove(this, call.request.containerId));
-        return;
-      case "UpdateContainerResources":
-        this.answer(call, containers.updateResources(this, call.request));
-        return;
-      case "PullImage":
-        this.answer(call, { value: pulled(this, call) });
-        return;
-      case "RemoveImage":
-        removeImage(this, call.request.image);
-        this.answer(call, { value: {} });
-        return;
-      default:
-        this.answer(call, { value: {} });
-    }
-  }
-
-  #read(call: CallRow): Outcome {
-    const { request } = call;
-    switch (call.rpc) {
-      case "Version":
-        return { value: { runtimeName: "containerd", runtimeVersion: "v2.1.9", runtimeApiVersion: "v1" } };
-      case "Status":
-        return {
-          value: {
-            conditions: [
-              { type: "RuntimeReady", status: true, reason: "", message: "" },
-              { type: "NetworkReady", status: true, reason: "", message: "" },
-            ],
-          },
-        };
-      case "PodSandboxStatus": {
-        const row = this.sandboxes.get(request.sandboxId);
-        return row ? { value: { sandbox: row.sandbox } } : { error: notFound("sandbox", request.sandboxId) };
-      }
-      case "ListPodSandbox":
-        return {
-          value: { sandboxes: request.podUid ? this.pod(request.podUid).sandboxes : this.all().sandboxes },
-        };
-      case "ListContainers":
-        return {
-          value: { containers: request.podUid ? this.pod(request.podUid).containers : this.all().containers },
-        };
-      case "ContainerStatus": {
-        const row = this.containers.get(request.containerId);
-        return row
-          ? { value: { container: row.status } }
-          : { error: notFound("container", request.containerId) };
-      }
-      case "ImageStatus":
-        return { value: { image: findImage(this, request.image)?.image ?? null } };
-      case "ListImages":
-        return { value: { images: [...this.images].map(([, row]) => row.image) } };
-      default:
-        return { value: this.imageFs() };
     }
   }
 
@@ -575,20 +388,6 @@ function newest(
   b: { readonly createdAt: Ms; readonly id: string },
 ): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}
-
-function resultOf(outcome: Outcome): unknown {
-  return "error" in outcome ? { ok: false, error: outcome.error } : { ok: true, value: outcome.value };
-}
-
-/** What a record says of a request, beyond whom it is about. */
-function summary(rpc: CriRpc, request: unknown): Record<string, unknown> {
-  const r = request as { image?: string; command?: readonly string[]; timeoutMs?: number };
-  if (rpc === "PullImage" || rpc === "RemoveImage" || rpc === "ImageStatus") return { image: r.image };
-  if (rpc === "ExecSync")
-    return { command: r.command, ...(r.timeoutMs !== undefined ? { timeoutMs: r.timeoutMs } : {}) };
-  if (rpc === "StopContainer") return { timeoutMs: r.timeoutMs };
-  return {};
 }
 
 export function createContainerd(options: ContainerdOptions): Containerd {

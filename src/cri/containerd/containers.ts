@@ -5,8 +5,8 @@ import { resolveName } from "../images/names.ts";
 import type { Fds, Signal } from "../os/contract.ts";
 import { signalOf } from "../os/contract.ts";
 import type { Containerd } from "./containerd.ts";
+import { viewOf } from "./files.ts";
 import { findImage } from "./images.ts";
-import { viewOf } from "./os-world.ts";
 import {
   argvOf,
   envOf,
@@ -112,7 +112,7 @@ export function start(c: Containerd, id: string): Outcome {
       ),
     };
   const sandbox = c.sandboxes.get(row.status.sandboxId);
-  if (!sandbox || sandbox.sandbox.state !== "READY")
+  if (sandbox?.sandbox.state !== "READY")
     return { error: unknown(`sandbox container "${row.status.sandboxId}" is not running`) };
   const spec = c.registry.spec(resolveName(row.imageName))!;
   const user = userOf(c.rootfs.get(id)!, spec, row.config);
@@ -208,7 +208,7 @@ function failStart(c: Containerd, row: ContainerRow, what: string): Outcome {
 export function stop(c: Containerd, call: CallRow): void {
   const { containerId, timeoutMs } = call.request as { containerId: string; timeoutMs: number };
   const row = c.containers.get(containerId);
-  if (!row || row.status.state !== "running") {
+  if (row?.status.state !== "running") {
     c.answer(call, { value: {} });
     return;
   }
@@ -262,7 +262,7 @@ function about({ status, config }: ContainerRow): Record<string, unknown> {
 export function signal(c: Containerd, id: string, name: string): boolean {
   const row = c.containers.get(id);
   const which = signalOf(name);
-  if (!row || row.status.state !== "running" || !which) return false;
+  if (row?.status.state !== "running" || !which) return false;
   c.sim.under(
     c.record({
       to: `${c.node}/container`,
@@ -285,7 +285,7 @@ export function signal(c: Containerd, id: string, name: string): boolean {
 /** Its first process has ended. */
 export function exited(c: Containerd, id: string, code: number, by?: Signal): void {
   const row = c.containers.get(id);
-  if (!row || row.status.state !== "running") return;
+  if (row?.status.state !== "running") return;
   const reason = row.oomKilled ? "OOMKilled" : code === 0 ? "Completed" : "Error";
   c.sim.cancel({ to: c.id, key: id }, "kill");
   c.sim.cancel({ to: c.id, key: id }, "oom");

@@ -42,7 +42,7 @@ export function granted(c: Containerd, id: string, milli: number): number {
 /** Sets when the kernel will have to kill, if things go on as they do. */
 export function loadChanged(c: Containerd, id: string, os: OsState): void {
   const row = c.containers.get(id);
-  if (!row || row.status.state !== "running") return;
+  if (row?.status.state !== "running") return;
   const loads = loadsOf(os, id);
   const limit = limitOf(c, row);
   const address = { to: c.id, key: id };
@@ -93,7 +93,7 @@ export function lookAtNode(c: Containerd): void {
 export function oom(c: Containerd, key: string): void {
   const system = key === "node";
   const victim = system ? worst(c) : c.containers.get(key);
-  if (!victim || victim.status.state !== "running") return;
+  if (victim?.status.state !== "running") return;
   const { status } = victim;
   const os = c.os.get(status.sandboxId);
   const procs = Object.values(os?.procs ?? {}).filter((p) => p.container === status.id);

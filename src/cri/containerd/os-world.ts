@@ -1,5 +1,5 @@
 /** The world that a sandbox's processes run in: files, log, network, timers of this node. */
-import { type Credentials, type Disk, FsView } from "../../node/view.ts";
+import type { Credentials, FsView } from "../../node/view.ts";
 import type { Ms, ReplyTo } from "../../sim/types.ts";
 import { resolveName } from "../images/names.ts";
 import type { OutgoingHttp, Program, ServerAnswer, Signal } from "../os/contract.ts";
@@ -9,35 +9,16 @@ import type { ContainerFacts, OsWorld } from "../os/world.ts";
 import { programByName } from "../programs/index.ts";
 import type { Containerd } from "./containerd.ts";
 import { exited } from "./containers.ts";
+import { viewOf } from "./files.ts";
 import { granted, loadChanged } from "./memory.ts";
-import { virtualFile } from "./procfs.ts";
 import { exitedSession, output } from "./sessions.ts";
-import type { ContainerRow, SandboxRow } from "./state.ts";
+import type { SandboxRow } from "./state.ts";
 
 /** Longest line of a log file (containerd: max_container_log_line_size). */
 const LONGEST = 16 * 1024;
+
 /** A look-up at the cluster's DNS. */
 const DNS: Ms = 4;
-
-/** A container's files as somebody in it sees them. */
-export function viewOf(c: Containerd, row: ContainerRow, who?: Credentials, os?: OsState, pid = 0): FsView {
-  const id = row.status.id;
-  const layer: Disk = {
-    root: () => c.rootfs.get(id)!,
-    replace: (root) => c.rootfs.set(id, root),
-    free: () => c.machine.fs.disk.free(),
-    tight: () => c.machine.fs.disk.tight?.() ?? false,
-  };
-  return new FsView({
-    root: layer,
-    host: c.machine.fs.disk,
-    mounts: row.mounts,
-    readonlyRoot: row.config.readonlyRootfs === true,
-    now: () => c.sim.now,
-    ...(who ? { who } : {}),
-    ...(os ? { virtual: (path: string) => virtualFile(c, row, os, pid, path) } : {}),
-  });
-}
 
 /** RFC 3339 with nine digits: the milliseconds of the clock, and digits that differ from line to line. */
 function stamp(ms: number, n: number): string {
@@ -182,12 +163,14 @@ class NodeWorld implements OsWorld {
     const { sim } = this.#c;
     const reply = this.#answerTo(pid, "http", tag);
     const ip = this.#lookup(pid, r.host).addresses[0];
-    if (ip === undefined)
-      return sim.reply(
+    if (ip === undefined) {
+      sim.reply(
         reply,
         { result: { ok: false, failure: "noSuchHost", text: `dial tcp: lookup ${r.host}: no such host` } },
         { delayMs: DNS },
       );
+      return;
+    }
     const host = r.port === (r.scheme === "https" ? 443 : 80) ? r.host : `${r.host}:${r.port}`;
     const request = {
       ip,
@@ -208,12 +191,14 @@ class NodeWorld implements OsWorld {
     const { sim } = this.#c;
     const reply = this.#answerTo(pid, "tcp", tag);
     const ip = this.#lookup(pid, host).addresses[0];
-    if (ip === undefined)
-      return sim.reply(
+    if (ip === undefined) {
+      sim.reply(
         reply,
         { result: { ok: false, failure: "noSuchHost", text: `lookup ${host}: no such host` } },
         { delayMs: DNS },
       );
+      return;
+    }
     sim.send(
       { to: "network" },
       { type: "tcp", local: this.#local, request: { ip, port, timeoutMs }, reply },

@@ -1,5 +1,5 @@
 /** Requests from the network to listening processes. */
-import { type Delivery, type SandboxServer } from "../../node/net-types.ts";
+import type { Delivery, SandboxServer } from "../../node/net-types.ts";
 import type { Containerd } from "./containerd.ts";
 
 export function serve(c: Containerd): SandboxServer {

@@ -5,7 +5,7 @@ import type { CriError } from "../contract.ts";
 import { resolveName } from "../images/names.ts";
 import type { Fds } from "../os/contract.ts";
 import type { Containerd } from "./containerd.ts";
-import { viewOf } from "./os-world.ts";
+import { viewOf } from "./files.ts";
 import { envOf, resolveProgram, userOf } from "./start.ts";
 import { type CallRow, notFound, unknown } from "./state.ts";
 

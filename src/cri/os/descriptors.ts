@@ -117,7 +117,7 @@ export abstract class Descriptors {
     if (fd.k === "pipe") return (this.current.pipes[fd.id]?.text ?? "") !== "" || !this.ends(fd.id, "w");
     if (fd.k === "exec") {
       const session = this.current.sessions[fd.id];
-      return !session || session.stdin !== "" || session.closed;
+      return session?.stdin !== "" || session.closed;
     }
     return true;
   }

@@ -1,5 +1,5 @@
 /** The program of an image that a scenario declares: start-up, ports, answers, memory, CPU, log lines, exit. */
-import type { Program, ProgramHost, ServerRequest } from "../os/contract.ts";
+import type { Program, ProgramHost, ServerAnswer, ServerRequest } from "../os/contract.ts";
 import { query, type State, text } from "./server.ts";
 import { bytes, duration, milliCpu } from "./values.ts";
 
@@ -60,14 +60,15 @@ function begin(host: ProgramHost): State {
     : b.memory !== undefined
       ? [{ at: 0, use: b.memory }]
       : [];
-  memory.forEach((m, i) => after(host, duration(m.at), `memory/${i}`, () => grow(host, i)));
+  for (const [i, m] of memory.entries()) after(host, duration(m.at), `memory/${i}`, () => grow(host, i));
   const cpu = Array.isArray(b.cpu) ? b.cpu : b.cpu !== undefined ? [{ at: 0, use: b.cpu }] : [];
-  cpu.forEach((c, i) => after(host, duration(c.at), `cpu/${i}`, () => load(host, i)));
+  for (const [i, c] of cpu.entries()) after(host, duration(c.at), `cpu/${i}`, () => load(host, i));
   (b.log ?? []).forEach((l, i) => {
     if (l.every !== undefined) host.wake(Math.max(1, duration(l.at ?? l.every)), `log/${i}`);
     else after(host, duration(l.at), `log/${i}`, () => say(host, i));
   });
-  (b.files ?? []).forEach((f, i) => after(host, duration(f.at), `file/${i}`, () => touch(host, i)));
+  for (const [i, f] of (b.files ?? []).entries())
+    after(host, duration(f.at), `file/${i}`, () => touch(host, i));
   if (b.exit) host.wake(Math.max(1, duration(b.exit.at)), "exit");
   after(host, duration(b.startup), "open", () => open(host));
   return {};
@@ -109,7 +110,10 @@ function touch(host: ProgramHost, i: number): void {
   if (f?.remove) host.fs.remove(f.remove);
 }
 
-function answer(host: ProgramHost, request: ServerRequest): void {
+function answer(
+  host: ProgramHost,
+  request: ServerRequest,
+): { readonly answer: ServerAnswer; readonly delayMs?: number } {
   const b = of(host);
   const age = host.now - host.containerStartedAt;
   if (request.kind === "grpc") {
@@ -118,16 +122,15 @@ function answer(host: ProgramHost, request: ServerRequest): void {
       : b.grpc === undefined
         ? null
         : [{ status: "SERVING" as const }];
-    if (!rules) return host.respond(request.id, { closed: "eof" });
+    if (!rules) return { answer: { closed: "eof" } };
     const rule = rules.find(
       (r) => (r.service ?? "") === request.service && (r.until === undefined || age < duration(r.until)),
     );
-    return host.respond(
-      request.id,
-      rule
+    return {
+      answer: rule
         ? { grpc: rule.status ?? "SERVING" }
         : { grpcError: { code: "NotFound", desc: "unknown service" } },
-    );
+    };
   }
   const { path } = query(request.path);
   const rules = b.http ?? [];
@@ -138,12 +141,11 @@ function answer(host: ProgramHost, request: ServerRequest): void {
       (r.from === undefined || age >= duration(r.from)),
   );
   if (rule)
-    return host.respond(
-      request.id,
-      text(rule.status ?? 200, rule.body ?? ((rule.status ?? 200) < 400 ? "ok\n" : "error\n")),
-      duration(rule.latency),
-    );
-  host.respond(request.id, rules.length === 0 ? text(200, "ok\n") : text(404, "404 page not found\n"));
+    return {
+      answer: text(rule.status ?? 200, rule.body ?? ((rule.status ?? 200) < 400 ? "ok\n" : "error\n")),
+      delayMs: duration(rule.latency),
+    };
+  return { answer: rules.length === 0 ? text(200, "ok\n") : text(404, "404 page not found\n") };
 }
 
 export const declared: Program = {
@@ -170,7 +172,10 @@ export const declared: Program = {
       const wait = duration(b.onTerm?.after);
       if (wait > 0) host.wake(wait, "term");
       else host.exit(b.onTerm?.code ?? 0);
-    } else if (event.type === "request") answer(host, event.request);
+    } else if (event.type === "request") {
+      const said = answer(host, event.request);
+      host.respond(event.request.id, said.answer, said.delayMs);
+    }
     return state;
   },
 };

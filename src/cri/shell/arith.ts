@@ -35,7 +35,11 @@ export function arithmetic(text: string, scope: ArithScope): number {
   if (text.slice(end).trim() !== "") throw new Error("arithmetic syntax error");
   if (tokens.length === 0) return 0;
   let at = 0;
-  const take = (token: string): boolean => (tokens[at] === token ? (at++, true) : false);
+  const take = (token: string): boolean => {
+    if (tokens[at] !== token) return false;
+    at++;
+    return true;
+  };
   const variable = (name: string): number => {
     const raw = scope.get(name).trim();
     if (raw === "") return 0;

@@ -134,7 +134,7 @@ class Compiler extends WordCompiler {
     switch (node.type) {
       case "If": {
         const ends: { to: number }[] = [];
-        const branches = [{ clause: node.clause, then: node.then }, ...node.elif];
+        const branches = [node, ...node.elif];
         for (const b of branches) {
           this.#list(b.clause, false, true);
           const skip = this.emit({ o: "jnz", to: 0 });

@@ -1,9 +1,10 @@
 import type { Fds, ProgramHost } from "../os/contract.ts";
-import { testBinary, testUnary } from "../tools/test.ts";
+import { testUnary } from "../tools/test.ts";
 import { arithmetic } from "./arith.ts";
 import { fork, pipeline, substitution } from "./children.ts";
 import { command, external } from "./commands.ts";
 import { compiled } from "./compile.ts";
+import { compare } from "./conditions.ts";
 import { parameterOperation } from "./expansion.ts";
 import type { Op } from "./ops.ts";
 import { assign, expansion, parameter, positional, setPositional, top, unset } from "./params.ts";
@@ -329,34 +330,13 @@ export class Vm {
       case "test2": {
         const right = popStr(f);
         const left = popStr(f);
-        s.status = this.#compare(left, op.op, right) ? 0 : 1;
+        s.status = compare(this, left, op.op, right) ? 0 : 1;
         return;
       }
       case "cmd":
         command(this, op, f);
         return;
     }
-  }
-
-  #compare(left: string, op: string, right: string): boolean {
-    const { s, host } = this;
-    if (op === "=" || op === "==") return matches(right, left);
-    if (op === "!=") return !matches(right, left);
-    if (op === "=~") {
-      try {
-        const found = new RegExp(right).exec(left);
-        if (found) s.vars = { ...s.vars, BASH_REMATCH: { v: found[0], a: [...found].map((x) => x ?? "") } };
-        return found !== null;
-      } catch {
-        return false;
-      }
-    }
-    if (/^-(eq|ne|lt|le|gt|ge)$/.test(op)) {
-      const a = this.arithmetic(left) ?? 0;
-      const b = this.arithmetic(right) ?? 0;
-      return testBinary(host, String(a), op, String(b)) === true;
-    }
-    return testBinary(host, left, op, right) === true;
   }
 
   arithmetic(text: string): number | null {

@@ -1,7 +1,7 @@
 /** A node with a runtime and nothing else, for tests: pods are made by CRI calls. */
 import { createMachine, type Machine } from "../../node/machine.ts";
+import type { NameService } from "../../node/net-types.ts";
 import { ClusterNetwork } from "../../node/network.ts";
-import { type NameService } from "../../node/net-types.ts";
 import { Simulation } from "../../sim/index.ts";
 import { type Containerd, createContainerd } from "../containerd/containerd.ts";
 import type {
@@ -55,7 +55,7 @@ export function createBench(
 ): Bench {
   const sim = new Simulation({ seed: options.seed ?? 1 });
   const network = new ClusterNetwork(sim);
-  if (options.names) network.useNames(options.names);
+  network.useNames(options.names ?? network.names);
   const machine = createMachine(sim, network, {
     name: "node-1",
     index: 1,

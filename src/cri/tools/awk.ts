@@ -28,7 +28,11 @@ function run(code: string, scope: Scope): Value {
   const tokens = tokenize(code);
   let at = 0;
   const peek = (): string | undefined => tokens[at];
-  const take = (t: string): boolean => (tokens[at] === t ? (at++, true) : false);
+  const take = (t: string): boolean => {
+    if (tokens[at] !== t) return false;
+    at++;
+    return true;
+  };
   let last: Value = "";
 
   function statements(live: boolean): void {
@@ -42,7 +46,10 @@ function run(code: string, scope: Scope): Value {
   }
   function statement(live: boolean): void {
     if (take(";") || take("\n")) return;
-    if (peek() === "{") return block(live);
+    if (peek() === "{") {
+      block(live);
+      return;
+    }
     if (take("if")) {
       take("(");
       const test = truth(expression());
@@ -192,11 +199,14 @@ function run(code: string, scope: Scope): Value {
     }
     return primary();
   }
+  function fieldNumber(): number {
+    if (take("(")) return num(paren());
+    if (take("NF")) return scope.fields.length - 1;
+    return num(primary());
+  }
   function lvalue(): { get(): Value; set(v: Value): void } | null {
     if (take("$")) {
-      const i =
-        peek() === "(" ? (at++, paren()) : num(peek() === "NF" ? (at++, scope.fields.length - 1) : primary());
-      const n = Number(i);
+      const n = fieldNumber();
       return {
         get: () => scope.fields[n] ?? "",
         set: (v) => {

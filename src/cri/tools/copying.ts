@@ -27,22 +27,20 @@ export const cp: Tool = (args, io) => {
   };
   const copy = (from: string, to: string): void => {
     const found = io.host.fs.lookup(from, !(flags.a || flags.d || flags.P));
-    if (!found.ok)
-      return say(
-        io.host.flavor === "gnu"
-          ? `cannot stat '${from}': ${why(io, found.errno)}`
-          : `can't stat '${from}': ${why(io, found.errno)}`,
-      );
+    if (!found.ok) {
+      say(`${io.host.flavor === "gnu" ? "cannot" : "can't"} stat '${from}': ${why(io, found.errno)}`);
+      return;
+    }
     if (found.value.kind === "dir") {
-      if (!deep)
-        return say(
-          io.host.flavor === "gnu"
-            ? `-r not specified; omitting directory '${from}'`
-            : `omitting directory '${from}'`,
-        );
+      if (!deep) {
+        say(`${io.host.flavor === "gnu" ? "-r not specified; " : ""}omitting directory '${from}'`);
+        return;
+      }
       const made = io.host.fs.mkdir(to, found.value.mode);
-      if (!made.ok && made.errno !== "EEXIST")
-        return say(`can't create directory '${to}': ${why(io, made.errno)}`);
+      if (!made.ok && made.errno !== "EEXIST") {
+        say(`can't create directory '${to}': ${why(io, made.errno)}`);
+        return;
+      }
       const names = io.host.fs.list(from);
       if (names.ok) for (const n of names.value) copy(`${from}/${n}`, `${to}/${n}`);
       return;

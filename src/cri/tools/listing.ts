@@ -142,7 +142,7 @@ export const ls: Tool = (args, io) => {
       for (const i of items)
         if (i.node.kind === "dir" && !i.name.startsWith(".")) listDir(`${t}/${i.name}`, false);
   };
-  dirs.sort().forEach((t, i) => listDir(t, i === 0));
+  for (const [i, t] of dirs.sort().entries()) listDir(t, i === 0);
   return status;
 };
 
