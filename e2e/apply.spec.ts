@@ -17,7 +17,9 @@ test("test-kubelet is applied, pulled, started, and becomes Ready", async ({ pag
   await applyFile(page, "test-kubelet.yaml");
   await expect(page.getByRole("button", { name: /^test-kubelet/ }).first()).toBeVisible();
   await runFast(page);
-  await expect(page.getByRole("button", { name: /^test-kubelet.*(Running|Ready)/ }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: /^test-kubelet.*(Running|Ready)/ }).first()).toBeVisible({
+    timeout: 30_000,
+  });
   await page.getByRole("tab", { name: "Events" }).click();
   for (const reason of ["Scheduled", "Pulling", "Pulled", "Created", "Started"]) {
     await expect(page.getByText(reason, { exact: true }).first()).toBeVisible();

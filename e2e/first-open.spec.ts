@@ -5,7 +5,9 @@ test("a newcomer opens the page and something is already happening", async ({ pa
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.getByRole("link", { name: "Open the sandbox" }).click();
   await expect(page).toHaveURL(/#\/sandbox/);
-  await expect(page.getByRole("button", { name: /^SyncLoop, iteration [1-9]/ })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("button", { name: /^SyncLoop, iteration [1-9]/ })).toBeVisible({
+    timeout: 20_000,
+  });
   await expect(page.getByRole("button", { name: /^hello/ }).first()).toBeVisible();
   const clock = page.getByRole("timer");
   const first = await clock.textContent();

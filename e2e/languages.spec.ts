@@ -24,7 +24,9 @@ test("each language is one choice away, stands in the address, and keeps the run
 for (const { code, apply } of LANGUAGES) {
   test(`an address opens the sandbox in ${code}`, async ({ page }) => {
     await page.goto(`/?lang=${code}#/sandbox`);
-    await expect(page.getByRole("button", { name: apply, exact: true }).first()).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByRole("button", { name: apply, exact: true }).first()).toBeVisible({
+      timeout: 20_000,
+    });
     await expect(page.locator("html")).toHaveAttribute("lang", new RegExp(`^${code}`));
   });
 }

@@ -6,7 +6,8 @@ export const test = base.extend<{ cleanConsole: undefined }>({
     async ({ page }, use) => {
       const said: string[] = [];
       page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") said.push(`${message.type()}: ${message.text()}`);
+        if (message.type() === "error" || message.type() === "warning")
+          said.push(`${message.type()}: ${message.text()}`);
       });
       page.on("pageerror", (error) => said.push(`uncaught: ${error.message}`));
       await use(undefined);
@@ -21,7 +22,9 @@ export { expect };
 /** Opens the sandbox and waits until the run goes and the editor can be typed into. */
 export async function openSandbox(page: Page, address = "/#/sandbox"): Promise<void> {
   await page.goto(address);
-  await expect(page.getByRole("group", { name: /diagram|диаграмма|схема|图|다이어그램/i }).first()).toBeVisible();
+  await expect(
+    page.getByRole("group", { name: /diagram|диаграмма|схема|图|다이어그램/i }).first(),
+  ).toBeVisible();
   await expect(page.getByRole("button", { name: /^hello/ }).first()).toBeVisible({ timeout: 20_000 });
 }
 
@@ -33,6 +36,8 @@ export async function replaceText(page: Page, text: string): Promise<void> {
   await page.evaluate((pasted) => {
     const data = new DataTransfer();
     data.setData("text/plain", pasted);
-    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+    );
   }, text);
 }

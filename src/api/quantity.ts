@@ -235,7 +235,7 @@ export function quantityMilliValue(q: Quantity): bigint {
 
 /** Whole value of a quantity as written, as a number; 0 where absent or unreadable. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the short name reads best where resources are summed
-export function valueOf(value: unknown): number {
+export function wholeValueOf(value: unknown): number {
   return Number(quantityValue(quantity(value)));
 }
 

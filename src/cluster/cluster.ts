@@ -2,7 +2,7 @@
 import { nodePart } from "../api/component-ids.ts";
 import type { ApiClient } from "../api/contract.ts";
 import { objectRules } from "../api/object-rules.ts";
-import { milliValueOf, valueOf } from "../api/quantity.ts";
+import { milliValueOf, wholeValueOf } from "../api/quantity.ts";
 import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/client.ts";
 import type { Store } from "../api/server/store.ts";
 import type { Pod, Service } from "../api/types.ts";
@@ -74,8 +74,8 @@ function machineOf(
     index,
     epochMs,
     cores: milliValueOf(capacity["cpu"] ?? "4") / 1000,
-    memoryBytes: valueOf(capacity["memory"] ?? "8Gi"),
-    diskBytes: valueOf(capacity["ephemeral-storage"] ?? "40Gi"),
+    memoryBytes: wholeValueOf(capacity["memory"] ?? "8Gi"),
+    diskBytes: wholeValueOf(capacity["ephemeral-storage"] ?? "40Gi"),
   });
 }
 

@@ -3,7 +3,14 @@
  * (pkg/kubelet/server, pkg/registry/core/pod/strategy.go: ResourceLocation).
  */
 import type { Pod } from "../api/types.ts";
-import { formatKlog, findContainerLog, isKubeletRecord, type LogReader, openLog, readOn } from "../kubelet/logs/index.ts";
+import {
+  findContainerLog,
+  formatKlog,
+  isKubeletRecord,
+  type LogReader,
+  openLog,
+  readOn,
+} from "../kubelet/logs/index.ts";
 import type { ReplyTo } from "../sim/types.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
 
@@ -30,7 +37,11 @@ export type LogReply =
   | { readonly ok: false; readonly code: number; readonly reason: string; readonly message: string };
 
 const KUBELET_PORT = 10250;
-const REASONS: Readonly<Record<number, string>> = { 400: "BadRequest", 404: "NotFound", 500: "InternalError" };
+const REASONS: Readonly<Record<number, string>> = {
+  400: "BadRequest",
+  404: "NotFound",
+  500: "InternalError",
+};
 
 function nodeOf(cluster: Cluster, pod: Pod): ClusterNode | undefined {
   return pod.spec?.nodeName ? cluster.node(pod.spec.nodeName) : undefined;
@@ -46,18 +57,36 @@ function unreachable(node: ClusterNode, path: string): string | null {
 /** Reads a container's log as the kubelet's `/containerLogs` does; with a cursor, what came since. */
 export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: unknown): LogReply {
   const pod = cluster.store.get<Pod>("Pod", query.namespace, query.pod);
-  const refuse = (code: number, message: string): LogReply => ({ ok: false, code, reason: REASONS[code] ?? "InternalError", message });
+  const refuse = (code: number, message: string): LogReply => ({
+    ok: false,
+    code,
+    reason: REASONS[code] ?? "InternalError",
+    message,
+  });
   if (!pod) return refuse(404, `pods "${query.pod}" not found`);
   const node = nodeOf(cluster, pod);
   if (!node) return { ok: true, text: "", cursor: null, ended: true };
   const down = unreachable(node, `/containerLogs/${query.namespace}/${query.pod}/${query.container}`);
   if (down) return refuse(500, down);
   const known = cursor as Cursor | null;
-  const found = findContainerLog(node.process.kubelet, query.namespace, query.pod, query.container, query.previous);
-  if (!known && !found.ok) return found.code === 200 ? { ok: true, text: found.error, cursor: null, ended: true } : refuse(found.code, found.error);
+  const found = findContainerLog(
+    node.process.kubelet,
+    query.namespace,
+    query.pod,
+    query.container,
+    query.previous,
+  );
+  if (!known && !found.ok)
+    return found.code === 200
+      ? { ok: true, text: found.error, cursor: null, ended: true }
+      : refuse(found.code, found.error);
   const path = known?.path ?? (found.ok ? found.path : "");
   const content = node.machine.fs.read(path);
-  if (content === undefined) return refuse(404, `failed to try resolving symlinks in path "${path}": lstat ${path}: no such file or directory`);
+  if (content === undefined)
+    return refuse(
+      404,
+      `failed to try resolving symlinks in path "${path}": lstat ${path}: no such file or directory`,
+    );
   const options = {
     ...(query.tailLines !== undefined ? { tailLines: query.tailLines } : {}),
     ...(query.limitBytes !== undefined ? { limitBytes: query.limitBytes } : {}),
@@ -65,9 +94,19 @@ export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: un
     timestamps: query.timestamps,
     follow: query.follow,
   };
-  const { reader, output } = readOn(known?.reader ?? openLog(content, options), content, options, new Set(["stdout", "stderr"] as const));
+  const { reader, output } = readOn(
+    known?.reader ?? openLog(content, options),
+    content,
+    options,
+    new Set(["stdout", "stderr"] as const),
+  );
   const running = found.ok && found.path === path && found.running;
-  return { ok: true, text: output.map((o) => o.text).join(""), cursor: { path, reader }, ended: !query.follow || !running || reader.done };
+  return {
+    ok: true,
+    text: output.map((o) => o.text).join(""),
+    cursor: { path, reader },
+    ended: !query.follow || !running || reader.done,
+  };
 }
 
 export interface ExecRequest {
@@ -88,13 +127,30 @@ export function execInContainer(cluster: Cluster, query: ExecRequest, reply: Rep
   if (!node) return fail(`pod ${query.pod} does not have a host assigned`);
   const down = unreachable(node, `/exec/${query.namespace}/${query.pod}/${query.container}`);
   if (down) return fail(`error dialing backend: ${down.replace(/^Get "[^"]*": /, "")}`);
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])];
+  const statuses = [
+    ...(pod.status?.containerStatuses ?? []),
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.ephemeralContainerStatuses ?? []),
+  ];
   const status = statuses.find((s) => s.name === query.container);
-  const instance = node.process.kubelet.podCache.get(pod.metadata?.uid ?? "").status.containers.find((c) => c.name === query.container && c.state === "running");
+  const instance = node.process.kubelet.podCache
+    .get(pod.metadata?.uid ?? "")
+    .status.containers.find((c) => c.name === query.container && c.state === "running");
   if (!instance) {
-    return fail(status ? `Internal error occurred: unable to upgrade connection: container not found ("${query.container}")` : `unable to upgrade connection: container not found ("${query.container}")`);
+    return fail(
+      status
+        ? `Internal error occurred: unable to upgrade connection: container not found ("${query.container}")`
+        : `unable to upgrade connection: container not found ("${query.container}")`,
+    );
   }
-  node.runtime.exec({ containerId: instance.id, command: query.command, ...(query.stdin !== undefined ? { stdin: true, input: query.stdin } : {}) }, reply);
+  node.runtime.exec(
+    {
+      containerId: instance.id,
+      command: query.command,
+      ...(query.stdin !== undefined ? { stdin: true, input: query.stdin } : {}),
+    },
+    reply,
+  );
 }
 
 export interface JournalEntry {
@@ -115,7 +171,13 @@ export function kubeletJournal(cluster: Cluster, node: ClusterNode, since: numbe
   for (const record of cluster.sim.trace.all()) {
     if (record.time < since || !isKubeletRecord(record, node.name)) continue;
     for (const text of formatKlog(record, { epochMs: cluster.epochMs, verbosity, pid })) {
-      out.push({ at: record.time, identifier: "kubelet", pid, text, priority: PRIORITY[text[0] ?? "I"] ?? 6 });
+      out.push({
+        at: record.time,
+        identifier: "kubelet",
+        pid,
+        text,
+        priority: PRIORITY[text[0] ?? "I"] ?? 6,
+      });
     }
   }
   return out;

@@ -1,7 +1,7 @@
 /** Names and service addresses inside the cluster: CoreDNS and kube-proxy as the pods see them. */
 import type { ApiReader } from "../api/contract.ts";
 import type { EndpointSlice, Pod, Service } from "../api/types.ts";
-import { type NameService } from "../node/net-types.ts";
+import type { NameService } from "../node/net-types.ts";
 
 /** Made-up sites that the documentation's examples fetch. */
 const SITES: Readonly<Record<string, { readonly ip: string; readonly body: string }>> = {
@@ -9,7 +9,10 @@ const SITES: Readonly<Record<string, { readonly ip: string; readonly body: strin
     ip: "188.184.100.182",
     body: "<html><head></head><body><header>\n<title>http://info.cern.ch</title>\n</header>\n\n<h1>http://info.cern.ch - home of the first website</h1>\n</body></html>\n",
   },
-  "example.com": { ip: "93.184.215.14", body: "<!doctype html><html><head><title>Example Domain</title></head><body><h1>Example Domain</h1></body></html>\n" },
+  "example.com": {
+    ip: "93.184.215.14",
+    body: "<!doctype html><html><head><title>Example Domain</title></head><body><h1>Example Domain</h1></body></html>\n",
+  },
 };
 
 const DOMAIN = "cluster.local";
@@ -24,7 +27,9 @@ interface ServiceAddress {
 /** Answers from the store as it is in this instant. */
 export function createNames(reader: ApiReader): NameService {
   const sliceOf = (service: Service): EndpointSlice | undefined =>
-    reader.list<EndpointSlice>("EndpointSlice", service.metadata?.namespace).find((s) => s.metadata?.labels?.["kubernetes.io/service-name"] === service.metadata?.name);
+    reader
+      .list<EndpointSlice>("EndpointSlice", service.metadata?.namespace)
+      .find((s) => s.metadata?.labels?.["kubernetes.io/service-name"] === service.metadata?.name);
 
   const byIp = (ip: string): ServiceAddress | undefined => {
     const service = reader.list<Service>("Service").find((s) => s.spec?.clusterIP === ip);
@@ -42,7 +47,8 @@ export function createNames(reader: ApiReader): NameService {
     const namespace = labels.at(-1) ?? "";
     const service = reader.get<Service>("Service", namespace, labels.at(-2) ?? "");
     if (!service) return [];
-    if (service.spec?.type === "ExternalName") return SITES[service.spec.externalName ?? ""] ? [SITES[service.spec.externalName ?? ""]?.ip ?? ""] : [];
+    if (service.spec?.type === "ExternalName")
+      return SITES[service.spec.externalName ?? ""] ? [SITES[service.spec.externalName ?? ""]?.ip ?? ""] : [];
     if (labels.length === 2) {
       if (service.spec?.clusterIP && service.spec.clusterIP !== "None") return [service.spec.clusterIP];
       return readyAddresses(sliceOf(service), service.spec?.publishNotReadyAddresses ?? false);
@@ -50,7 +56,12 @@ export function createNames(reader: ApiReader): NameService {
     const host = labels[0];
     return reader
       .list<Pod>("Pod", namespace)
-      .filter((p) => p.spec?.subdomain === service.metadata?.name && (p.spec?.hostname ?? p.metadata?.name) === host && p.status?.podIP)
+      .filter(
+        (p) =>
+          p.spec?.subdomain === service.metadata?.name &&
+          (p.spec?.hostname ?? p.metadata?.name) === host &&
+          p.status?.podIP,
+      )
       .map((p) => p.status?.podIP ?? "");
   };
 
@@ -70,8 +81,14 @@ export function createNames(reader: ApiReader): NameService {
     },
     answer(ip, port, request) {
       const site = Object.values(SITES).find((s) => s.ip === ip);
-      if (site && (port === 80 || port === 443)) return { status: 200, headers: { "Content-Type": "text/html" }, body: site.body };
-      if (ip === API_IP) return { status: 403, headers: { "Content-Type": "application/json" }, body: `{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"forbidden: User \\"system:anonymous\\" cannot get path \\"${request.path}\\"","reason":"Forbidden","details":{},"code":403}\n` };
+      if (site && (port === 80 || port === 443))
+        return { status: 200, headers: { "Content-Type": "text/html" }, body: site.body };
+      if (ip === API_IP)
+        return {
+          status: 403,
+          headers: { "Content-Type": "application/json" },
+          body: `{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"forbidden: User \\"system:anonymous\\" cannot get path \\"${request.path}\\"","reason":"Forbidden","details":{},"code":403}\n`,
+        };
       return undefined;
     },
   };

@@ -10,16 +10,31 @@ const CA = "-----BEGIN CERTIFICATE-----\nMIIB syncloop cluster CA\n-----END CERT
 export function seedCluster(server: ApiServer): void {
   const put = (object: object): ApiObject => server.seed(object as ApiObject);
   for (const name of NAMESPACES) {
-    put({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { "kubernetes.io/metadata.name": name } }, spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } });
+    put({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
+      spec: { finalizers: ["kubernetes"] },
+      status: { phase: "Active" },
+    });
   }
   for (const namespace of NAMESPACES) {
     put({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } });
-    put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kube-root-ca.crt", namespace }, data: { "ca.crt": CA } });
+    put({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "kube-root-ca.crt", namespace },
+      data: { "ca.crt": CA },
+    });
   }
   put({
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
+    metadata: {
+      name: "kubernetes",
+      namespace: "default",
+      labels: { component: "apiserver", provider: "kubernetes" },
+    },
     spec: {
       type: "ClusterIP",
       clusterIP: "10.96.0.1",
@@ -32,7 +47,16 @@ export function seedCluster(server: ApiServer): void {
     },
     status: { loadBalancer: {} },
   });
-  for (const [name, value] of [["system-cluster-critical", 2_000_000_000], ["system-node-critical", 2_000_001_000]] as const) {
-    put({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value, preemptionPolicy: "PreemptLowerPriority" });
+  for (const [name, value] of [
+    ["system-cluster-critical", 2_000_000_000],
+    ["system-node-critical", 2_000_001_000],
+  ] as const) {
+    put({
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name },
+      value,
+      preemptionPolicy: "PreemptLowerPriority",
+    });
   }
 }

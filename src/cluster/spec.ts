@@ -17,11 +17,21 @@ export interface ImageRun {
   readonly startup?: Ms | undefined;
   readonly ports?: readonly number[] | undefined;
   readonly http?: readonly HttpRule[] | undefined;
-  readonly memory?: readonly { readonly at: Ms; readonly use: string; readonly over?: Ms | undefined }[] | undefined;
+  readonly memory?:
+    | readonly { readonly at: Ms; readonly use: string; readonly over?: Ms | undefined }[]
+    | undefined;
   readonly cpu?: string | undefined;
-  readonly log?: readonly { readonly every?: Ms | undefined; readonly at?: Ms | undefined; readonly line: string }[] | undefined;
+  readonly log?:
+    | readonly { readonly every?: Ms | undefined; readonly at?: Ms | undefined; readonly line: string }[]
+    | undefined;
   readonly exit?: { readonly at: Ms; readonly code: number } | undefined;
-  readonly onTerm?: { readonly after?: Ms | undefined; readonly code?: number | undefined; readonly ignore?: boolean | undefined } | undefined;
+  readonly onTerm?:
+    | {
+        readonly after?: Ms | undefined;
+        readonly code?: number | undefined;
+        readonly ignore?: boolean | undefined;
+      }
+    | undefined;
 }
 
 export interface HttpRule {
@@ -39,7 +49,13 @@ export interface ImageSpec {
   readonly size?: string | undefined;
   readonly shell?: boolean | undefined;
   readonly user?: string | undefined;
-  readonly pull?: { readonly latency?: Ms | undefined; readonly bandwidth?: string | undefined; readonly error?: "not found" | "unauthorized" | "timeout" | undefined } | undefined;
+  readonly pull?:
+    | {
+        readonly latency?: Ms | undefined;
+        readonly bandwidth?: string | undefined;
+        readonly error?: "not found" | "unauthorized" | "timeout" | undefined;
+      }
+    | undefined;
   readonly run?: ImageRun | undefined;
 }
 

@@ -18,22 +18,35 @@ export interface EndpointsOptions {
 export function selects(service: Service, pod: Pod): boolean {
   const selector = service.spec?.selector;
   if (!selector || Object.keys(selector).length === 0) return false;
-  return pod.metadata?.namespace === service.metadata?.namespace && Object.entries(selector).every(([k, v]) => pod.metadata?.labels?.[k] === v);
+  return (
+    pod.metadata?.namespace === service.metadata?.namespace &&
+    Object.entries(selector).every(([k, v]) => pod.metadata?.labels?.[k] === v)
+  );
 }
 
-const isTrue = (pod: Pod, type: string): boolean => pod.status?.conditions?.some((c) => c.type === type && c.status === "True") ?? false;
+const isTrue = (pod: Pod, type: string): boolean =>
+  pod.status?.conditions?.some((c) => c.type === type && c.status === "True") ?? false;
 
 /** Number of a service's target port in a pod: a number, or the named port of one of its containers. */
-export function targetPort(pod: Pod | undefined, port: { port: number; targetPort?: unknown }): number | undefined {
+export function targetPort(
+  pod: Pod | undefined,
+  port: { port: number; targetPort?: unknown },
+): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === "number") return target;
-  const containers = [...(pod?.spec?.containers ?? []), ...(pod?.spec?.initContainers ?? []).filter((c) => c.restartPolicy === "Always")];
+  const containers = [
+    ...(pod?.spec?.containers ?? []),
+    ...(pod?.spec?.initContainers ?? []).filter((c) => c.restartPolicy === "Always"),
+  ];
   return containers.flatMap((c) => c.ports ?? []).find((p) => p.name === target)?.containerPort;
 }
 
 /** The slice of a service as its pods are now. */
 export function sliceOf(service: Service, pods: readonly Pod[]): EndpointSlice {
-  const reached = pods.filter((p) => selects(service, p) && p.status?.podIP && p.status.phase !== "Succeeded" && p.status.phase !== "Failed");
+  const reached = pods.filter(
+    (p) =>
+      selects(service, p) && p.status?.podIP && p.status.phase !== "Succeeded" && p.status.phase !== "Failed",
+  );
   const publish = service.spec?.publishNotReadyAddresses ?? false;
   return {
     apiVersion: "discovery.k8s.io/v1",
@@ -41,8 +54,20 @@ export function sliceOf(service: Service, pods: readonly Pod[]): EndpointSlice {
     metadata: {
       name: `${service.metadata?.name}-${(service.metadata?.uid ?? "00000").slice(0, 5)}`,
       namespace: service.metadata?.namespace,
-      labels: { "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", "kubernetes.io/service-name": service.metadata?.name ?? "" },
-      ownerReferences: [{ apiVersion: "v1", kind: "Service", name: service.metadata?.name ?? "", uid: service.metadata?.uid ?? "", controller: true, blockOwnerDeletion: true }],
+      labels: {
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+        "kubernetes.io/service-name": service.metadata?.name ?? "",
+      },
+      ownerReferences: [
+        {
+          apiVersion: "v1",
+          kind: "Service",
+          name: service.metadata?.name ?? "",
+          uid: service.metadata?.uid ?? "",
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
     },
     addressType: "IPv4",
     endpoints: reached.map((pod) => {
@@ -52,32 +77,60 @@ export function sliceOf(service: Service, pods: readonly Pod[]): EndpointSlice {
         addresses: [pod.status?.podIP ?? ""],
         conditions: { ready: publish || (serving && !terminating), serving, terminating },
         nodeName: pod.spec?.nodeName,
-        targetRef: { kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name, uid: pod.metadata?.uid },
+        targetRef: {
+          kind: "Pod",
+          namespace: pod.metadata?.namespace,
+          name: pod.metadata?.name,
+          uid: pod.metadata?.uid,
+        },
       };
     }),
-    ports: (service.spec?.ports ?? []).map((p) => ({ name: p.name ?? "", port: targetPort(reached[0], p), protocol: p.protocol ?? "TCP" })),
+    ports: (service.spec?.ports ?? []).map((p) => ({
+      name: p.name ?? "",
+      port: targetPort(reached[0], p),
+      protocol: p.protocol ?? "TCP",
+    })),
   } as EndpointSlice;
 }
 
 export function startEndpoints({ sim, api, reader }: EndpointsOptions): void {
   const ask = (service: Service): void =>
-    sim.send({ to: NAME, key: `${service.metadata?.namespace}/${service.metadata?.name}` }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
+    sim.send(
+      { to: NAME, key: `${service.metadata?.namespace}/${service.metadata?.name}` },
+      { type: "sync" },
+      { delayMs: TURN_MS, timer: "sync" },
+    );
 
   const sync = (key: string): void => {
     const slash = key.indexOf("/");
     const namespace = key.slice(0, slash);
     const service = reader.get<Service>("Service", namespace, key.slice(slash + 1));
-    const old = reader.list<EndpointSlice>("EndpointSlice", namespace).find((s) => s.metadata?.labels?.["kubernetes.io/service-name"] === key.slice(slash + 1));
+    const old = reader
+      .list<EndpointSlice>("EndpointSlice", namespace)
+      .find((s) => s.metadata?.labels?.["kubernetes.io/service-name"] === key.slice(slash + 1));
     if (!service) {
-      if (old) api.request({ verb: "delete", kind: "EndpointSlice", namespace, name: old.metadata?.name }, null, { from: "controller-manager" });
+      if (old)
+        api.request({ verb: "delete", kind: "EndpointSlice", namespace, name: old.metadata?.name }, null, {
+          from: "controller-manager",
+        });
       return;
     }
     if (!service.spec?.selector) return;
     const slice = sliceOf(service, reader.list<Pod>("Pod", namespace));
-    if (!old) api.request({ verb: "create", kind: "EndpointSlice", namespace, body: slice }, null, { from: "controller-manager" });
+    if (!old)
+      api.request({ verb: "create", kind: "EndpointSlice", namespace, body: slice }, null, {
+        from: "controller-manager",
+      });
     else if (JSON.stringify([old.endpoints, old.ports]) !== JSON.stringify([slice.endpoints, slice.ports])) {
       api.request(
-        { verb: "patch", kind: "EndpointSlice", namespace, name: old.metadata?.name, patchType: "merge", body: { endpoints: slice.endpoints, ports: slice.ports } },
+        {
+          verb: "patch",
+          kind: "EndpointSlice",
+          namespace,
+          name: old.metadata?.name,
+          patchType: "merge",
+          body: { endpoints: slice.endpoints, ports: slice.ports },
+        },
         null,
         { from: "controller-manager" },
       );
@@ -94,7 +147,8 @@ export function startEndpoints({ sim, api, reader }: EndpointsOptions): void {
       const watch = event["watch"] as WatchMessage;
       if (watch.type === "SYNCED") return;
       const pod = watch.object as Pod;
-      for (const service of reader.list<Service>("Service", pod.metadata?.namespace)) if (selects(service, pod)) ask(service);
+      for (const service of reader.list<Service>("Service", pod.metadata?.namespace))
+        if (selects(service, pod)) ask(service);
     },
     sync: (_event, key) => sync(key),
   };

@@ -1,6 +1,7 @@
 /** Events of control-plane components: written through the API, counted when the same one comes again. */
-import type { ApiClient } from "../api/contract.ts";
+
 import type { ComponentId } from "../api/component-ids.ts";
+import type { ApiClient } from "../api/contract.ts";
 import type { ApiObject, CoreEvent } from "../api/types.ts";
 import type { Simulation, Table } from "../sim/index.ts";
 
@@ -34,7 +35,13 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       const meta = about.metadata ?? {};
       const namespace = meta.namespace ?? "default";
       const object = `${(about.kind ?? "").toLowerCase()}/${meta.namespace ? `${meta.namespace}/` : ""}${meta.name}`;
-      const record = sim.record({ from, to: "apiserver", type: `event.${reason}`, object, data: { type, reason, message, component } });
+      const record = sim.record({
+        from,
+        to: "apiserver",
+        type: `event.${reason}`,
+        object,
+        data: { type, reason, message, component },
+      });
       const key = `${meta.uid ?? object}\n${type}\n${reason}\n${message}`;
       const before = seen.get(key);
       const now = stamp();
@@ -43,7 +50,14 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
           const count = before.count + 1;
           seen.set(key, { ...before, count });
           api.request(
-            { verb: "patch", kind: "Event", namespace, name: before.name, patchType: "merge", body: { count, lastTimestamp: now } },
+            {
+              verb: "patch",
+              kind: "Event",
+              namespace,
+              name: before.name,
+              patchType: "merge",
+              body: { count, lastTimestamp: now },
+            },
             null,
             { record: false, from },
           );

@@ -24,8 +24,22 @@ export function startGarbageCollector({ sim, api, reader }: GarbageOptions): voi
     }
     for (const kind of OWNED) {
       for (const object of reader.list<ApiObject>(kind)) {
-        if (object.metadata?.deletionTimestamp || !object.metadata?.ownerReferences?.some((o) => o.uid === key)) continue;
-        api.request({ verb: "delete", kind, namespace: object.metadata.namespace, name: object.metadata.name, options: { preconditions: { uid: object.metadata.uid ?? "" } } }, null, { from: "controller-manager" });
+        if (
+          object.metadata?.deletionTimestamp ||
+          !object.metadata?.ownerReferences?.some((o) => o.uid === key)
+        )
+          continue;
+        api.request(
+          {
+            verb: "delete",
+            kind,
+            namespace: object.metadata.namespace,
+            name: object.metadata.name,
+            options: { preconditions: { uid: object.metadata.uid ?? "" } },
+          },
+          null,
+          { from: "controller-manager" },
+        );
       }
     }
   });

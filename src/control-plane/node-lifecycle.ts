@@ -44,7 +44,8 @@ export interface NodeLifecycleOptions {
   readonly stamp: () => string;
 }
 
-const readyOf = (node: Node): string => node.status?.conditions?.find((c) => c.type === "Ready")?.status ?? "";
+const readyOf = (node: Node): string =>
+  node.status?.conditions?.find((c) => c.type === "Ready")?.status ?? "";
 
 /** Taints that a node's conditions ask for (nodelifecycle: nodeConditionToTaintKeyStatusMap). */
 export function taintsOf(node: Node): Taint[] {
@@ -53,22 +54,42 @@ export function taintsOf(node: Node): Taint[] {
     const condition = node.status?.conditions?.find((c) => c.type === rule.type);
     if (condition?.status === rule.status) out.push({ key: rule.key, effect: "NoSchedule" } as Taint);
   }
-  if (node.spec?.unschedulable) out.push({ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" } as Taint);
+  if (node.spec?.unschedulable)
+    out.push({ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" } as Taint);
   return out;
 }
 
 export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOptions): void {
   const health = sim.table<Health>(`${NAME}/health`);
-  const events = createEventWriter({ sim, api, from: "controller-manager", component: "node-controller", stamp });
+  const events = createEventWriter({
+    sim,
+    api,
+    from: "controller-manager",
+    component: "node-controller",
+    stamp,
+  });
 
   const patchPods = (node: string): void => {
     for (const pod of reader.list<Pod>("Pod")) {
       if (pod.spec?.nodeName !== node) continue;
       const ready = pod.status?.conditions?.find((c) => c.type === "Ready");
       if (!ready || ready.status !== "True") continue;
-      const condition = { type: "Ready", status: "False", lastTransitionTime: stamp(), observedGeneration: ready.observedGeneration };
+      const condition = {
+        type: "Ready",
+        status: "False",
+        lastTransitionTime: stamp(),
+        observedGeneration: ready.observedGeneration,
+      };
       api.request(
-        { verb: "patch", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name, subresource: "status", patchType: "strategic", body: { status: { conditions: [condition] } } },
+        {
+          verb: "patch",
+          kind: "Pod",
+          namespace: pod.metadata?.namespace,
+          name: pod.metadata?.name,
+          subresource: "status",
+          patchType: "strategic",
+          body: { status: { conditions: [condition] } },
+        },
         null,
         { from: "controller-manager" },
       );
@@ -78,16 +99,33 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
 
   const syncTaints = (node: Node, noExecute: readonly string[]): void => {
     const have = node.spec?.taints ?? [];
-    const wanted: Taint[] = [...taintsOf(node), ...noExecute.map((key) => ({ key, effect: "NoExecute", timeAdded: stamp() }) as Taint)];
+    const wanted: Taint[] = [
+      ...taintsOf(node),
+      ...noExecute.map((key) => ({ key, effect: "NoExecute", timeAdded: stamp() }) as Taint),
+    ];
     const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;
     const kept = have.filter((t) => !OWNED.has(t.key) || wanted.some((w) => same(w, t)));
     const added = wanted.filter((w) => !have.some((t) => same(w, t)));
     if (kept.length === have.length && added.length === 0) return;
     const taints = [...kept, ...added];
-    api.request({ verb: "patch", kind: "Node", name: node.metadata?.name, patchType: "merge", body: { spec: { taints: taints.length > 0 ? taints : null } } }, null, {
-      from: "controller-manager",
-      record: { type: "api.patch", object: `node/${node.metadata?.name}`, data: { taints: taints.map((t) => `${t.key}:${t.effect}`) } },
-    });
+    api.request(
+      {
+        verb: "patch",
+        kind: "Node",
+        name: node.metadata?.name,
+        patchType: "merge",
+        body: { spec: { taints: taints.length > 0 ? taints : null } },
+      },
+      null,
+      {
+        from: "controller-manager",
+        record: {
+          type: "api.patch",
+          object: `node/${node.metadata?.name}`,
+          data: { taints: taints.map((t) => `${t.key}:${t.effect}`) },
+        },
+      },
+    );
   };
 
   /** In a cluster whose nodes are all down nothing is evicted: full disruption. */
@@ -107,7 +145,12 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
     const heartbeat = String(condition?.lastHeartbeatTime ?? "");
     const before = health.get(name);
     const moved = !before || before.renewTime !== renewTime || before.heartbeat !== heartbeat;
-    const next: Health = { probedAt: moved ? sim.now : before.probedAt, renewTime, heartbeat, ready: readyOf(node) };
+    const next: Health = {
+      probedAt: moved ? sim.now : before.probedAt,
+      renewTime,
+      heartbeat,
+      ready: readyOf(node),
+    };
     health.set(name, next);
     return next;
   };
@@ -131,8 +174,25 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
         lastTransitionTime: old?.status === "Unknown" ? old.lastTransitionTime : now,
       };
     });
-    sim.lead({ from: "controller-manager", to: "controller-manager", type: "node-lifecycle.Unknown", object: `node/${node.metadata?.name}`, data: { grace: GRACE_MS } });
-    api.request({ verb: "patch", kind: "Node", name: node.metadata?.name, subresource: "status", patchType: "strategic", body: { status: { conditions } } }, null, { from: "controller-manager" });
+    sim.lead({
+      from: "controller-manager",
+      to: "controller-manager",
+      type: "node-lifecycle.Unknown",
+      object: `node/${node.metadata?.name}`,
+      data: { grace: GRACE_MS },
+    });
+    api.request(
+      {
+        verb: "patch",
+        kind: "Node",
+        name: node.metadata?.name,
+        subresource: "status",
+        patchType: "strategic",
+        body: { status: { conditions } },
+      },
+      null,
+      { from: "controller-manager" },
+    );
     becameNotReady(node);
   };
 
@@ -141,7 +201,11 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
       const seen = observe(node);
       if (sim.now - seen.probedAt > GRACE_MS && seen.ready !== "Unknown") markUnknown(node);
     }
-    sim.send({ to: NAME }, { type: "monitor" }, { delayMs: MONITOR_PERIOD_MS, timer: "monitor", cause: null });
+    sim.send(
+      { to: NAME },
+      { type: "monitor" },
+      { delayMs: MONITOR_PERIOD_MS, timer: "monitor", cause: null },
+    );
   };
 
   const nodeChanged = (node: Node): void => {
@@ -150,10 +214,19 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
     const ready = readyOf(node);
     if (before?.ready === "True" && ready === "False") becameNotReady(node);
     observe(node);
-    syncTaints(node, (node.spec?.taints ?? []).filter((t) => t.effect === "NoExecute" && OWNED.has(t.key)).map((t) => t.key).filter((key) => wantedNoExecute(node).includes(key)));
+    syncTaints(
+      node,
+      (node.spec?.taints ?? [])
+        .filter((t) => t.effect === "NoExecute" && OWNED.has(t.key))
+        .map((t) => t.key)
+        .filter((key) => wantedNoExecute(node).includes(key)),
+    );
     const wanted = wantedNoExecute(node);
-    const missing = wanted.filter((key) => !(node.spec?.taints ?? []).some((t) => t.key === key && t.effect === "NoExecute"));
-    if (missing.length > 0) sim.send({ to: NAME, key: name }, { type: "taint" }, { delayMs: TAINT_DELAY_MS, timer: "taint" });
+    const missing = wanted.filter(
+      (key) => !(node.spec?.taints ?? []).some((t) => t.key === key && t.effect === "NoExecute"),
+    );
+    if (missing.length > 0)
+      sim.send({ to: NAME, key: name }, { type: "taint" }, { delayMs: TAINT_DELAY_MS, timer: "taint" });
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {
@@ -164,9 +237,20 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
         for (const node of watch.objects as Node[]) observe(node);
       } else if (watch.type === "DELETED") {
         health.delete(watch.object.metadata?.name ?? "");
-        events.event(watch.object, "Normal", "RemovingNode", `Node ${watch.object.metadata?.name} event: Removing Node ${watch.object.metadata?.name} from Controller`);
+        events.event(
+          watch.object,
+          "Normal",
+          "RemovingNode",
+          `Node ${watch.object.metadata?.name} event: Removing Node ${watch.object.metadata?.name} from Controller`,
+        );
       } else {
-        if (watch.type === "ADDED") events.event(watch.object, "Normal", "RegisteredNode", `Node ${watch.object.metadata?.name} event: Registered Node ${watch.object.metadata?.name} in Controller`);
+        if (watch.type === "ADDED")
+          events.event(
+            watch.object,
+            "Normal",
+            "RegisteredNode",
+            `Node ${watch.object.metadata?.name} event: Registered Node ${watch.object.metadata?.name} in Controller`,
+          );
         nodeChanged(watch.object as Node);
       }
     },
@@ -178,5 +262,13 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
 
   sim.component(NAME, (event, key) => handlers[event.type]?.(event, key));
   api.watch({ kind: "Node" }, { to: NAME, event: { type: "nodes" } });
-  sim.send({ to: NAME }, { type: "monitor" }, { delayMs: Math.round(sim.draw("node-monitor-phase", NAME) * MONITOR_PERIOD_MS), timer: "monitor", cause: null });
+  sim.send(
+    { to: NAME },
+    { type: "monitor" },
+    {
+      delayMs: Math.round(sim.draw("node-monitor-phase", NAME) * MONITOR_PERIOD_MS),
+      timer: "monitor",
+      cause: null,
+    },
+  );
 }

@@ -1,17 +1,18 @@
 /** What a pod asks of a node (staging/src/k8s.io/component-helpers/resource/helpers.go: PodRequests). */
-import { milliValueOf, valueOf } from "../api/quantity.ts";
+import { milliValueOf, wholeValueOf } from "../api/quantity.ts";
 import type { Container, Pod } from "../api/types.ts";
 
 /** Whole units: milli-CPUs, bytes, or a count, by resource name. */
 export type ResourceList = ReadonlyMap<string, number>;
 
 function amount(name: string, text: string): number {
-  return name === "cpu" ? milliValueOf(text) : valueOf(text);
+  return name === "cpu" ? milliValueOf(text) : wholeValueOf(text);
 }
 
 function requestsOf(container: Container): Map<string, number> {
   const out = new Map<string, number>();
-  for (const [name, text] of Object.entries(container.resources?.requests ?? {})) out.set(name, amount(name, String(text)));
+  for (const [name, text] of Object.entries(container.resources?.requests ?? {}))
+    out.set(name, amount(name, String(text)));
   return out;
 }
 
@@ -45,8 +46,10 @@ export function podRequests(pod: Pod): ResourceList {
     }
   }
   max(total, starting);
-  for (const [name, text] of Object.entries(pod.spec?.resources?.requests ?? {})) total.set(name, amount(name, String(text)));
-  for (const [name, text] of Object.entries(pod.spec?.overhead ?? {})) total.set(name, (total.get(name) ?? 0) + amount(name, String(text)));
+  for (const [name, text] of Object.entries(pod.spec?.resources?.requests ?? {}))
+    total.set(name, amount(name, String(text)));
+  for (const [name, text] of Object.entries(pod.spec?.overhead ?? {}))
+    total.set(name, (total.get(name) ?? 0) + amount(name, String(text)));
   return total;
 }
 

@@ -16,7 +16,13 @@ export interface TaintEvictionOptions {
 }
 
 export function startTaintEviction({ sim, api, reader, stamp }: TaintEvictionOptions): void {
-  const events = createEventWriter({ sim, api, from: "controller-manager", component: "taint-eviction-controller", stamp });
+  const events = createEventWriter({
+    sim,
+    api,
+    from: "controller-manager",
+    component: "taint-eviction-controller",
+    stamp,
+  });
   /** Pods whose deletion is due, by key. */
   const due = sim.table<number>(`${NAME}/due`);
   const keyOf = (pod: Pod): string => `${pod.metadata?.namespace}/${pod.metadata?.name}`;
@@ -28,7 +34,8 @@ export function startTaintEviction({ sim, api, reader, stamp }: TaintEvictionOpt
       if (due.has(key)) {
         due.delete(key);
         sim.cancel({ to: NAME, key }, "evict");
-        if (!pod.metadata?.deletionTimestamp) events.event(pod, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`);
+        if (!pod.metadata?.deletionTimestamp)
+          events.event(pod, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`);
       }
       return;
     }
@@ -54,7 +61,17 @@ export function startTaintEviction({ sim, api, reader, stamp }: TaintEvictionOpt
       lastTransitionTime: stamp(),
       observedGeneration: pod.metadata?.generation,
     };
-    api.request({ verb: "patch", ...target, subresource: "status", patchType: "strategic", body: { status: { conditions: [condition] } } }, null, { from: "controller-manager" });
+    api.request(
+      {
+        verb: "patch",
+        ...target,
+        subresource: "status",
+        patchType: "strategic",
+        body: { status: { conditions: [condition] } },
+      },
+      null,
+      { from: "controller-manager" },
+    );
     api.request({ verb: "delete", ...target }, null, { from: "controller-manager" });
   };
 
@@ -63,7 +80,9 @@ export function startTaintEviction({ sim, api, reader, stamp }: TaintEvictionOpt
       const watch = event["watch"] as WatchMessage;
       if (watch.type === "SYNCED") return;
       const node = watch.object as Node;
-      for (const pod of reader.list<Pod>("Pod")) if (pod.spec?.nodeName === node.metadata?.name) consider(pod, watch.type === "DELETED" ? undefined : node);
+      for (const pod of reader.list<Pod>("Pod"))
+        if (pod.spec?.nodeName === node.metadata?.name)
+          consider(pod, watch.type === "DELETED" ? undefined : node);
     },
     pods(event) {
       const watch = event["watch"] as WatchMessage;

@@ -87,7 +87,10 @@ export interface KubeletConfigProblem {
 }
 
 /** Puts the fields of a KubeletConfiguration over the defaults. Unknown fields and bad durations are reported. */
-export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): { config: KubeletConfig; problems: readonly KubeletConfigProblem[] } {
+export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
+  config: KubeletConfig;
+  problems: readonly KubeletConfigProblem[];
+} {
   const out: Record<string, unknown> = { ...DEFAULT_KUBELET_CONFIG };
   const problems: KubeletConfigProblem[] = [];
   const duration = (field: string, value: unknown): Ms | undefined => {
@@ -105,12 +108,21 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): { 
       out["evictionHard"] = { ...DEFAULT_KUBELET_CONFIG.evictionHard, ...(value as Record<string, string>) };
     } else if (field === "evictionSoftGracePeriod") {
       const periods: Record<string, Ms> = {};
-      for (const [signal, text] of Object.entries(value as Record<string, string>)) periods[signal] = duration(`${field}.${signal}`, text) ?? 0;
+      for (const [signal, text] of Object.entries(value as Record<string, string>))
+        periods[signal] = duration(`${field}.${signal}`, text) ?? 0;
       out["evictionSoftGracePeriodMs"] = periods;
     } else if (field === "crashLoopBackOff") {
-      const ms = duration("crashLoopBackOff.maxContainerRestartPeriod", (value as { maxContainerRestartPeriod?: string }).maxContainerRestartPeriod);
+      const ms = duration(
+        "crashLoopBackOff.maxContainerRestartPeriod",
+        (value as { maxContainerRestartPeriod?: string }).maxContainerRestartPeriod,
+      );
       if (ms !== undefined) out["maxContainerRestartPeriodMs"] = ms;
-    } else if (field !== "apiVersion" && field !== "kind" && field !== "failSwapOn" && field !== "cgroupDriver") {
+    } else if (
+      field !== "apiVersion" &&
+      field !== "kind" &&
+      field !== "failSwapOn" &&
+      field !== "cgroupDriver"
+    ) {
       problems.push({ field, problem: "unknown" });
     }
   }

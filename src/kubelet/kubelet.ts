@@ -114,7 +114,12 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
     },
     stop() {
       if (!state.get().running) return;
-      sim.lead({ from: kubelet.id("kubelet"), to: kubelet.id("kubelet"), type: "kubelet.stopped", object: `node/${nodeName}` });
+      sim.lead({
+        from: kubelet.id("kubelet"),
+        to: kubelet.id("kubelet"),
+        type: "kubelet.stopped",
+        object: `node/${nodeName}`,
+      });
       state.set({ ...state.get(), running: false });
       for (const manager of [...inOrderOfRun].reverse()) manager.stop?.();
     },

@@ -32,7 +32,12 @@ export interface DrawnMachine {
   readonly machine: AnyStateMachine;
 }
 
-const drawn = (part: NodePart, table: string, machine: AnyStateMachine): DrawnMachine => ({ id: machine.id, part, table, machine });
+const drawn = (part: NodePart, table: string, machine: AnyStateMachine): DrawnMachine => ({
+  id: machine.id,
+  part,
+  table,
+  machine,
+});
 
 export const MACHINES: readonly DrawnMachine[] = [
   drawn("syncloop", "sync-loop", syncLoopMachine),

@@ -38,7 +38,17 @@ const miniStage = v.strictObject({
   show: v.picklist(["probe", "backoff", "pod", "grace"]),
   object: v.string(),
   until: duration,
-  sliders: v.optional(v.array(v.strictObject({ id, path: v.string(), values: v.array(v.union([v.number(), v.string()])), start: v.optional(v.number(), 0) })), []),
+  sliders: v.optional(
+    v.array(
+      v.strictObject({
+        id,
+        path: v.string(),
+        values: v.array(v.union([v.number(), v.string()])),
+        start: v.optional(v.number(), 0),
+      }),
+    ),
+    [],
+  ),
 });
 
 /** What is asked of the future, and how the run answers it. */
@@ -69,8 +79,22 @@ const question = v.variant("kind", [
   v.strictObject({ id, kind: v.literal("order"), items: v.array(id), answer: v.array(id) }),
   v.strictObject({ id, kind: v.literal("predict"), prediction: id }),
   v.strictObject({ id, kind: v.literal("click"), answer: v.array(v.string()) }),
-  v.strictObject({ id, kind: v.literal("mend"), file: v.string(), goal: expectSchema, until: duration, answer: v.string(), wrong: v.optional(v.array(v.string()), []) }),
-  v.strictObject({ id, kind: v.literal("command"), goal: v.optional(expectSchema, []), accept: v.optional(v.array(v.string()), []), answer: v.string() }),
+  v.strictObject({
+    id,
+    kind: v.literal("mend"),
+    file: v.string(),
+    goal: expectSchema,
+    until: duration,
+    answer: v.string(),
+    wrong: v.optional(v.array(v.string()), []),
+  }),
+  v.strictObject({
+    id,
+    kind: v.literal("command"),
+    goal: v.optional(expectSchema, []),
+    accept: v.optional(v.array(v.string()), []),
+    answer: v.string(),
+  }),
 ]);
 
 const moment = v.strictObject({

@@ -2,7 +2,14 @@
  * Goals of steps, watched while the run goes on: a met goal stays met and keeps the time at which it was met; an unmet
  * one says what is missing. A goal is a check without a time of its own.
  */
-import { checkEvent, checkObject, checkOrder, checkRecord, type Finding, type Lookup } from "../scenario/checks.ts";
+import {
+  checkEvent,
+  checkObject,
+  checkOrder,
+  checkRecord,
+  type Finding,
+  type Lookup,
+} from "../scenario/checks.ts";
 import type { Check } from "../scenario/format.ts";
 import type { Ms, TraceRecord } from "../sim/types.ts";
 
@@ -33,7 +40,12 @@ export function missingOf(check: Check, view: GoalView, since: Ms): readonly Fin
 }
 
 /** The next state of a step's goals. Met goals stay met. */
-export function watchGoals(goals: readonly Check[], before: readonly GoalState[], view: GoalView, since: Ms): GoalState[] {
+export function watchGoals(
+  goals: readonly Check[],
+  before: readonly GoalState[],
+  view: GoalView,
+  since: Ms,
+): GoalState[] {
   return goals.map((check, i) => {
     const old = before[i];
     if (old && old.metAt !== null) return old;

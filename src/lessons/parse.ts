@@ -1,15 +1,27 @@
 /** Reading `lesson.yaml`: positions of problems, ids that must exist, references that must lead somewhere. Never throws. */
 import * as v from "valibot";
-import { checkProblems, positionOf, readYaml, type ScenarioProblem, schemaProblems } from "../scenario/parse.ts";
+import {
+  checkProblems,
+  positionOf,
+  readYaml,
+  type ScenarioProblem,
+  schemaProblems,
+} from "../scenario/parse.ts";
 import { goalSteps, type Lesson, lessonSchema } from "./format.ts";
 
-export type LessonProblemCode = ScenarioProblem["code"] | "lesson.duplicate-id" | "lesson.unknown-id" | "lesson.empty";
+export type LessonProblemCode =
+  | ScenarioProblem["code"]
+  | "lesson.duplicate-id"
+  | "lesson.unknown-id"
+  | "lesson.empty";
 
 export interface LessonProblem extends Omit<ScenarioProblem, "code"> {
   readonly code: LessonProblemCode;
 }
 
-export type LessonResult = { readonly ok: true; readonly lesson: Lesson } | { readonly ok: false; readonly problems: readonly LessonProblem[] };
+export type LessonResult =
+  | { readonly ok: true; readonly lesson: Lesson }
+  | { readonly ok: false; readonly problems: readonly LessonProblem[] };
 
 type Path = (string | number)[];
 
@@ -23,7 +35,8 @@ export function parseLesson(source: string): LessonResult {
   const { spec } = lesson;
   const problems: LessonProblem[] = [];
   const at = (path: Path): { line: number; column: number } => positionOf(read.placed, path);
-  const field = (path: Path): string => path.map((p, i) => (typeof p === "number" ? `[${p}]` : i === 0 ? p : `.${p}`)).join("");
+  const field = (path: Path): string =>
+    path.map((p, i) => (typeof p === "number" ? `[${p}]` : i === 0 ? p : `.${p}`)).join("");
 
   const lists: readonly (readonly [string, readonly { id: string }[]])[] = [
     ["miniStages", spec.miniStages],
@@ -36,11 +49,17 @@ export function parseLesson(source: string): LessonResult {
   for (const [name, list] of lists) {
     const seen = new Set<string>();
     list.forEach((item, i) => {
-      if (seen.has(item.id)) problems.push({ ...at(["spec", name, i, "id"]), code: "lesson.duplicate-id", args: { field: field(["spec", name, i, "id"]), id: item.id } });
+      if (seen.has(item.id))
+        problems.push({
+          ...at(["spec", name, i, "id"]),
+          code: "lesson.duplicate-id",
+          args: { field: field(["spec", name, i, "id"]), id: item.id },
+        });
       seen.add(item.id);
     });
   }
-  const unknown = (path: Path, id: string): number => problems.push({ ...at(path), code: "lesson.unknown-id", args: { field: field(path), id } });
+  const unknown = (path: Path, id: string): number =>
+    problems.push({ ...at(path), code: "lesson.unknown-id", args: { field: field(path), id } });
 
   goalSteps(lesson).forEach((step, i) => {
     const list = lesson.kind === "Case" ? "goals" : "steps";
@@ -53,14 +72,24 @@ export function parseLesson(source: string): LessonResult {
   spec.quiz.forEach((q, i) => {
     const path: Path = ["spec", "quiz", i];
     if (q.kind === "choice" && !q.options.includes(q.answer)) unknown([...path, "answer"], q.answer);
-    if (q.kind === "choices") for (const a of q.answer) if (!q.options.includes(a)) unknown([...path, "answer"], a);
-    if (q.kind === "order") for (const a of q.answer) if (!q.items.includes(a)) unknown([...path, "answer"], a);
-    if (q.kind === "predict" && !spec.predictions.some((p) => p.id === q.prediction)) unknown([...path, "prediction"], q.prediction);
+    if (q.kind === "choices")
+      for (const a of q.answer) if (!q.options.includes(a)) unknown([...path, "answer"], a);
+    if (q.kind === "order")
+      for (const a of q.answer) if (!q.items.includes(a)) unknown([...path, "answer"], a);
+    if (q.kind === "predict" && !spec.predictions.some((p) => p.id === q.prediction))
+      unknown([...path, "prediction"], q.prediction);
   });
   spec.wrong.forEach((w, i) => {
-    for (const id of w.fails) if (!goalSteps(lesson).some((s) => s.id === id)) unknown(["spec", "wrong", i, "fails"], id);
+    for (const id of w.fails)
+      if (!goalSteps(lesson).some((s) => s.id === id)) unknown(["spec", "wrong", i, "fails"], id);
   });
-  if (lesson.kind !== "Demo" && goalSteps(lesson).length === 0) problems.push({ ...at(["spec"]), code: "lesson.empty", args: { field: lesson.kind === "Case" ? "spec.goals" : "spec.steps" } });
-  if (lesson.kind === "Demo" && spec.moments.length === 0) problems.push({ ...at(["spec"]), code: "lesson.empty", args: { field: "spec.moments" } });
+  if (lesson.kind !== "Demo" && goalSteps(lesson).length === 0)
+    problems.push({
+      ...at(["spec"]),
+      code: "lesson.empty",
+      args: { field: lesson.kind === "Case" ? "spec.goals" : "spec.steps" },
+    });
+  if (lesson.kind === "Demo" && spec.moments.length === 0)
+    problems.push({ ...at(["spec"]), code: "lesson.empty", args: { field: "spec.moments" } });
   return problems.length > 0 ? { ok: false, problems } : { ok: true, lesson };
 }

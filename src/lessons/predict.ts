@@ -2,8 +2,8 @@
 import { fieldFindings, parseObjectName } from "../scenario/checks.ts";
 import { valueAt } from "../scenario/paths.ts";
 import type { World } from "../scenario/world.ts";
-import type { Ms, Seq } from "../sim/types.ts";
 import { hashDraw } from "../sim/index.ts";
+import type { Ms, Seq } from "../sim/types.ts";
 import type { Prediction } from "./format.ts";
 
 export interface Truth {
@@ -26,7 +26,13 @@ export function answerPrediction(prediction: Prediction, world: World): Truth {
       if (of.event) {
         const { object, reason } = of.event;
         const name = parseObjectName(object);
-        const found = sim.trace.since(from).find((r) => r.type === `event.${reason}` && r.object.startsWith(`${name.kind}/${name.namespace}/${name.name}`));
+        const found = sim.trace
+          .since(from)
+          .find(
+            (r) =>
+              r.type === `event.${reason}` &&
+              r.object.startsWith(`${name.kind}/${name.namespace}/${name.name}`),
+          );
         if (found) decided = found.seq;
         return found !== undefined;
       }
@@ -34,7 +40,9 @@ export function answerPrediction(prediction: Prediction, world: World): Truth {
       return object !== undefined && fieldFindings(object, of.fields ?? {}).length === 0;
     };
     const reached = sim.run({ until: of.until, stopWhen: fits });
-    return reached && !fits() ? { value: null, record: null, at: sim.now } : { value: sim.now, record: decided ?? last(), at: sim.now };
+    return reached && !fits()
+      ? { value: null, record: null, at: sim.now }
+      : { value: sim.now, record: decided ?? last(), at: sim.now };
   }
   if (ask === "component") {
     const from = sim.trace.next;
@@ -45,13 +53,21 @@ export function answerPrediction(prediction: Prediction, world: World): Truth {
   sim.run({ until: of.at ?? of.until });
   const object = world.lookup(parseObjectName(of.object ?? ""));
   const value = object ? valueAt(object, of.field ?? "") : undefined;
-  const record = sim.trace.all().findLast((r) => r.type === "status.patch" && of.object !== undefined && r.object.endsWith(`/${parseObjectName(of.object).name}`));
+  const record = sim.trace
+    .all()
+    .findLast(
+      (r) =>
+        r.type === "status.patch" &&
+        of.object !== undefined &&
+        r.object.endsWith(`/${parseObjectName(of.object).name}`),
+    );
   return { value: (value ?? null) as Truth["value"], record: record?.seq ?? last(), at: sim.now };
 }
 
 /** Whether an answer is right: times within the tolerance, everything else equal. */
 export function judgePrediction(prediction: Prediction, truth: Truth, answer: Truth["value"]): boolean {
-  if (prediction.ask === "time" && typeof truth.value === "number" && typeof answer === "number") return Math.abs(truth.value - answer) <= prediction.tolerance;
+  if (prediction.ask === "time" && typeof truth.value === "number" && typeof answer === "number")
+    return Math.abs(truth.value - answer) <= prediction.tolerance;
   return String(truth.value) === String(answer);
 }
 

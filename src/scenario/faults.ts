@@ -4,20 +4,12 @@
  * their time is up or they are cleared.
  */
 import { durationMs } from "../api/duration.ts";
-import { valueOf } from "../api/quantity.ts";
+import { wholeValueOf } from "../api/quantity.ts";
 import type { Pod } from "../api/types.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import type { Ms, Seq } from "../sim/types.ts";
 import { type Fault, type FaultClear, ONE_SHOT } from "./format.ts";
-
-/** A fault that is in force: a row of the table `scenario/faults`, by its id. */
-export interface ActiveFault {
-  readonly id: Seq;
-  readonly fault: Fault;
-  readonly since: Ms;
-  /** Null: until it is cleared. */
-  readonly until: Ms | null;
-}
+import type { ActiveFault } from "./types.ts";
 
 export interface Faults {
   set(fault: Fault, id: Seq | null): void;
@@ -37,15 +29,20 @@ export function createFaults(cluster: Cluster): Faults {
   const { sim } = cluster;
   const rows = sim.table<ActiveFault>(`scenario/${NAME}`);
 
-  const nodes = (f: Fault): ClusterNode[] => (f.node !== undefined ? [f.node] : cluster.nodeNames).flatMap((name) => cluster.node(name) ?? []);
+  const nodes = (f: Fault): ClusterNode[] =>
+    (f.node !== undefined ? [f.node] : cluster.nodeNames).flatMap((name) => cluster.node(name) ?? []);
   /** Nodes that a fault without a node is about: those of its pod, else all. */
-  const first = (f: Fault): ClusterNode[] => (f.node === undefined && !f.pod ? nodes(f).slice(0, 1) : nodes(f));
+  const first = (f: Fault): ClusterNode[] =>
+    f.node === undefined && !f.pod ? nodes(f).slice(0, 1) : nodes(f);
 
   /** Faults of one kind on several targets at once: what the runtime is told is what the rows say. */
-  const rowsOf = (type: Fault["type"]): ActiveFault[] => [...rows.values()].filter((r) => r.fault.type === type);
+  const rowsOf = (type: Fault["type"]): ActiveFault[] =>
+    [...rows.values()].filter((r) => r.fault.type === type);
 
   const podName = (f: Fault): { namespace: string; pod: string } => {
-    const [namespace, pod] = (f.pod ?? "").includes("/") ? (f.pod ?? "").split("/") : ["default", f.pod ?? ""];
+    const [namespace, pod] = (f.pod ?? "").includes("/")
+      ? (f.pod ?? "").split("/")
+      : ["default", f.pod ?? ""];
     return { namespace: namespace ?? "default", pod: pod ?? "" };
   };
 
@@ -110,13 +107,19 @@ export function createFaults(cluster: Cluster): Faults {
         runtime.setFaults({ cniFail: mine.length > 0 });
         return;
       case "memory-hog":
-        machine.loads.set({ memoryHog: mine.reduce((sum, f) => sum + valueOf(f.use ?? "0"), 0) });
+        machine.loads.set({ memoryHog: mine.reduce((sum, f) => sum + wholeValueOf(f.use ?? "0"), 0) });
         return;
       case "pid-hog":
         machine.loads.set({ pidHog: mine.reduce((sum, f) => sum + (f.count ?? 0), 0) });
         return;
       case "disk-fill": {
-        const share = (fs: string): number => Math.max(0, ...mine.filter((f) => (f.fs ?? "nodefs") === fs).map((f) => Number.parseFloat(f.to ?? "95%") / 100));
+        const share = (fs: string): number =>
+          Math.max(
+            0,
+            ...mine
+              .filter((f) => (f.fs ?? "nodefs") === fs)
+              .map((f) => Number.parseFloat(f.to ?? "95%") / 100),
+          );
         machine.loads.set({ diskFill: { nodefs: share("nodefs"), imagefs: share("imagefs") } });
         return;
       }
@@ -148,11 +151,15 @@ export function createFaults(cluster: Cluster): Faults {
         sim.send({ to: NAME, key: n.name }, { type: "start-kubelet" }, { delayMs: RESTART_MS });
       }
     } else if (f.type === "clock-jump") {
-      for (const n of first(f)) n.machine.loads.set({ clockOffset: n.machine.loads.get().clockOffset + (durationMs(f.by ?? "0s") ?? 0) });
+      for (const n of first(f))
+        n.machine.loads.set({
+          clockOffset: n.machine.loads.get().clockOffset + (durationMs(f.by ?? "0s") ?? 0),
+        });
     } else if (f.type === "kill") {
       const { namespace, pod } = podName(f);
       const container = f.container === "POD" ? "" : (f.container ?? firstContainer(namespace, pod));
-      for (const n of nodes(f)) if (n.runtime.kill(namespace, pod, container, String(f.signal ?? "KILL"))) break;
+      for (const n of nodes(f))
+        if (n.runtime.kill(namespace, pod, container, String(f.signal ?? "KILL"))) break;
     } else if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, false);
     else settle(f.type);
   };
@@ -162,7 +169,8 @@ export function createFaults(cluster: Cluster): Faults {
     else settle(f.type);
   };
 
-  const firstContainer = (namespace: string, pod: string): string => cluster.store.get<Pod>("Pod", namespace, pod)?.spec?.containers[0]?.name ?? "";
+  const firstContainer = (namespace: string, pod: string): string =>
+    cluster.store.get<Pod>("Pod", namespace, pod)?.spec?.containers[0]?.name ?? "";
 
   const stopKubelet = (n: ClusterNode): void => {
     n.process.stop();
@@ -189,7 +197,13 @@ export function createFaults(cluster: Cluster): Faults {
     }
     const row = rows.get(key);
     if (!row) return;
-    sim.lead({ from: "cluster", to: "cluster", type: "fault.over", object: "", data: { id: row.id, fault: row.fault } });
+    sim.lead({
+      from: "cluster",
+      to: "cluster",
+      type: "fault.over",
+      object: "",
+      data: { id: row.id, fault: row.fault },
+    });
     drop(row);
   });
 
@@ -200,13 +214,23 @@ export function createFaults(cluster: Cluster): Faults {
       if (!ONE_SHOT.includes(fault.type)) {
         const until = fault.for === undefined ? null : sim.now + fault.for;
         rows.set(String(number), { id: number, fault, since: sim.now, until });
-        if (fault.for !== undefined) sim.send({ to: NAME, key: String(number) }, { type: "over" }, { delayMs: fault.for, timer: "until" });
+        if (fault.for !== undefined)
+          sim.send(
+            { to: NAME, key: String(number) },
+            { type: "over" },
+            { delayMs: fault.for, timer: "until" },
+          );
       }
       begin(fault);
     },
     clear(which) {
       for (const row of [...rows.values()]) {
-        const fits = which.id !== undefined ? row.id === which.id : Object.entries(which).every(([key, value]) => key === "id" || (row.fault as Record<string, unknown>)[key] === value);
+        const fits =
+          which.id !== undefined
+            ? row.id === which.id
+            : Object.entries(which).every(
+                ([key, value]) => key === "id" || (row.fault as Record<string, unknown>)[key] === value,
+              );
         if (fits) drop(row);
       }
     },

@@ -26,7 +26,8 @@ export class Heap {
   }
 
   push(entry: HeapEntry): void {
-    if (!Number.isFinite(entry.at)) throw new Error(`not a time: ${entry.at} for ${entry.to} ${entry.event.type}`);
+    if (!Number.isFinite(entry.at))
+      throw new Error(`not a time: ${entry.at} for ${entry.to} ${entry.event.type}`);
     if (entry.timer !== undefined) {
       this.cancel(entry.to, entry.key, entry.timer);
       const owner = `${entry.to}\n${entry.key}`;

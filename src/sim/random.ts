@@ -36,7 +36,9 @@ export function hashDraw(seed: number, purpose: string, object: string, n: numbe
 export function hashHex(seed: number, purpose: string, object: string, n: number, digits: number): string {
   let out = "";
   for (let i = 0; out.length < digits; i++) {
-    const word = mix(fnv1a(`${purpose}\u0000${object}\u0000${n}\u0000${i}`, 0x811c9dc5 ^ Math.imul(seed | 0, 0x9e3779b1)));
+    const word = mix(
+      fnv1a(`${purpose}\u0000${object}\u0000${n}\u0000${i}`, 0x811c9dc5 ^ Math.imul(seed | 0, 0x9e3779b1)),
+    );
     out += word.toString(16).padStart(8, "0");
   }
   return out.slice(0, digits);

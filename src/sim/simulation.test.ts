@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
-import { assign, setup } from "xstate";
 import { describe, expect, it } from "vitest";
+import { assign, setup } from "xstate";
 import { effect, MachineTable, Simulation } from "./index.ts";
 
 /** A small world: tokens hop between places, each hop drawn; a machine with timers rings a bell. */
@@ -8,7 +8,11 @@ function world(seed: number, traceLimit?: number): Simulation {
   const sim = new Simulation({ seed, ...(traceLimit !== undefined ? { traceLimit } : {}) });
   const visits = sim.table<number>("visits");
   const bell = setup({
-    types: { context: {} as { rings: number; wait: number }, events: {} as { type: "RING" } | { type: "DONE" }, input: {} as { wait: number } },
+    types: {
+      context: {} as { rings: number; wait: number },
+      events: {} as { type: "RING" } | { type: "DONE" },
+      input: {} as { wait: number },
+    },
     actions: { ring: effect },
     delays: { wait: ({ context }) => context.wait },
   }).createMachine({
@@ -16,7 +20,10 @@ function world(seed: number, traceLimit?: number): Simulation {
     initial: "still",
     states: {
       still: { after: { wait: "ringing" }, on: { RING: "ringing" } },
-      ringing: { entry: [assign({ rings: ({ context }) => context.rings + 1 }), "ring"], on: { DONE: "still" } },
+      ringing: {
+        entry: [assign({ rings: ({ context }) => context.rings + 1 }), "ring"],
+        on: { DONE: "still" },
+      },
     },
   });
   const bells = new MachineTable<{ rings: number; wait: number }>(sim, "bell", bell, {
@@ -28,15 +35,26 @@ function world(seed: number, traceLimit?: number): Simulation {
   });
   sim.component("place", (event, key) => {
     visits.update(key, (n) => (n ?? 0) + 1);
-    const record = sim.lead({ from: "place", to: "place", type: "visit", object: key, data: { hops: event["hops"] } });
+    const record = sim.lead({
+      from: "place",
+      to: "place",
+      type: "visit",
+      object: key,
+      data: { hops: event["hops"] },
+    });
     void record;
     if (event["hops"] > 0) {
       const next = `p${Math.floor(sim.draw("next", key) * 5)}`;
-      sim.send({ to: "place", key: next }, { type: "hop", hops: event["hops"] - 1 }, { delayMs: 1 + Math.floor(sim.draw("delay", key) * 4000) });
+      sim.send(
+        { to: "place", key: next },
+        { type: "hop", hops: event["hops"] - 1 },
+        { delayMs: 1 + Math.floor(sim.draw("delay", key) * 4000) },
+      );
     }
   });
   sim.onInput((input) => {
-    if (input.type === "hop") sim.send({ to: "place", key: `p${input["place"]}` }, { type: "hop", hops: input["hops"] });
+    if (input.type === "hop")
+      sim.send({ to: "place", key: `p${input["place"]}` }, { type: "hop", hops: input["hops"] });
     else bells.send(`b${input["place"]}`, { type: "RING" });
   });
   for (let i = 0; i < 3; i++) bells.start(`b${i}`, { wait: 1000 * (i + 1) });
@@ -51,7 +69,12 @@ interface Step {
 }
 
 const steps = fc.array(
-  fc.record({ wait: fc.integer({ min: 0, max: 20_000 }), type: fc.constantFrom("hop" as const, "ring" as const), place: fc.integer({ min: 0, max: 2 }), hops: fc.integer({ min: 0, max: 12 }) }),
+  fc.record({
+    wait: fc.integer({ min: 0, max: 20_000 }),
+    type: fc.constantFrom("hop" as const, "ring" as const),
+    place: fc.integer({ min: 0, max: 2 }),
+    hops: fc.integer({ min: 0, max: 12 }),
+  }),
   { maxLength: 12 },
 );
 
@@ -65,18 +88,26 @@ function play(sim: Simulation, inputs: readonly Step[]): void {
   sim.run({ until: END });
 }
 
-const traceOf = (sim: Simulation): string => sim.trace.all().map((r) => JSON.stringify(r)).join("\n");
-const stateOf = (sim: Simulation): string => JSON.stringify([...sim.tables()].map((t) => [t.name, [...t.entries()]]));
+const traceOf = (sim: Simulation): string =>
+  sim.trace
+    .all()
+    .map((r) => JSON.stringify(r))
+    .join("\n");
+const stateOf = (sim: Simulation): string =>
+  JSON.stringify([...sim.tables()].map((t) => [t.name, [...t.entries()]]));
 
 describe("the kernel", () => {
-  test.prop([fc.integer(), steps])("gives the same trace for the same inputs, byte for byte", (seed, inputs) => {
-    const a = world(seed);
-    const b = world(seed);
-    play(a, inputs);
-    play(b, inputs);
-    expect(traceOf(b)).toBe(traceOf(a));
-    expect(a.failure).toBeNull();
-  });
+  test.prop([fc.integer(), steps])(
+    "gives the same trace for the same inputs, byte for byte",
+    (seed, inputs) => {
+      const a = world(seed);
+      const b = world(seed);
+      play(a, inputs);
+      play(b, inputs);
+      expect(traceOf(b)).toBe(traceOf(a));
+      expect(a.failure).toBeNull();
+    },
+  );
 
   test.prop([fc.integer(), steps])("replays an input log to the same trace and state", (seed, inputs) => {
     const first = world(seed);
@@ -88,43 +119,55 @@ describe("the kernel", () => {
     expect(stateOf(again)).toBe(stateOf(first));
   });
 
-  test.prop([fc.integer(), steps, fc.integer({ min: 0, max: END })])("is, restored at any keyframe and run on, the first run", (seed, inputs, back) => {
-    const sim = world(seed);
-    play(sim, inputs);
-    const trace = traceOf(sim);
-    const state = stateOf(sim);
-    sim.seek(back);
-    expect(sim.now).toBe(back);
-    sim.run({ until: END });
-    expect(traceOf(sim)).toBe(trace);
-    expect(stateOf(sim)).toBe(state);
-  });
+  test.prop([fc.integer(), steps, fc.integer({ min: 0, max: END })])(
+    "is, restored at any keyframe and run on, the first run",
+    (seed, inputs, back) => {
+      const sim = world(seed);
+      play(sim, inputs);
+      const trace = traceOf(sim);
+      const state = stateOf(sim);
+      sim.seek(back);
+      expect(sim.now).toBe(back);
+      sim.run({ until: END });
+      expect(traceOf(sim)).toBe(trace);
+      expect(stateOf(sim)).toBe(state);
+    },
+  );
 
-  test.prop([fc.integer(), steps, fc.integer({ min: 0, max: END })])("shows, rewound to a time, what a fresh run shows at that time", (seed, inputs, back) => {
-    const sim = world(seed);
-    play(sim, inputs);
-    sim.seek(back);
-    const fresh = world(seed);
-    fresh.loadInputs([...sim.inputLog(), ...sim.inputsAhead]);
-    fresh.run({ until: back });
-    expect(stateOf(sim)).toBe(stateOf(fresh));
-    expect(traceOf(sim)).toBe(traceOf(fresh));
-  });
+  test.prop([fc.integer(), steps, fc.integer({ min: 0, max: END })])(
+    "shows, rewound to a time, what a fresh run shows at that time",
+    (seed, inputs, back) => {
+      const sim = world(seed);
+      play(sim, inputs);
+      sim.seek(back);
+      const fresh = world(seed);
+      fresh.loadInputs([...sim.inputLog(), ...sim.inputsAhead]);
+      fresh.run({ until: back });
+      expect(stateOf(sim)).toBe(stateOf(fresh));
+      expect(traceOf(sim)).toBe(traceOf(fresh));
+    },
+  );
 
-  test.prop([fc.integer(), steps])("lets every cause point back, down to an input or the start", (seed, inputs) => {
-    const sim = world(seed);
-    play(sim, inputs);
-    for (const record of sim.trace.all()) {
-      if (record.cause !== null) expect(record.cause).toBeLessThan(record.seq);
-      const root = sim.trace.chain(record.seq).at(-1);
-      expect(root?.cause).toBeNull();
-      expect(root?.type === "ring" || root?.type.startsWith("input.")).toBe(true);
-    }
-  });
+  test.prop([fc.integer(), steps])(
+    "lets every cause point back, down to an input or the start",
+    (seed, inputs) => {
+      const sim = world(seed);
+      play(sim, inputs);
+      for (const record of sim.trace.all()) {
+        if (record.cause !== null) expect(record.cause).toBeLessThan(record.seq);
+        const root = sim.trace.chain(record.seq).at(-1);
+        expect(root?.cause).toBeNull();
+        expect(root?.type === "ring" || root?.type.startsWith("input.")).toBe(true);
+      }
+    },
+  );
 
   it("drops the inputs that lay ahead once another one is given in the past", () => {
     const sim = world(7);
-    play(sim, [{ wait: 5000, type: "hop", place: 1, hops: 2 }, { wait: 20_000, type: "hop", place: 2, hops: 2 }]);
+    play(sim, [
+      { wait: 5000, type: "hop", place: 1, hops: 2 },
+      { wait: 20_000, type: "hop", place: 2, hops: 2 },
+    ]);
     sim.seek(10_000);
     expect(sim.inputsAhead).toHaveLength(1);
     sim.input({ type: "ring", place: 0 });
@@ -139,7 +182,8 @@ describe("the kernel", () => {
       sim.run({ until: sim.now + 30_000 });
     }
     expect(sim.trace.all().length).toBeLessThan(400);
-    for (const record of sim.trace.since(sim.trace.oldestWhole)) expect(sim.trace.chain(record.seq).at(-1)?.cause).toBeNull();
+    for (const record of sim.trace.since(sim.trace.oldestWhole))
+      expect(sim.trace.chain(record.seq).at(-1)?.cause).toBeNull();
   });
 
   it("stands still with a record when a handler throws", () => {
@@ -149,7 +193,11 @@ describe("the kernel", () => {
     });
     sim.send({ to: "bad" }, { type: "x" }, { delayMs: 10 });
     sim.run({ until: 100 });
-    expect(sim.trace.all().at(-1)).toMatchObject({ type: "engine.error", time: 10, data: { error: "broken" } });
+    expect(sim.trace.all().at(-1)).toMatchObject({
+      type: "engine.error",
+      time: 10,
+      data: { error: "broken" },
+    });
     expect(sim.run({ until: 200 })).toBe(false);
   });
 

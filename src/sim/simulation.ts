@@ -266,7 +266,15 @@ export class Simulation {
     const { input } = this.#inputs[this.#replayed++]!;
     const { type, ...data } = input;
     return this.#guarded(() => {
-      const seq = this.trace.append({ time: this.#now, cause: null, from: "user", to: "cluster", type: `input.${type}`, object: "", data });
+      const seq = this.trace.append({
+        time: this.#now,
+        cause: null,
+        from: "user",
+        to: "cluster",
+        type: `input.${type}`,
+        object: "",
+        data,
+      });
       this.under(seq, () => this.#onInput(input));
       return seq;
     });
@@ -279,7 +287,8 @@ export class Simulation {
     const firstRecord = this.trace.next;
     for (;;) {
       if (this.#failure !== null) return false;
-      if (options.maxRecords !== undefined && this.trace.next - firstRecord >= options.maxRecords) return false;
+      if (options.maxRecords !== undefined && this.trace.next - firstRecord >= options.maxRecords)
+        return false;
       const nextInput = this.#inputs[this.#replayed];
       const top = this.#heap.peek();
       if (nextInput && nextInput.after <= this.#dispatched) {
@@ -312,7 +321,11 @@ export class Simulation {
   #dispatch(entry: HeapEntry): void {
     this.#dispatched++;
     if (++this.#sameInstant > RUNAWAY) {
-      this.#fail(new Error(`more than ${RUNAWAY} events at ${this.#now} ms, the last for ${entry.to}: ${entry.event.type}`));
+      this.#fail(
+        new Error(
+          `more than ${RUNAWAY} events at ${this.#now} ms, the last for ${entry.to}: ${entry.event.type}`,
+        ),
+      );
       return;
     }
     const handler = this.#handlers.get(entry.to);

@@ -7,7 +7,13 @@ export type Ms = number;
 export type Seq = number;
 
 /** Plain JSON. Everything scheduled, stored or traced is made of it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** An event on the heap: a type and plain data. */
 export interface SimEvent {

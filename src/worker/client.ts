@@ -1,6 +1,15 @@
 /** The screen's end of the simulation worker: requests as promises, updates as a callback. */
 import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
-import type { Answer, FromWorker, Request, RunSource, Share, StepKind, TextProblem, Update } from "./protocol.ts";
+import type {
+  Answer,
+  FromWorker,
+  Request,
+  RunSource,
+  Share,
+  StepKind,
+  TextProblem,
+  Update,
+} from "./protocol.ts";
 
 export type { LoggedInput };
 
@@ -22,7 +31,11 @@ export interface SimulationClient {
 type Pending = { resolve(answer: Answer): void; reject(error: Error): void };
 
 /** Wraps a worker. `onUpdate` is called for each change, before the request that caused it resolves. */
-export function createSimulationClient(worker: Worker, onUpdate: (update: Update) => void, onCrash: (message: string) => void): SimulationClient {
+export function createSimulationClient(
+  worker: Worker,
+  onUpdate: (update: Update) => void,
+  onCrash: (message: string) => void,
+): SimulationClient {
   const pending = new Map<number, Pending>();
   let next = 1;
 
@@ -49,12 +62,16 @@ export function createSimulationClient(worker: Worker, onUpdate: (update: Update
       pending.set(id, { resolve, reject });
       worker.postMessage({ ...request, id });
     });
-  const problems = (answer: Answer): readonly TextProblem[] => (answer.type === "problems" ? answer.problems : []);
+  const problems = (answer: Answer): readonly TextProblem[] =>
+    answer.type === "problems" ? answer.problems : [];
   const reached = (answer: Answer): boolean => answer.type === "done" && answer.reached;
 
   return {
     open: async (source) => problems(await ask({ type: "open", source })),
-    advance: async (to, maxRecords) => reached(await ask(maxRecords === undefined ? { type: "advance", to } : { type: "advance", to, maxRecords })),
+    advance: async (to, maxRecords) =>
+      reached(
+        await ask(maxRecords === undefined ? { type: "advance", to } : { type: "advance", to, maxRecords }),
+      ),
     step: async (kind, limit) => reached(await ask({ type: "step", kind, limit })),
     seek: async (time) => void (await ask({ type: "seek", time })),
     input: async (input) => void (await ask({ type: "input", input })),

@@ -2,11 +2,22 @@
  * What the worker does with each request: opens worlds, advances them, and tells the screen what changed. It knows no
  * worker and no screen, so that it runs in tests as it is.
  */
-import type { TraceRecord } from "../sim/types.ts";
+
 import { parseScenario, type ScenarioProblem } from "../scenario/parse.ts";
 import { createWorld, type World } from "../scenario/world.ts";
+import type { TraceRecord } from "../sim/types.ts";
 import { checkManifest } from "./check-manifest.ts";
-import type { Answer, FromWorker, Numbered, Request, RowChange, RunSource, StepKind, TextProblem, Update } from "./protocol.ts";
+import type {
+  Answer,
+  FromWorker,
+  Numbered,
+  Request,
+  RowChange,
+  RunSource,
+  StepKind,
+  TextProblem,
+  Update,
+} from "./protocol.ts";
 
 /** A step looks at most so many records ahead at a time. */
 const STEP_RECORDS = 1;
@@ -22,7 +33,13 @@ interface Open {
   sent: number;
 }
 
-const asTextProblem = (p: ScenarioProblem): TextProblem => ({ line: p.line, column: p.column, code: p.code, args: p.args, severity: "error" });
+const asTextProblem = (p: ScenarioProblem): TextProblem => ({
+  line: p.line,
+  column: p.column,
+  code: p.code,
+  args: p.args,
+  severity: "error",
+});
 
 /** `post` gets updates and answers in order. */
 export function createSession(post: (message: FromWorker) => void): Session {
@@ -41,7 +58,11 @@ export function createSession(post: (message: FromWorker) => void): Session {
     for (const table of sim.tables()) {
       const keys = reset ? [...table.keys()] : table.drain();
       if (reset) table.drain();
-      if (keys.length > 0) tables.push([table.name, keys.map((key): RowChange => (table.has(key) ? [key, table.get(key)] : [key]))]);
+      if (keys.length > 0)
+        tables.push([
+          table.name,
+          keys.map((key): RowChange => (table.has(key) ? [key, table.get(key)] : [key])),
+        ]);
     }
     const message: Update = {
       type: "update",
@@ -53,7 +74,12 @@ export function createSession(post: (message: FromWorker) => void): Session {
       inputs: sim.inputLog(),
       ahead: sim.inputsAhead,
       nextDue: sim.nextDue() ?? null,
-      failure: sim.failure === null ? null : sim.failure instanceof Error ? sim.failure.message : String(sim.failure),
+      failure:
+        sim.failure === null
+          ? null
+          : sim.failure instanceof Error
+            ? sim.failure.message
+            : String(sim.failure),
     };
     run.sent = sim.trace.next;
     post(message);
@@ -95,7 +121,10 @@ export function createSession(post: (message: FromWorker) => void): Session {
         return { type: "problems", id, problems: start(request.source) };
       case "advance": {
         const { sim } = current().world;
-        const reached = sim.run({ until: request.to, ...(request.maxRecords !== undefined ? { maxRecords: request.maxRecords } : {}) });
+        const reached = sim.run({
+          until: request.to,
+          ...(request.maxRecords !== undefined ? { maxRecords: request.maxRecords } : {}),
+        });
         update(false);
         return done(reached);
       }
@@ -121,7 +150,17 @@ export function createSession(post: (message: FromWorker) => void): Session {
         return { type: "chain", id, records: current().world.sim.trace.chain(request.seq) };
       case "share": {
         const { world, source } = current();
-        return { type: "share", id, share: { scenario: source.scenario, name: source.name, seed: world.sim.seed, inputs: world.sim.inputLog(), at: world.sim.now } };
+        return {
+          type: "share",
+          id,
+          share: {
+            scenario: source.scenario,
+            name: source.name,
+            seed: world.sim.seed,
+            inputs: world.sim.inputLog(),
+            at: world.sim.now,
+          },
+        };
       }
     }
   };

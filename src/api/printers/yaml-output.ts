@@ -42,7 +42,9 @@ export function compareKeys(a: string, b: string): number {
 }
 
 const WORDS = new Set(
-  "y Y yes Yes YES true True TRUE on On ON n N no No NO false False FALSE off Off OFF ~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<".split(" "),
+  "y Y yes Yes YES true True TRUE on On ON n N no No NO false False FALSE off Off OFF ~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<".split(
+    " ",
+  ),
 );
 
 /** Whether a plain text would be read as a number, a time, a boolean or nothing (resolve.go). */
@@ -51,7 +53,11 @@ function readsAsOther(s: string): boolean {
   const first = s[0] ?? "";
   if (first === ".") return /^\.\d+([eE][-+]?\d+)?$/.test(s);
   if (!/[0-9+-]/.test(first)) return false;
-  if (/^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.test(s) && isTime(s)) return true;
+  if (
+    /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.test(s) &&
+    isTime(s)
+  )
+    return true;
   if (/^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/.test(s)) return true;
   const plain = s.replaceAll("_", "");
   if (/^[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.test(plain)) return fitsInt(plain);
@@ -79,12 +85,17 @@ interface Shape {
   readonly block: boolean;
 }
 
-const printable = (c: string): boolean => c === "\n" || c === "\t" || /^[\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]$/.test(c) || (c.codePointAt(0) ?? 0) > 0xffff;
+const printable = (c: string): boolean =>
+  c === "\n" ||
+  c === "\t" ||
+  /^[\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]$/.test(c) ||
+  (c.codePointAt(0) ?? 0) > 0xffff;
 
 /** Which styles a text may be written in (yaml_emitter_analyze_scalar). */
 function analyze(s: string): Shape {
   if (s === "") return { multiline: false, plain: true, single: true, block: false };
-  const blank = (c: string | undefined): boolean => c === undefined || c === " " || c === "\t" || c === "\n" || c === "\r";
+  const blank = (c: string | undefined): boolean =>
+    c === undefined || c === " " || c === "\t" || c === "\n" || c === "\r";
   let indicators = /^(---|\.\.\.)/.test(s) || /^[#,[\]{}&*!|>'"%@`]/.test(s);
   if (/^[?:-]/.test(s) && blank(s[1])) indicators = true;
   for (let i = 1; i < s.length; i++) {
@@ -154,7 +165,8 @@ class Emitter {
     for (let i = 0; i < s.length; i++) {
       const c = s[i] as string;
       const inside = quote === "" || (i > 0 && i < s.length - 1);
-      if (c === " " && !key && !spaces && this.column > WIDTH && inside && s[i + 1] !== " ") this.#newLine(indent);
+      if (c === " " && !key && !spaces && this.column > WIDTH && inside && s[i + 1] !== " ")
+        this.#newLine(indent);
       else this.put(quote !== "" && c === "'" ? "''" : c);
       spaces = c === " ";
     }
@@ -167,7 +179,8 @@ class Emitter {
     const chars = [...s];
     chars.forEach((c, i) => {
       const escaped = ESCAPES[c];
-      if (escaped !== undefined && (c === '"' || c === "\\" || !printable(c) || c === "\n" || c === "\ufeff")) this.put(`\\${escaped}`);
+      if (escaped !== undefined && (c === '"' || c === "\\" || !printable(c) || c === "\n" || c === "\ufeff"))
+        this.put(`\\${escaped}`);
       else if (c === "\t" || (!printable(c) && c !== "\n")) this.put(hexEscape(c));
       else if (c === " " && !key && !spaces && this.column > WIDTH && i > 0 && i < chars.length - 1) {
         this.#newLine(indent);
@@ -207,7 +220,9 @@ class Emitter {
       this.scalar(key, indent, true);
       this.put(":");
       const value = v[key];
-      const below = (Array.isArray(value) && value.length > 0) || (isDict(value) && Object.values(value).some((x) => x !== undefined));
+      const below =
+        (Array.isArray(value) && value.length > 0) ||
+        (isDict(value) && Object.values(value).some((x) => x !== undefined));
       if (!below) this.put(" ");
       this.node(value, indent, false);
     });

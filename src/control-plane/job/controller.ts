@@ -25,13 +25,17 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
   const expected = sim.table<number>(`${NAME}/expectations`);
 
   const keyOf = (job: Job): string => `${job.metadata?.namespace}/${job.metadata?.name}`;
-  const jobOf = (key: string): Job | undefined => reader.get<Job>("Job", key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1));
+  const jobOf = (key: string): Job | undefined =>
+    reader.get<Job>("Job", key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1));
   const ask = (key: string, delayMs: Ms): void => {
     const due = sim.due({ to: NAME, key }, "sync");
     if (due !== undefined && due <= sim.now + delayMs) return;
     sim.send({ to: NAME, key }, { type: "sync" }, { delayMs, timer: "sync" });
   };
-  const podsOf = (job: Job): Pod[] => reader.list<Pod>("Pod", job.metadata?.namespace).filter((p) => p.metadata?.ownerReferences?.some((o) => o.uid === job.metadata?.uid));
+  const podsOf = (job: Job): Pod[] =>
+    reader
+      .list<Pod>("Pod", job.metadata?.namespace)
+      .filter((p) => p.metadata?.ownerReferences?.some((o) => o.uid === job.metadata?.uid));
 
   const createPod = (job: Job, key: string): void => {
     const template = job.spec?.template;
@@ -51,19 +55,39 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
         labels,
         annotations: template?.metadata?.annotations,
         finalizers: [TRACKING],
-        ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name: job.metadata?.name, uid: job.metadata?.uid, controller: true, blockOwnerDeletion: true }],
+        ownerReferences: [
+          {
+            apiVersion: "batch/v1",
+            kind: "Job",
+            name: job.metadata?.name,
+            uid: job.metadata?.uid,
+            controller: true,
+            blockOwnerDeletion: true,
+          },
+        ],
       },
       spec: template?.spec,
     };
     expected.set(key, (expected.get(key) ?? 0) + 1);
-    api.request({ verb: "create", kind: "Pod", namespace: job.metadata?.namespace, body }, { to: NAME, key, event: { type: "created" } }, { from: "controller-manager" });
+    api.request(
+      { verb: "create", kind: "Pod", namespace: job.metadata?.namespace, body },
+      { to: NAME, key, event: { type: "created" } },
+      { from: "controller-manager" },
+    );
   };
 
   const untrack = (pod: Pod): void => {
     if (!pod.metadata?.finalizers?.includes(TRACKING)) return;
     const rest = pod.metadata.finalizers.filter((f) => f !== TRACKING);
     api.request(
-      { verb: "patch", kind: "Pod", namespace: pod.metadata.namespace, name: pod.metadata.name, patchType: "merge", body: { metadata: { finalizers: rest.length > 0 ? rest : null } } },
+      {
+        verb: "patch",
+        kind: "Pod",
+        namespace: pod.metadata.namespace,
+        name: pod.metadata.name,
+        patchType: "merge",
+        body: { metadata: { finalizers: rest.length > 0 ? rest : null } },
+      },
       null,
       { from: "controller-manager" },
     );
@@ -73,7 +97,15 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
     const now = stamp();
     const conditions = [...(job.status?.conditions ?? [])];
     const put = (type: string, reason: string, message: string): void => {
-      if (!conditions.some((c) => c.type === type)) conditions.push({ type, status: "True", reason, message, lastProbeTime: now, lastTransitionTime: now } as never);
+      if (!conditions.some((c) => c.type === type))
+        conditions.push({
+          type,
+          status: "True",
+          reason,
+          message,
+          lastProbeTime: now,
+          lastTransitionTime: now,
+        } as never);
     };
     const gone = pods.every((p) => p.status?.phase === "Succeeded" || p.status?.phase === "Failed");
     let completionTime = job.status?.completionTime;
@@ -96,45 +128,79 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
       startTime: job.status?.startTime ?? now,
       active: decision.active.length - decision.remove.length + decision.create || undefined,
       ready: decision.ready,
-      terminating: pods.filter((p) => p.metadata?.deletionTimestamp && p.status?.phase !== "Succeeded" && p.status?.phase !== "Failed").length,
+      terminating: pods.filter(
+        (p) =>
+          p.metadata?.deletionTimestamp && p.status?.phase !== "Succeeded" && p.status?.phase !== "Failed",
+      ).length,
       succeeded: decision.succeeded || undefined,
       failed: decision.failed || undefined,
       uncountedTerminatedPods: {},
       ...(conditions.length > 0 ? { conditions } : {}),
       ...(completionTime ? { completionTime } : {}),
     };
-    api.request({ verb: "patch", kind: "Job", namespace: job.metadata?.namespace, name: job.metadata?.name, subresource: "status", patchType: "merge", body: { status } }, null, {
-      from: "controller-manager",
-    });
+    api.request(
+      {
+        verb: "patch",
+        kind: "Job",
+        namespace: job.metadata?.namespace,
+        name: job.metadata?.name,
+        subresource: "status",
+        patchType: "merge",
+        body: { status },
+      },
+      null,
+      {
+        from: "controller-manager",
+      },
+    );
   };
 
   const sync = (key: string): void => {
     const job = jobOf(key);
     if (!job || job.metadata?.deletionTimestamp || (expected.get(key) ?? 0) > 0) return;
-    if (job.status?.conditions?.some((c) => (c.type === "Complete" || c.type === "Failed") && c.status === "True")) {
+    if (
+      job.status?.conditions?.some(
+        (c) => (c.type === "Complete" || c.type === "Failed") && c.status === "True",
+      )
+    ) {
       podsOf(job).forEach(untrack);
       return;
     }
     const pods = podsOf(job);
-    const started = job.status?.startTime ? job : { ...job, status: { ...job.status, startTime: stamp() as never } };
+    const started = job.status?.startTime
+      ? job
+      : { ...job, status: { ...job.status, startTime: stamp() as never } };
     const decision = decideJob(started, pods, sim.now, timeOf);
     for (let i = 0; i < decision.create; i++) createPod(job, key);
     for (const pod of decision.remove) {
-      api.request({ verb: "delete", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name }, null, { from: "controller-manager" });
+      api.request(
+        { verb: "delete", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name },
+        null,
+        { from: "controller-manager" },
+      );
       events.event(job, "Normal", "SuccessfulDelete", `Deleted pod: ${pod.metadata?.name}`);
     }
-    for (const pod of pods) if (pod.metadata?.deletionTimestamp || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") untrack(pod);
+    for (const pod of pods)
+      if (
+        pod.metadata?.deletionTimestamp ||
+        pod.status?.phase === "Succeeded" ||
+        pod.status?.phase === "Failed"
+      )
+        untrack(pod);
     writeStatus(job, decision, pods);
     const deadline = job.spec?.activeDeadlineSeconds;
-    const again = decision.againMs ?? (!job.status?.startTime && deadline !== undefined ? deadline * 1000 : undefined);
-    if (again !== undefined) sim.send({ to: NAME, key }, { type: "later" }, { delayMs: again, timer: "later" });
+    const again =
+      decision.againMs ?? (!job.status?.startTime && deadline !== undefined ? deadline * 1000 : undefined);
+    if (again !== undefined)
+      sim.send({ to: NAME, key }, { type: "later" }, { delayMs: again, timer: "later" });
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {
     jobs(event) {
       const watch = event["watch"] as WatchMessage;
       if (watch.type === "SYNCED") for (const job of watch.objects as Job[]) ask(keyOf(job), TURN_MS);
-      else if (watch.type !== "DELETED") ask(keyOf(watch.object as Job), watch.type === "ADDED" ? TURN_MS : BATCH_MS);
+      else if (watch.type !== "DELETED")
+        ask(keyOf(watch.object as Job), watch.type === "ADDED" ? TURN_MS : BATCH_MS);
       else {
         expected.delete(keyOf(watch.object as Job));
         for (const pod of podsOf(watch.object as Job)) untrack(pod);
@@ -148,14 +214,20 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
       if (!owner) return;
       const key = `${pod.metadata?.namespace}/${owner.name}`;
       if (watch.type === "ADDED") expected.set(key, Math.max(0, (expected.get(key) ?? 0) - 1));
-      if (pod.metadata?.deletionTimestamp && pod.metadata.finalizers?.includes(TRACKING)) sim.send({ to: NAME, key: `${pod.metadata.namespace}/${pod.metadata.name}` }, { type: "untrack" }, { delayMs: TURN_MS });
+      if (pod.metadata?.deletionTimestamp && pod.metadata.finalizers?.includes(TRACKING))
+        sim.send(
+          { to: NAME, key: `${pod.metadata.namespace}/${pod.metadata.name}` },
+          { type: "untrack" },
+          { delayMs: TURN_MS },
+        );
       ask(key, BATCH_MS);
     },
     created(event, key) {
       const result = event["result"] as ApiResult<Pod>;
       const job = jobOf(key);
       if (!job) return;
-      if (result.ok) events.event(job, "Normal", "SuccessfulCreate", `Created pod: ${result.object.metadata?.name}`);
+      if (result.ok)
+        events.event(job, "Normal", "SuccessfulCreate", `Created pod: ${result.object.metadata?.name}`);
       else {
         expected.set(key, Math.max(0, (expected.get(key) ?? 0) - 1));
         events.event(job, "Warning", "FailedCreate", `Error creating: ${result.error.message}`);

@@ -37,7 +37,9 @@ const restarts = (pods: readonly Pod[]): number =>
 /** 10 s after the first failure, doubled with each one, counted from the newest (job_controller: getRemainingTime). */
 function backoffLeft(failedPods: readonly Pod[], now: Ms, timeOf: (stamp: string) => Ms): Ms {
   const ends = failedPods.map((pod) => {
-    const times = (pod.status?.containerStatuses ?? []).map((c) => c.state?.terminated?.finishedAt).filter((t): t is string => Boolean(t));
+    const times = (pod.status?.containerStatuses ?? [])
+      .map((c) => c.state?.terminated?.finishedAt)
+      .filter((t): t is string => Boolean(t));
     return Math.max(0, ...times.map(timeOf));
   });
   if (ends.length === 0) return 0;
@@ -49,38 +51,71 @@ function backoffLeft(failedPods: readonly Pod[], now: Ms, timeOf: (stamp: string
  * @param now virtual ms
  * @param timeOf virtual ms of a stamp
  */
-export function decideJob(job: Job, pods: readonly Pod[], now: Ms, timeOf: (stamp: string) => Ms): JobDecision {
+export function decideJob(
+  job: Job,
+  pods: readonly Pod[],
+  now: Ms,
+  timeOf: (stamp: string) => Ms,
+): JobDecision {
   const spec = job.spec;
   const parallelism = spec?.parallelism ?? 1;
   const completions = spec?.completions ?? undefined;
   const limit = spec?.backoffLimit ?? 6;
   const active = pods.filter((p) => !finished(p) && !p.metadata?.deletionTimestamp);
   const succeeded = pods.filter((p) => p.status?.phase === "Succeeded").length;
-  const failedPods = pods.filter((p) => p.status?.phase === "Failed" || (p.metadata?.deletionTimestamp && !finished(p) && job.status?.conditions?.some((c) => c.type === "FailureTarget")));
+  const failedPods = pods.filter(
+    (p) =>
+      p.status?.phase === "Failed" ||
+      (p.metadata?.deletionTimestamp &&
+        !finished(p) &&
+        job.status?.conditions?.some((c) => c.type === "FailureTarget")),
+  );
   const failed = failedPods.length;
-  const ready = active.filter((p) => p.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")).length;
+  const ready = active.filter((p) =>
+    p.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True"),
+  ).length;
   const base = { active, succeeded, failed, ready };
 
   const already = job.status?.conditions?.find((c) => c.type === "FailureTarget" || c.type === "Failed");
-  let failure: JobFailure | null = already ? { reason: already.reason as JobFailure["reason"], message: already.message ?? "" } : null;
+  let failure: JobFailure | null = already
+    ? { reason: already.reason as JobFailure["reason"], message: already.message ?? "" }
+    : null;
   const onFailure = spec?.template.spec?.restartPolicy === "OnFailure";
-  if (!failure && (failed > limit || (onFailure && (limit === 0 ? restarts(active) > 0 : restarts(active) >= limit)))) {
+  if (
+    !failure &&
+    (failed > limit || (onFailure && (limit === 0 ? restarts(active) > 0 : restarts(active) >= limit)))
+  ) {
     failure = { reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit" };
   }
   const deadline = spec?.activeDeadlineSeconds;
   let againMs: Ms | undefined;
   if (!failure && deadline !== undefined && job.status?.startTime) {
     const left = timeOf(String(job.status.startTime)) + deadline * 1000 - now;
-    if (left <= 0) failure = { reason: "DeadlineExceeded", message: "Job was active longer than specified deadline" };
+    if (left <= 0)
+      failure = { reason: "DeadlineExceeded", message: "Job was active longer than specified deadline" };
     else againMs = left;
   }
-  if (failure) return { ...base, failure, complete: false, create: 0, remove: active, ...(againMs !== undefined ? { againMs } : {}) };
+  if (failure)
+    return {
+      ...base,
+      failure,
+      complete: false,
+      create: 0,
+      remove: active,
+      ...(againMs !== undefined ? { againMs } : {}),
+    };
 
-  const complete = completions === undefined ? succeeded > 0 && active.length === 0 : succeeded >= completions;
+  const complete =
+    completions === undefined ? succeeded > 0 && active.length === 0 : succeeded >= completions;
   if (complete) return { ...base, failure: null, complete, create: 0, remove: active };
   if (spec?.suspend) return { ...base, failure: null, complete: false, create: 0, remove: active };
 
-  const wanted = completions === undefined ? (succeeded > 0 ? active.length : parallelism) : Math.min(parallelism, completions - succeeded);
+  const wanted =
+    completions === undefined
+      ? succeeded > 0
+        ? active.length
+        : parallelism
+      : Math.min(parallelism, completions - succeeded);
   const terminating = pods.filter((p) => !finished(p) && p.metadata?.deletionTimestamp).length;
   let create = Math.max(0, wanted - active.length - terminating);
   const wait = create > 0 ? backoffLeft(failedPods, now, timeOf) : 0;
@@ -89,5 +124,12 @@ export function decideJob(job: Job, pods: readonly Pod[], now: Ms, timeOf: (stam
     againMs = Math.min(againMs ?? wait, wait);
   }
   const remove = active.length > wanted ? active.slice(wanted) : [];
-  return { ...base, failure: null, complete: false, create, remove, ...(againMs !== undefined ? { againMs } : {}) };
+  return {
+    ...base,
+    failure: null,
+    complete: false,
+    create,
+    remove,
+    ...(againMs !== undefined ? { againMs } : {}),
+  };
 }

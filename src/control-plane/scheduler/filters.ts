@@ -1,8 +1,9 @@
 /** The scheduler's filters, as far as a node's kubelet can be taught with them: each says why a node will not do. */
-import { matchNodeSelectorTerms } from "./node-affinity.ts";
+
 import { findMatchingUntoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod } from "../../api/types.ts";
 import { allocatable, podRequests, type ResourceList } from "../resources.ts";
+import { matchNodeSelectorTerms } from "./node-affinity.ts";
 
 /** Why a node was filtered out. `helpless`: taking pods off it would not help. */
 export interface FilterFailure {
@@ -33,7 +34,8 @@ function resourcesFit(pod: Pod, info: NodeInfo): FilterFailure[] {
   const free: ResourceList = allocatable(info.node.status?.allocatable as Record<string, string> | undefined);
   const taken = used(info);
   const failures: FilterFailure[] = [];
-  if ((taken.get("pods") ?? 0) + 1 > (free.get("pods") ?? 0)) failures.push({ reason: "Too many pods", helpless: false });
+  if ((taken.get("pods") ?? 0) + 1 > (free.get("pods") ?? 0))
+    failures.push({ reason: "Too many pods", helpless: false });
   for (const [name, value] of podRequests(pod)) {
     const capacity = free.get(name) ?? 0;
     if (value > 0 && value > capacity - (taken.get(name) ?? 0)) {
@@ -50,7 +52,10 @@ interface HostPort {
 }
 
 function hostPorts(pod: Pod): HostPort[] {
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === "Always")];
+  const containers = [
+    ...(pod.spec?.containers ?? []),
+    ...(pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === "Always"),
+  ];
   return containers.flatMap((c) =>
     (c.ports ?? [])
       .filter((p) => p.hostPort)
@@ -59,19 +64,31 @@ function hostPorts(pod: Pod): HostPort[] {
 }
 
 const conflict = (a: HostPort, b: HostPort): boolean =>
-  a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === "0.0.0.0" || b.ip === "0.0.0.0");
+  a.port === b.port &&
+  a.protocol === b.protocol &&
+  (a.ip === b.ip || a.ip === "0.0.0.0" || b.ip === "0.0.0.0");
 
 /** Failures of one node, in the order in which the plugins run; the first plugin that fails decides. */
 export function filterNode(pod: Pod, info: NodeInfo): FilterFailure[] {
   const { node } = info;
   const tolerations = pod.spec?.tolerations ?? [];
-  if (node.spec?.unschedulable && !tolerations.some((t) => (t.key ?? "") === "node.kubernetes.io/unschedulable" || (!t.key && t.operator === "Exists"))) {
+  if (
+    node.spec?.unschedulable &&
+    !tolerations.some(
+      (t) => (t.key ?? "") === "node.kubernetes.io/unschedulable" || (!t.key && t.operator === "Exists"),
+    )
+  ) {
     return [{ reason: "node(s) were unschedulable", helpless: true }];
   }
-  const taint = findMatchingUntoleratedTaint(node.spec?.taints ?? [], tolerations, ["NoSchedule", "NoExecute"]);
+  const taint = findMatchingUntoleratedTaint(node.spec?.taints ?? [], tolerations, [
+    "NoSchedule",
+    "NoExecute",
+  ]);
   if (taint) return [{ reason: "node(s) had untolerated taint(s)", helpless: true }];
   const labels = node.metadata?.labels ?? {};
-  const selectorFits = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const selectorFits = Object.entries(pod.spec?.nodeSelector ?? {}).every(
+    ([key, value]) => labels[key] === value,
+  );
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (!selectorFits || (required && !matchNodeSelectorTerms(required.nodeSelectorTerms, node))) {
     return [{ reason: "node(s) didn't match Pod's node affinity/selector", helpless: true }];

@@ -4,7 +4,11 @@
  * `0/N nodes are available: 1 Insufficient cpu, 2 … .` with the reasons sorted, then what preemption found.
  * @param preemption reasons by which preemption does not help, or null where it was not tried
  */
-export function fitErrorText(nodeCount: number, reasons: ReadonlyMap<string, number>, preemption: ReadonlyMap<string, number> | null): string {
+export function fitErrorText(
+  nodeCount: number,
+  reasons: ReadonlyMap<string, number>,
+  preemption: ReadonlyMap<string, number> | null,
+): string {
   const list = (counts: ReadonlyMap<string, number>): string =>
     [...counts]
       .map(([reason, count]) => `${count} ${reason}`)

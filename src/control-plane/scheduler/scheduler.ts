@@ -31,7 +31,10 @@ export interface SchedulerOptions {
 const keyOf = (pod: Pod): string => `${pod.metadata?.namespace}/${pod.metadata?.name}`;
 const priority = (pod: Pod): number => pod.spec?.priority ?? 0;
 const waiting = (pod: Pod): boolean =>
-  !pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && (pod.spec?.schedulerName ?? "default-scheduler") === "default-scheduler" && !pod.spec?.schedulingGates?.length;
+  !pod.spec?.nodeName &&
+  !pod.metadata?.deletionTimestamp &&
+  (pod.spec?.schedulerName ?? "default-scheduler") === "default-scheduler" &&
+  !pod.spec?.schedulingGates?.length;
 
 /** Starts the scheduler: it watches pods and nodes and binds what it can. */
 export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): void {
@@ -46,7 +49,9 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
   const nodeInfos = (): NodeInfo[] =>
     reader.list<Node>("Node").map((node) => ({
       node,
-      pods: reader.list<Pod>("Pod").filter((p) => (p.spec?.nodeName ?? assumed.get(keyOf(p))) === node.metadata?.name),
+      pods: reader
+        .list<Pod>("Pod")
+        .filter((p) => (p.spec?.nodeName ?? assumed.get(keyOf(p))) === node.metadata?.name),
     }));
 
   const enqueue = (key: string): void => {
@@ -72,7 +77,14 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     const key = keyOf(pod);
     events.event(pod, "Warning", "FailedScheduling", message);
     unschedulable.set(key, { since: sim.now, attempts: (unschedulable.get(key)?.attempts ?? 0) + 1 });
-    const condition = { type: "PodScheduled", status: "False", reason: "Unschedulable", message, lastTransitionTime: stamp(), observedGeneration: pod.metadata?.generation };
+    const condition = {
+      type: "PodScheduled",
+      status: "False",
+      reason: "Unschedulable",
+      message,
+      lastTransitionTime: stamp(),
+      observedGeneration: pod.metadata?.generation,
+    };
     api.request(
       {
         verb: "patch",
@@ -91,7 +103,9 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
 
   /** Lowest priority first, as few as are needed; null when it would not help. */
   const victims = (pod: Pod, info: NodeInfo): Pod[] | null => {
-    const lower = info.pods.filter((p) => priority(p) < priority(pod) && !p.metadata?.deletionTimestamp).sort((a, b) => priority(a) - priority(b));
+    const lower = info.pods
+      .filter((p) => priority(p) < priority(pod) && !p.metadata?.deletionTimestamp)
+      .sort((a, b) => priority(a) - priority(b));
     const chosen: Pod[] = [];
     for (const candidate of lower) {
       chosen.push(candidate);
@@ -113,11 +127,23 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
         observedGeneration: meta.generation,
       };
       api.request(
-        { verb: "patch", kind: "Pod", namespace: meta.namespace, name: meta.name, subresource: "status", patchType: "strategic", body: { status: { conditions: [condition] } } },
+        {
+          verb: "patch",
+          kind: "Pod",
+          namespace: meta.namespace,
+          name: meta.name,
+          subresource: "status",
+          patchType: "strategic",
+          body: { status: { conditions: [condition] } },
+        },
         null,
         { from: "scheduler" },
       );
-      sim.send({ to: NAME, key: keyOf(victim) }, { type: "evict", uid: meta.uid, by: pod.metadata?.uid, node }, { delayMs: 6 });
+      sim.send(
+        { to: NAME, key: keyOf(victim) },
+        { type: "evict", uid: meta.uid, by: pod.metadata?.uid, node },
+        { delayMs: 6 },
+      );
     }
   };
 
@@ -126,7 +152,10 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     const claim = missingClaim(pod);
     const infos = nodeInfos();
     if (claim) {
-      fail(pod, `0/${infos.length} nodes are available: persistentvolumeclaim "${claim}" not found. not found`);
+      fail(
+        pod,
+        `0/${infos.length} nodes are available: persistentvolumeclaim "${claim}" not found. not found`,
+      );
       return;
     }
     const fitting: NodeInfo[] = [];
@@ -143,7 +172,9 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
       const chosen = failures.some((f) => f.helpless) ? null : victims(pod, info);
       if (chosen && (!best || chosen.length < best.chosen.length)) best = { info, chosen };
       if (!chosen) {
-        const why = failures.some((f) => f.helpless) ? "Preemption is not helpful for scheduling" : "No preemption victims found for incoming pod";
+        const why = failures.some((f) => f.helpless)
+          ? "Preemption is not helpful for scheduling"
+          : "No preemption victims found for incoming pod";
         helpless.set(why, (helpless.get(why) ?? 0) + 1);
       }
     }
@@ -167,7 +198,13 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     }
     const node = chosen.node.metadata?.name ?? "";
     assumed.set(key, node);
-    const bind = sim.lead({ from: "scheduler", to: "apiserver", type: "scheduler.bind", object: `pod/${key}`, data: { node, fitting: fitting.length, nodes: infos.length } });
+    const bind = sim.lead({
+      from: "scheduler",
+      to: "apiserver",
+      type: "scheduler.bind",
+      object: `pod/${key}`,
+      data: { node, fitting: fitting.length, nodes: infos.length },
+    });
     sim.under(bind, () =>
       api.request(
         {
@@ -176,7 +213,12 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
           namespace: pod.metadata?.namespace,
           name: pod.metadata?.name,
           subresource: "binding",
-          body: { apiVersion: "v1", kind: "Binding", metadata: { name: pod.metadata?.name, uid: pod.metadata?.uid }, target: { kind: "Node", name: node } },
+          body: {
+            apiVersion: "v1",
+            kind: "Binding",
+            metadata: { name: pod.metadata?.name, uid: pod.metadata?.uid },
+            target: { kind: "Node", name: node },
+          },
         },
         { to: NAME, key, event: { type: "bound", node } },
         { record: false, from: "scheduler" },
@@ -194,14 +236,16 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
       const pod = watch.object as Pod;
       const key = keyOf(pod);
       if (watch.type === "DELETED" || pod.spec?.nodeName) {
-        const freed = watch.type === "DELETED" || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+        const freed =
+          watch.type === "DELETED" || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
         queue.delete(key);
         unschedulable.delete(key);
         assumed.delete(key);
         if (freed) moveAll();
         return;
       }
-      if (waiting(pod) && (watch.type === "ADDED" || !unschedulable.has(key)) && !assumed.has(key)) enqueue(key);
+      if (waiting(pod) && (watch.type === "ADDED" || !unschedulable.has(key)) && !assumed.has(key))
+        enqueue(key);
     },
     nodes(event) {
       const watch = event["watch"] as WatchMessage;
@@ -240,13 +284,20 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
         return;
       }
       assumed.delete(key);
-      if (pod && waiting(pod)) sim.send({ to: NAME, key }, { type: "flush" }, { delayMs: 1000, timer: "flush" });
+      if (pod && waiting(pod))
+        sim.send({ to: NAME, key }, { type: "flush" }, { delayMs: 1000, timer: "flush" });
     },
     evict(event, key) {
       const victim = podOf(key);
       if (!victim || victim.metadata?.uid !== event["uid"]) return;
       api.request(
-        { verb: "delete", kind: "Pod", namespace: victim.metadata?.namespace, name: victim.metadata?.name, options: { preconditions: { uid: event["uid"] } } },
+        {
+          verb: "delete",
+          kind: "Pod",
+          namespace: victim.metadata?.namespace,
+          name: victim.metadata?.name,
+          options: { preconditions: { uid: event["uid"] } },
+        },
         null,
         { from: "scheduler" },
       );

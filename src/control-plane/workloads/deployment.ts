@@ -27,7 +27,11 @@ const replicasOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
 const availableOf = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
 
 /** Next sizes of a rolling update (deployment/rolling.go: reconcileNewReplicaSet, reconcileOldReplicaSets). */
-export function rollingStep(deployment: Deployment, fresh: ReplicaSet, old: readonly ReplicaSet[]): RolloutStep {
+export function rollingStep(
+  deployment: Deployment,
+  fresh: ReplicaSet,
+  old: readonly ReplicaSet[],
+): RolloutStep {
   const wanted = deployment.spec?.replicas ?? 1;
   const rolling = deployment.spec?.strategy?.rollingUpdate;
   const surge = resolveFencepost(rolling?.maxSurge as number | string | undefined, wanted, true);
@@ -36,7 +40,8 @@ export function rollingStep(deployment: Deployment, fresh: ReplicaSet, old: read
   const total = replicasOf(fresh) + old.reduce((n, s) => n + replicasOf(s), 0);
   const sizes = new Map(old.map((s) => [s.metadata?.name ?? "", replicasOf(s)]));
   if (replicasOf(fresh) > wanted) return { fresh: wanted, old: sizes };
-  if (replicasOf(fresh) < wanted && total < wanted + surge) return { fresh: Math.min(wanted, replicasOf(fresh) + wanted + surge - total), old: sizes };
+  if (replicasOf(fresh) < wanted && total < wanted + surge)
+    return { fresh: Math.min(wanted, replicasOf(fresh) + wanted + surge - total), old: sizes };
   const available = availableOf(fresh) + old.reduce((n, s) => n + availableOf(s), 0);
   let spare = Math.max(0, available - (wanted - unavailable));
   for (const set of old) {
@@ -51,14 +56,32 @@ export function rollingStep(deployment: Deployment, fresh: ReplicaSet, old: read
 
 export function startDeploymentController({ sim, api, reader, stamp }: WorkloadOptions): void {
   const events = createEventWriter({ sim, api, from: "controller-manager", component: NAME, stamp });
-  const keyOf = (d: { metadata?: { namespace?: string; name?: string } }): string => `${d.metadata?.namespace}/${d.metadata?.name}`;
-  const ask = (key: string): void => sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
+  const keyOf = (d: { metadata?: { namespace?: string; name?: string } }): string =>
+    `${d.metadata?.namespace}/${d.metadata?.name}`;
+  const ask = (key: string): void =>
+    sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
 
   const scale = (deployment: Deployment, set: ReplicaSet, to: number): void => {
     const from = replicasOf(set);
     if (from === to) return;
-    api.request({ verb: "patch", kind: "ReplicaSet", namespace: set.metadata?.namespace, name: set.metadata?.name, patchType: "merge", body: { spec: { replicas: to } } }, null, { from: "controller-manager" });
-    events.event(deployment, "Normal", "ScalingReplicaSet", `Scaled ${to > from ? "up" : "down"} replica set ${set.metadata?.name} from ${from} to ${to}`);
+    api.request(
+      {
+        verb: "patch",
+        kind: "ReplicaSet",
+        namespace: set.metadata?.namespace,
+        name: set.metadata?.name,
+        patchType: "merge",
+        body: { spec: { replicas: to } },
+      },
+      null,
+      { from: "controller-manager" },
+    );
+    events.event(
+      deployment,
+      "Normal",
+      "ScalingReplicaSet",
+      `Scaled ${to > from ? "up" : "down"} replica set ${set.metadata?.name} from ${from} to ${to}`,
+    );
   };
 
   const createSet = (deployment: Deployment, hash: string, revision: number, replicas: number): void => {
@@ -72,30 +95,72 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
         name,
         namespace: deployment.metadata?.namespace,
         labels,
-        annotations: { "deployment.kubernetes.io/desired-replicas": String(deployment.spec?.replicas ?? 1), "deployment.kubernetes.io/revision": String(revision) },
-        ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata?.name, uid: deployment.metadata?.uid, controller: true, blockOwnerDeletion: true }],
+        annotations: {
+          "deployment.kubernetes.io/desired-replicas": String(deployment.spec?.replicas ?? 1),
+          "deployment.kubernetes.io/revision": String(revision),
+        },
+        ownerReferences: [
+          {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            name: deployment.metadata?.name,
+            uid: deployment.metadata?.uid,
+            controller: true,
+            blockOwnerDeletion: true,
+          },
+        ],
       },
       spec: {
         replicas,
-        selector: { matchLabels: { ...deployment.spec?.selector?.matchLabels, "pod-template-hash": hash }, matchExpressions: deployment.spec?.selector?.matchExpressions },
+        selector: {
+          matchLabels: { ...deployment.spec?.selector?.matchLabels, "pod-template-hash": hash },
+          matchExpressions: deployment.spec?.selector?.matchExpressions,
+        },
         template: { ...template, metadata: { ...template?.metadata, labels } },
       },
     };
-    api.request({ verb: "create", kind: "ReplicaSet", namespace: deployment.metadata?.namespace, body }, null, { from: "controller-manager" });
-    events.event(deployment, "Normal", "ScalingReplicaSet", `Scaled up replica set ${name} from 0 to ${replicas}`);
+    api.request(
+      { verb: "create", kind: "ReplicaSet", namespace: deployment.metadata?.namespace, body },
+      null,
+      { from: "controller-manager" },
+    );
+    events.event(
+      deployment,
+      "Normal",
+      "ScalingReplicaSet",
+      `Scaled up replica set ${name} from 0 to ${replicas}`,
+    );
   };
 
-  const writeStatus = (deployment: Deployment, sets: readonly ReplicaSet[], fresh: ReplicaSet | undefined): void => {
+  const writeStatus = (
+    deployment: Deployment,
+    sets: readonly ReplicaSet[],
+    fresh: ReplicaSet | undefined,
+  ): void => {
     const sum = (f: (s: ReplicaSet) => number): number => sets.reduce((n, s) => n + f(s), 0);
     const wanted = deployment.spec?.replicas ?? 1;
     const available = sum(availableOf);
-    const unavailable = resolveFencepost(deployment.spec?.strategy?.rollingUpdate?.maxUnavailable as number | string | undefined, wanted, false);
+    const unavailable = resolveFencepost(
+      deployment.spec?.strategy?.rollingUpdate?.maxUnavailable as number | string | undefined,
+      wanted,
+      false,
+    );
     const now = stamp();
     const condition = (type: string, status: string, reason: string, message: string): unknown => {
       const old = deployment.status?.conditions?.find((c) => c.type === type);
-      return { type, status, reason, message, lastUpdateTime: old?.reason === reason ? old.lastUpdateTime : now, lastTransitionTime: old?.status === status ? old.lastTransitionTime : now };
+      return {
+        type,
+        status,
+        reason,
+        message,
+        lastUpdateTime: old?.reason === reason ? old.lastUpdateTime : now,
+        lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
+      };
     };
-    const done = fresh !== undefined && (fresh.status?.availableReplicas ?? 0) >= wanted && sum((s) => s.status?.replicas ?? 0) === wanted;
+    const done =
+      fresh !== undefined &&
+      (fresh.status?.availableReplicas ?? 0) >= wanted &&
+      sum((s) => s.status?.replicas ?? 0) === wanted;
     const name = fresh?.metadata?.name ?? "";
     const enough = available >= wanted - unavailable;
     const status = {
@@ -108,21 +173,44 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
       conditions: [
         enough
           ? condition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
-          : condition("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability."),
+          : condition(
+              "Available",
+              "False",
+              "MinimumReplicasUnavailable",
+              "Deployment does not have minimum availability.",
+            ),
         done
-          ? condition("Progressing", "True", "NewReplicaSetAvailable", `ReplicaSet "${name}" has successfully progressed.`)
+          ? condition(
+              "Progressing",
+              "True",
+              "NewReplicaSetAvailable",
+              `ReplicaSet "${name}" has successfully progressed.`,
+            )
           : condition("Progressing", "True", "ReplicaSetUpdated", `ReplicaSet "${name}" is progressing.`),
       ],
     };
     if (JSON.stringify(status) === JSON.stringify(pickLike(deployment.status, status))) return;
-    api.request({ verb: "update", kind: "Deployment", namespace: deployment.metadata?.namespace, name: deployment.metadata?.name, subresource: "status", body: { ...deployment, status } }, null, { from: "controller-manager" });
+    api.request(
+      {
+        verb: "update",
+        kind: "Deployment",
+        namespace: deployment.metadata?.namespace,
+        name: deployment.metadata?.name,
+        subresource: "status",
+        body: { ...deployment, status },
+      },
+      null,
+      { from: "controller-manager" },
+    );
   };
 
   const sync = (key: string): void => {
     const slash = key.indexOf("/");
     const deployment = reader.get<Deployment>("Deployment", key.slice(0, slash), key.slice(slash + 1));
     if (!deployment || deployment.metadata?.deletionTimestamp) return;
-    const sets = reader.list<ReplicaSet>("ReplicaSet", key.slice(0, slash)).filter((s) => ownedBy(deployment, s));
+    const sets = reader
+      .list<ReplicaSet>("ReplicaSet", key.slice(0, slash))
+      .filter((s) => ownedBy(deployment, s));
     const hash = templateHash(deployment.spec?.template);
     const fresh = sets.find((s) => s.metadata?.labels?.["pod-template-hash"] === hash);
     const old = sets.filter((s) => s !== fresh);
@@ -131,10 +219,23 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
       const recreate = deployment.spec?.strategy?.type === "Recreate";
       const oldGone = old.every((s) => (s.status?.replicas ?? 0) === 0 && replicasOf(s) === 0);
       if (!fresh) {
-        const revision = 1 + Math.max(0, ...sets.map((s) => Number(s.metadata?.annotations?.["deployment.kubernetes.io/revision"] ?? 0)));
-        const surge = resolveFencepost(deployment.spec?.strategy?.rollingUpdate?.maxSurge as number | string | undefined, wanted, true);
+        const revision =
+          1 +
+          Math.max(
+            0,
+            ...sets.map((s) => Number(s.metadata?.annotations?.["deployment.kubernetes.io/revision"] ?? 0)),
+          );
+        const surge = resolveFencepost(
+          deployment.spec?.strategy?.rollingUpdate?.maxSurge as number | string | undefined,
+          wanted,
+          true,
+        );
         const running = old.reduce((n, s) => n + replicasOf(s), 0);
-        const first = recreate ? (oldGone ? wanted : -1) : Math.min(wanted, Math.max(0, wanted + surge - running));
+        const first = recreate
+          ? oldGone
+            ? wanted
+            : -1
+          : Math.min(wanted, Math.max(0, wanted + surge - running));
         if (first >= 0) createSet(deployment, hash, revision, first);
         else for (const set of old) scale(deployment, set, 0);
       } else if (recreate) {
@@ -143,7 +244,8 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
       } else {
         const step = rollingStep(deployment, fresh, old);
         scale(deployment, fresh, step.fresh);
-        for (const set of old) scale(deployment, set, step.old.get(set.metadata?.name ?? "") ?? replicasOf(set));
+        for (const set of old)
+          scale(deployment, set, step.old.get(set.metadata?.name ?? "") ?? replicasOf(set));
       }
     }
     writeStatus(deployment, sets, fresh);

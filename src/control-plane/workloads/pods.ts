@@ -2,12 +2,19 @@
 import type { ApiObject, Pod } from "../../api/types.ts";
 
 export interface PodTemplate {
-  readonly metadata?: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata?: {
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly spec?: unknown;
 }
 
 /** A pod from a template, owned by `owner` (pkg/controller/controller_utils.go: GetPodFromTemplate). */
-export function podFromTemplate(owner: ApiObject, template: PodTemplate, extra: { labels?: Record<string, string>; nodeName?: string } = {}): unknown {
+export function podFromTemplate(
+  owner: ApiObject,
+  template: PodTemplate,
+  extra: { labels?: Record<string, string>; nodeName?: string } = {},
+): unknown {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -16,20 +23,36 @@ export function podFromTemplate(owner: ApiObject, template: PodTemplate, extra: 
       namespace: owner.metadata?.namespace,
       labels: { ...template.metadata?.labels, ...extra.labels },
       ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
-      ownerReferences: [{ apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata?.name, uid: owner.metadata?.uid, controller: true, blockOwnerDeletion: true }],
+      ownerReferences: [
+        {
+          apiVersion: owner.apiVersion,
+          kind: owner.kind,
+          name: owner.metadata?.name,
+          uid: owner.metadata?.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
     },
     spec: { ...(template.spec as object), ...(extra.nodeName ? { affinity: pinned(extra.nodeName) } : {}) },
   };
 }
 
 const pinned = (node: string): unknown => ({
-  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }] } },
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }],
+    },
+  },
 });
 
-export const isFinished = (pod: Pod): boolean => pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+export const isFinished = (pod: Pod): boolean =>
+  pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && !pod.metadata?.deletionTimestamp;
-export const isReady = (pod: Pod): boolean => pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
-export const ownedBy = (owner: ApiObject, object: ApiObject): boolean => object.metadata?.ownerReferences?.some((o) => o.uid === owner.metadata?.uid && o.controller) ?? false;
+export const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
+export const ownedBy = (owner: ApiObject, object: ApiObject): boolean =>
+  object.metadata?.ownerReferences?.some((o) => o.uid === owner.metadata?.uid && o.controller) ?? false;
 
 /** Unassigned before assigned, Pending before Running, not ready before ready, younger before older (ActivePodsWithRanks). */
 export function byDeletionCost(a: Pod, b: Pod): number {

@@ -21,24 +21,41 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
   /** Creations and deletions asked for and not yet seen by the watch, by key of the set. */
   const expected = sim.table<number>(`${NAME}/expectations`);
   const keyOf = (set: ReplicaSet): string => `${set.metadata?.namespace}/${set.metadata?.name}`;
-  const setOf = (key: string): ReplicaSet | undefined => reader.get<ReplicaSet>("ReplicaSet", key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1));
-  const ask = (key: string): void => sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
+  const setOf = (key: string): ReplicaSet | undefined =>
+    reader.get<ReplicaSet>("ReplicaSet", key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1));
+  const ask = (key: string): void =>
+    sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
   const seen = (key: string): void => expected.set(key, Math.max(0, (expected.get(key) ?? 0) - 1));
 
   const sync = (key: string): void => {
     const set = setOf(key);
     if (!set || set.metadata?.deletionTimestamp) return;
-    const pods = reader.list<Pod>("Pod", set.metadata?.namespace).filter((p) => ownedBy(set, p) && isActive(p));
+    const pods = reader
+      .list<Pod>("Pod", set.metadata?.namespace)
+      .filter((p) => ownedBy(set, p) && isActive(p));
     const wanted = set.spec?.replicas ?? 1;
     if ((expected.get(key) ?? 0) === 0) {
       const missing = wanted - pods.length;
       for (let i = 0; i < missing; i++) {
         expected.set(key, (expected.get(key) ?? 0) + 1);
-        api.request({ verb: "create", kind: "Pod", namespace: set.metadata?.namespace, body: podFromTemplate(set, set.spec?.template ?? {}) }, { to: NAME, key, event: { type: "created" } }, { from: "controller-manager" });
+        api.request(
+          {
+            verb: "create",
+            kind: "Pod",
+            namespace: set.metadata?.namespace,
+            body: podFromTemplate(set, set.spec?.template ?? {}),
+          },
+          { to: NAME, key, event: { type: "created" } },
+          { from: "controller-manager" },
+        );
       }
       for (const pod of missing < 0 ? [...pods].sort(byDeletionCost).slice(0, -missing) : []) {
         expected.set(key, (expected.get(key) ?? 0) + 1);
-        api.request({ verb: "delete", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name }, null, { from: "controller-manager" });
+        api.request(
+          { verb: "delete", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name },
+          null,
+          { from: "controller-manager" },
+        );
         events.event(set, "Normal", "SuccessfulDelete", `Deleted pod: ${pod.metadata?.name}`);
       }
     }
@@ -51,7 +68,18 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
       observedGeneration: set.metadata?.generation,
     };
     if (JSON.stringify(status) !== JSON.stringify({ ...status, ...pick(set.status, status) })) {
-      api.request({ verb: "update", kind: "ReplicaSet", namespace: set.metadata?.namespace, name: set.metadata?.name, subresource: "status", body: { ...set, status } }, null, { from: "controller-manager" });
+      api.request(
+        {
+          verb: "update",
+          kind: "ReplicaSet",
+          namespace: set.metadata?.namespace,
+          name: set.metadata?.name,
+          subresource: "status",
+          body: { ...set, status },
+        },
+        null,
+        { from: "controller-manager" },
+      );
     }
   };
 
@@ -69,14 +97,20 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
       if (!owner) return;
       const key = `${watch.object.metadata?.namespace}/${owner.name}`;
       if (watch.type === "ADDED") seen(key);
-      else if (watch.type === "MODIFIED" && watch.object.metadata?.deletionTimestamp && (expected.get(key) ?? 0) > 0) seen(key);
+      else if (
+        watch.type === "MODIFIED" &&
+        watch.object.metadata?.deletionTimestamp &&
+        (expected.get(key) ?? 0) > 0
+      )
+        seen(key);
       ask(key);
     },
     created(event, key) {
       const result = event["result"] as ApiResult<Pod>;
       const set = setOf(key);
       if (!set) return;
-      if (result.ok) events.event(set, "Normal", "SuccessfulCreate", `Created pod: ${result.object.metadata?.name}`);
+      if (result.ok)
+        events.event(set, "Normal", "SuccessfulCreate", `Created pod: ${result.object.metadata?.name}`);
       else {
         seen(key);
         events.event(set, "Warning", "FailedCreate", `Error creating: ${result.error.message}`);

@@ -1,5 +1,5 @@
 /** In-place resize of a running container: what changes without a restart and what needs one. */
-import { valueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
+import { wholeValueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
 import type { Container, Pod } from "../../api/types.ts";
 import type { ContainerStatusCri } from "../../cri/contract.ts";
 import { isSidecar, type RuntimePodStatus } from "../types.ts";

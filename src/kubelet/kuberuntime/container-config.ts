@@ -1,5 +1,5 @@
 /** A container as the runtime is asked for it (pkg/kubelet/kuberuntime/kuberuntime_container.go: generateContainerConfig). */
-import { valueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
+import { wholeValueOf as bytesOf, milliValueOf } from "../../api/quantity.ts";
 import type { Container, EphemeralContainer, Pod } from "../../api/types.ts";
 import type { ContainerConfig, ContainerStatusCri, RuntimeImage } from "../../cri/contract.ts";
 import { milliCPUToQuota, milliCPUToShares, QUOTA_PERIOD_MICROS } from "../cm/cgroup-values.ts";

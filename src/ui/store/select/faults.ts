@@ -1,5 +1,5 @@
 /** What is broken at this moment, and what that means for the shapes on screen. */
-import type { ActiveFault as EngineFault } from "../../../scenario/faults.ts";
+import type { ActiveFault as EngineFault } from "../../../scenario/types.ts";
 import { memoize } from "../memo.ts";
 import type { Rows, Tables } from "../world.ts";
 
@@ -13,9 +13,18 @@ export interface ActiveFault {
   readonly until: number | null;
 }
 
+/** A row of the table `scenario/faults`. */
+interface FaultRow {
+  readonly id: number;
+  readonly fault: Readonly<
+    Record<"type", string> & Partial<Record<"node" | "pod" | "container" | "image", string>>
+  >;
+  readonly until: number | null;
+}
+
 const all = memoize((table: Rows | undefined): readonly ActiveFault[] =>
   [...(table?.values() ?? [])].map((row) => {
-    const { id, fault, until } = row as EngineFault;
+    const { id, fault, until } = row as FaultRow;
     const target = [fault.node, fault.pod, fault.container, fault.image].filter(Boolean).join("/");
     return { id, type: fault.type, target, until };
   }),
