@@ -96,7 +96,7 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
   const { store } = api.server;
   seedCluster(api.server);
   const network = new ClusterNetwork(sim);
-  network.useNames(createNames(store));
+  network.setNames(createNames(store));
 
   const registry = new Registry(sim, spec.images as readonly DeclaredImage[], {
     pull: spec.latencies["pull"],

@@ -122,11 +122,20 @@ export function execInContainer(cluster: Cluster, query: ExecRequest, reply: Rep
   const { sim } = cluster;
   const fail = (message: string): void => sim.reply(reply, { exec: { type: "error", message } });
   const pod = cluster.store.get<Pod>("Pod", query.namespace, query.pod);
-  if (!pod) return fail(`pods "${query.pod}" not found`);
+  if (!pod) {
+    fail(`pods "${query.pod}" not found`);
+    return;
+  }
   const node = nodeOf(cluster, pod);
-  if (!node) return fail(`pod ${query.pod} does not have a host assigned`);
+  if (!node) {
+    fail(`pod ${query.pod} does not have a host assigned`);
+    return;
+  }
   const down = unreachable(node, `/exec/${query.namespace}/${query.pod}/${query.container}`);
-  if (down) return fail(`error dialing backend: ${down.replace(/^Get "[^"]*": /, "")}`);
+  if (down) {
+    fail(`error dialing backend: ${down.replace(/^Get "[^"]*": /, "")}`);
+    return;
+  }
   const statuses = [
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []),
@@ -137,11 +146,12 @@ export function execInContainer(cluster: Cluster, query: ExecRequest, reply: Rep
     .get(pod.metadata?.uid ?? "")
     .status.containers.find((c) => c.name === query.container && c.state === "running");
   if (!instance) {
-    return fail(
+    fail(
       status
         ? `Internal error occurred: unable to upgrade connection: container not found ("${query.container}")`
         : `unable to upgrade connection: container not found ("${query.container}")`,
     );
+    return;
   }
   node.runtime.exec(
     {

@@ -73,7 +73,7 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
     for (const pod of reader.list<Pod>("Pod")) {
       if (pod.spec?.nodeName !== node) continue;
       const ready = pod.status?.conditions?.find((c) => c.type === "Ready");
-      if (!ready || ready.status !== "True") continue;
+      if (ready?.status !== "True") continue;
       const condition = {
         type: "Ready",
         status: "False",

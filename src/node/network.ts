@@ -54,7 +54,7 @@ export class ClusterNetwork {
   }
 
   /** Set once, while the cluster is put together. */
-  useNames(names: NameService): void {
+  setNames(names: NameService): void {
     this.#names = names;
   }
 
