@@ -35,6 +35,8 @@ export interface ContainerDraft {
   /** CRI calls under way: what to do when the answer comes. */
   pulling: Seq;
   starting: Seq;
+  /** Why the API says it is not begun: `PodInitializing`. */
+  reason: string;
 }
 
 export interface PodDraft {
@@ -43,6 +45,8 @@ export interface PodDraft {
   node: string;
   /** The last record about it. */
   seen: Ms;
+  /** The call that makes its sandbox, while it is under way. */
+  sandbox: Seq;
   /** Since when it is being deleted. */
   deleting: { at: Ms; seq: Seq } | null;
   ended: Ms | null;
@@ -73,6 +77,7 @@ export const newContainer = (name: string): ContainerDraft => ({
   starts: [],
   pulling: 0,
   starting: 0,
+  reason: "",
 });
 
 export const newPod = (id: string, from: Ms): PodDraft => ({
@@ -80,6 +85,7 @@ export const newPod = (id: string, from: Ms): PodDraft => ({
   from,
   node: "",
   seen: from,
+  sandbox: 0,
   deleting: null,
   ended: null,
   containers: new Map(),

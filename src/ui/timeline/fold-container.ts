@@ -1,7 +1,7 @@
 /** One record into the life of one container. */
 import type { ContainerStatus, PodStatus } from "../../api/types.ts";
 import type { TraceRecord } from "../../sim/types.ts";
-import { begin, type ContainerDraft, openSegment, type PodDraft } from "./drafts.ts";
+import { begin, type ContainerDraft, close, openSegment, type PodDraft } from "./drafts.ts";
 import type { ProbeRun, ProbeType } from "./model.ts";
 
 const alive = (c: ContainerDraft): boolean =>
@@ -60,6 +60,17 @@ export function foldContainer(pod: PodDraft, c: ContainerDraft, record: TraceRec
     case "prober.readiness":
     case "prober.startup":
       probed(c, type.slice(7) as ProbeType, record);
+  }
+}
+
+/** The sandbox is up, or could not be made: its span ends, and the wait for what comes next begins. */
+export function endSandbox(pod: PodDraft, { time, seq }: TraceRecord): void {
+  pod.sandbox = 0;
+  for (const c of pod.containers.values()) {
+    const open = openSegment(c.segments);
+    if (open?.kind !== "creating" || open.label !== "sandbox") continue;
+    close(c.segments, time);
+    begin(c.segments, "creating", time, seq, c.reason);
   }
 }
 
@@ -172,13 +183,9 @@ export function foldStatus(
       if (open?.kind === "exited" || open?.kind === "waiting") open.label = wait.reason;
       else if (!alive(c) && open?.kind === "creating") waiting(c, record.time, record.seq, wait.reason);
     } else if (wait?.reason === "PodInitializing" && !alive(c) && c.starts.length === 0) {
-      begin(
-        c.segments,
-        "creating",
-        c.segments.length === 0 ? pod.from : record.time,
-        record.seq,
-        wait.reason,
-      );
+      c.reason = wait.reason;
+      if (pod.sandbox === 0)
+        begin(c.segments, "creating", c.segments.length === 0 ? pod.from : record.time, record.seq, c.reason);
     }
   }
 }

@@ -13,7 +13,7 @@ import {
   newPod,
   type PodDraft,
 } from "./drafts.ts";
-import { foldContainer, foldStatus } from "./fold-container.ts";
+import { endSandbox, foldContainer, foldStatus } from "./fold-container.ts";
 import { foldNode } from "./fold-node.ts";
 import { type FaultDraft, faultOf, inputLabel, targetOf } from "./inputs.ts";
 
@@ -207,7 +207,11 @@ export class RunFold {
       case "syncloop.REMOVE":
         this.#end(pod, time);
         return;
+      case "reply":
+        if (record.cause === pod.sandbox && pod.sandbox > 0) endSandbox(pod, record);
+        break;
       case "cri.RunPodSandbox":
+        pod.sandbox = seq;
         begin(pod.own, "creating", time, seq, "sandbox");
         for (const c of pod.containers.values())
           if (c.segments.at(-1)?.kind === "creating") begin(c.segments, "creating", time, seq, "sandbox");

@@ -134,6 +134,25 @@ describe("the life of a container", () => {
     expect(print(gone?.containers[0]?.segments).at(-1)).toBe("terminating 20004-36500");
   });
 
+  it("names the sandbox while it is made, then why the container is not begun", () => {
+    const story = new Story();
+    const id = story.pod("two", { initContainers: [{ name: "first" }], containers: [{ name: "app" }] });
+    story.add(0, "scheduler.bind", id, { node: "node-1" });
+    story.add(10, "status.patch", id, {
+      patch: {
+        containerStatuses: [{ name: "app", ready: false, state: { waiting: { reason: "PodInitializing" } } }],
+      },
+    });
+    const call = story.add(300, "cri.RunPodSandbox", id, { pod: id });
+    story.add(400, "reply", id, {}, { cause: call });
+    expect(print(model(story, 1_000).pods[0]?.containers.find((c) => c.name === "app")?.segments)).toEqual([
+      "creating 0-10",
+      "creating(PodInitializing) 10-300",
+      "creating(sandbox) 300-400",
+      "creating(PodInitializing) 400-",
+    ]);
+  });
+
   it("waits for an image that cannot be had", () => {
     const story = new Story();
     const id = story.pod("missing", { containers: [{ name: "app" }] });
