@@ -55,7 +55,7 @@ export function createBench(
 ): Bench {
   const sim = new Simulation({ seed: options.seed ?? 1 });
   const network = new ClusterNetwork(sim);
-  network.useNames(options.names ?? network.names);
+  network.setNames(options.names ?? network.names);
   const machine = createMachine(sim, network, {
     name: "node-1",
     index: 1,

@@ -1,27 +1,10 @@
 /** A small awk: patterns, print and printf, fields, variables, arithmetic, if, and the common functions. */
 import type { Json } from "../../sim/types.ts";
 import { type Rule, rules, tokenize } from "./awk-syntax.ts";
+import { arithmetic, num, type Scope, str, truth, type Value } from "./awk-values.ts";
 import { type Filter, options, type State, type ToolIo } from "./contract.ts";
 import { regex } from "./regex.ts";
 import { printf } from "./text.ts";
-
-type Value = string | number;
-
-interface Scope {
-  fields: string[];
-  vars: Record<string, Value>;
-  arrays: Record<string, Record<string, Value>>;
-  out(text: string): void;
-  io: ToolIo;
-}
-
-const num = (v: Value): number => (typeof v === "number" ? v : Number.parseFloat(v) || 0);
-
-const str = (v: Value): string =>
-  typeof v === "number" ? (Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(6)))) : v;
-
-const truth = (v: Value): boolean =>
-  typeof v === "number" ? v !== 0 : /^\s*-?\d+(\.\d+)?\s*$/.test(v) ? Number(v) !== 0 : v !== "";
 
 /** Runs an action; the state of the scope is changed in place, for the length of one line. */
 function run(code: string, scope: Scope): Value {
@@ -331,20 +314,6 @@ function run(code: string, scope: Scope): Value {
   }
   statements(true);
   return last;
-}
-
-function arithmetic(op: string, a: number, b: number): number {
-  return op === "+"
-    ? a + b
-    : op === "-"
-      ? a - b
-      : op === "*"
-        ? a * b
-        : op === "/"
-          ? a / b
-          : op === "%"
-            ? a % b
-            : a ** b;
 }
 
 function apply(state: State, io: ToolIo, line: string | null, wanted: (r: Rule) => boolean): State {
