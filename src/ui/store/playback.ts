@@ -30,6 +30,20 @@ export function setSlowness(factor: () => number): () => void {
   };
 }
 
+/** Real ms for which time may still be slowed: a busy run would otherwise hardly move. */
+let patience = 0;
+let hurried = false;
+const PATIENCE = 9000;
+
+/** The slowness wished for, as far as patience lasts; it comes back while time runs freely. */
+function patiently(wished: number, passed: number): number {
+  patience =
+    wished > 2 && !hurried ? Math.max(0, patience - passed) : Math.min(PATIENCE, patience + passed * 0.6);
+  if (patience === 0) hurried = true;
+  else if (patience > PATIENCE / 2) hurried = false;
+  return hurried ? Math.min(2, wished) : wished;
+}
+
 async function turn(time: number): Promise<void> {
   frame = requestAnimationFrame((t) => void turn(t));
   const passed = Math.min(LONGEST_FRAME, time - lastFrame);
@@ -37,7 +51,7 @@ async function turn(time: number): Promise<void> {
   const { playing, speed, slowed, slowing } = useView.getState();
   const { phase, now } = world.getState();
   if (!playing || waiting || phase !== "ready" || !hasEngine()) return;
-  const slow = slowing ? Math.max(1, slowness()) : 1;
+  const slow = slowing ? patiently(Math.max(1, slowness()), passed) : 1;
   if (Math.round(slow) !== Math.round(slowed)) setView({ slowed: slow });
   carry += (passed * speed) / slow;
   const by = Math.floor(carry);
@@ -61,6 +75,8 @@ async function turn(time: number): Promise<void> {
 /** Starts the pace; returns the way to stop it. */
 export function startPlayback(): () => void {
   lastFrame = performance.now();
+  patience = PATIENCE;
+  hurried = false;
   frame = requestAnimationFrame((t) => void turn(t));
   return () => cancelAnimationFrame(frame);
 }

@@ -9,7 +9,7 @@ import { world } from "../../store/world.ts";
 import styles from "../diagram.module.css";
 import type { Edge } from "../edges.ts";
 import { heat } from "./heat.ts";
-import { type Flight, GLOW_ONLY, MOST, plan, slownessOf } from "./plan.ts";
+import { type Flight, GLOW_ONLY, MOST, plan, slownessOfAll } from "./plan.ts";
 
 interface Going extends Flight {
   started: number;
@@ -82,7 +82,7 @@ export function TrafficLayer({
     () =>
       setSlowness(() => {
         const { speed } = useView.getState();
-        return list.current.reduce((most, f) => Math.max(most, slownessOf(f, speed)), 1);
+        return slownessOfAll(list.current, speed);
       }),
     [],
   );
@@ -174,6 +174,17 @@ const lifeOf = (f: Flight): number => (f.failed ? (f.duration * 2) / 3 + 300 : f
 
 const ease = (p: number): number => (p < 0.5 ? 4 * p ** 3 : 1 - (-2 * p + 2) ** 3 / 2);
 
+/** Lengths of ways, measured once: they do not change while the scene stands. */
+const lengths = new Map<string, number>();
+
+function lengthOf(path: SVGPathElement, d: string): number {
+  const known = lengths.get(d);
+  if (known !== undefined) return known;
+  const length = path.getTotalLength();
+  lengths.set(d, length);
+  return length;
+}
+
 /** Puts glyph and tail where they are after so many ms; true when the message has arrived. */
 function move(
   group: SVGGElement | undefined,
@@ -182,12 +193,12 @@ function move(
   passed: number,
 ): boolean {
   if (!group || !path) return true;
-  const length = path.getTotalLength();
+  const d = path.getAttribute("d") ?? "";
+  const length = lengthOf(path, d);
   const end = flight.failed ? 2 / 3 : 1;
   const p = Math.min(end, ease(Math.min(1, Math.max(0, passed / flight.duration))));
   const at = flight.back ? length * (1 - p) : length * p;
   const point = path.getPointAtLength(at);
-  const d = path.getAttribute("d") ?? "";
   TAIL.forEach((tail, i) => {
     const line = group.children[i]!;
     const shown = Math.min(tail.length, flight.back ? length - at : at);

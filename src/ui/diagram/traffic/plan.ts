@@ -37,6 +37,15 @@ export function durationOf(latency: number, speed: number): number {
 export const slownessOf = (flight: Pick<Flight, "duration" | "latency">, speed: number): number =>
   speed > 10 ? 1 : Math.min(200, (flight.duration * speed) / Math.max(1, flight.latency));
 
+/** Slowness for all that travels: many at once are watched as a crowd, and a crowd need not be slow. */
+export function slownessOfAll(
+  flights: readonly Pick<Flight, "duration" | "latency">[],
+  speed: number,
+): number {
+  const most = flights.reduce((m, f) => Math.max(m, slownessOf(f, speed)), 1);
+  return Math.max(1, most / (1 + (flights.length / 6) ** 2));
+}
+
 const latencyOf = (record: TraceRecord): number => {
   const latency = record.data["latency"] ?? record.data["latencyMs"];
   return typeof latency === "number" && latency > 0

@@ -1,5 +1,4 @@
 /** What is broken at this moment, and what that means for the shapes on screen. */
-import type { ActiveFault as EngineFault } from "../../../scenario/types.ts";
 import { memoize } from "../memo.ts";
 import type { Rows, Tables } from "../world.ts";
 
