@@ -42,6 +42,7 @@ describe("what a container is created with", () => {
     expect(result.options.mounts.map((m) => m.containerPath)).toEqual([
       "/var/run/secrets/kubernetes.io/serviceaccount",
       "/etc/hosts",
+      "/dev/termination-log",
     ]);
   });
 

@@ -129,6 +129,16 @@ function hostsMount(
   return { containerPath: HOSTS, hostPath, readonly: false };
 }
 
+/** An empty file of this instance's own, mounted where its last message is to be written (makeMounts). */
+function terminationLogMount(k: Kubelet, pod: Pod, container: AnyContainer): Mount | undefined {
+  const containerPath = container.terminationMessagePath;
+  if (!containerPath) return undefined;
+  const dir = `${podDir(pod.metadata?.uid ?? "")}/containers/${container.name}`;
+  const hostPath = `${dir}/${k.sim.drawHex("termination-log", dir, 8)}`;
+  k.host.fs.write(hostPath, "", { mode: 0o666 });
+  return { containerPath, hostPath, readonly: false };
+}
+
 /** What a container is created with, or the text of CreateContainerConfigError. */
 export function generateRunContainerOptions(
   k: Kubelet,
@@ -159,5 +169,8 @@ export function generateRunContainerOptions(
   }
   const { hostname, domain } = generatePodHostNameAndDomain(pod, k.config.clusterDomain);
   const hosts = hostsMount(k, pod, container, podIps, hostname, domain);
-  return { ok: true, options: { env: made.env, mounts: hosts ? [...mounts, hosts] : mounts, hostname } };
+  if (hosts) mounts.push(hosts);
+  const terminationLog = terminationLogMount(k, pod, container);
+  if (terminationLog) mounts.push(terminationLog);
+  return { ok: true, options: { env: made.env, mounts, hostname } };
 }

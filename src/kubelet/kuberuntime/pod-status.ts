@@ -8,6 +8,7 @@ import {
 import type { ReplyTo } from "../../sim/types.ts";
 import type { Kubelet } from "../contract.ts";
 import type { RuntimePodStatus } from "../types.ts";
+import { withTerminationMessage } from "./termination-message.ts";
 
 export interface PodReader {
   /** One pod with all its instances; answers `{status?, error?}`. */
@@ -48,8 +49,12 @@ export function createPodReader(k: Kubelet): PodReader {
     }
     const { containers } = result.value as { containers: readonly ContainerStatusCri[] };
     const sandboxes = event["sandboxes"] as readonly PodSandbox[];
-    if (look.pod) sim.reply(look.reply, { status: podStatus(look.pod, sandboxes, containers, sim.now) });
-    else sim.reply(look.reply, { pods: runningPodsOf(sandboxes, containers) });
+    if (look.pod) {
+      const told = containers.map((c) => withTerminationMessage(k.host.fs, c));
+      sim.reply(look.reply, { status: podStatus(look.pod, sandboxes, told, sim.now) });
+      return;
+    }
+    sim.reply(look.reply, { pods: runningPodsOf(sandboxes, containers) });
   });
 
   return {

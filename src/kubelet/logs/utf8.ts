@@ -24,3 +24,17 @@ export function cutUtf8(text: string, limit: number): string {
   }
   return text;
 }
+
+/** The end of a text that fits into so many bytes; a character that does not fit whole is left out. */
+export function lastUtf8(text: string, limit: number): string {
+  let bytes = 0;
+  let at = text.length;
+  while (at > 0) {
+    const low = text.charCodeAt(at - 1);
+    const width = low >= 0xdc00 && low <= 0xdfff && at > 1 ? 2 : 1;
+    bytes += bytesOf(text.codePointAt(at - width) as number);
+    if (bytes > limit) return text.slice(at);
+    at -= width;
+  }
+  return text;
+}
