@@ -109,6 +109,19 @@ describe("YAML as kubectl reads it", () => {
   });
 });
 
+describe("what go-yaml takes beyond the specification", () => {
+  it("reads an escaped single quote in double quotes", () => {
+    const read = readManifest(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "it\\\'s \\\\ \\"here\\""}\n',
+    );
+    expect(read.problems).toEqual([]);
+    expect((read.documents[0]?.object as unknown as { data: { a: string } }).data.a).toBe(`it's \\ "here"`);
+    expect(
+      readManifest('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "\\q"}\n').problems,
+    ).toHaveLength(1);
+  });
+});
+
 describe("hostile texts", () => {
   it.each([
     ["a: b\n".repeat(SIZE_LIMIT / 4), "tooLarge"],

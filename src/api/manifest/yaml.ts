@@ -93,23 +93,46 @@ const byteSize = (text: string): number => {
   return bytes;
 };
 
+function documentsOf(text: string, lineCounter: LineCounter): readonly Document[] {
+  const result = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    strict: false,
+    uniqueKeys: false,
+    version: "1.1",
+    merge: true,
+    customTags: (tags) => tags.filter((tag) => !isTimeTag(tag)),
+  });
+  return Array.isArray(result) ? (result as Document[]) : [];
+}
+
+/** Places of a quote escaped in double quotes: the YAML specification has no such escape, go-yaml takes it. */
+function quoteEscapes(text: string, { errors }: Document): number[] {
+  return errors.flatMap(({ code, pos }) =>
+    code === "BAD_DQ_ESCAPE" && text[pos[0] + 1] === "'" ? [pos[0]] : [],
+  );
+}
+
+/** A text without the characters at some places. */
+function without(text: string, places: readonly number[]): string {
+  return [...places, text.length]
+    .map((at, i) => text.slice(i === 0 ? 0 : (places[i - 1] ?? 0) + 1, at))
+    .join("");
+}
+
 export function parseYaml(text: string): ParsedYaml {
   const size = byteSize(text);
   if (size > SIZE_LIMIT) return whole("tooLarge", { bytes: size, limit: SIZE_LIMIT });
   if (isTooDeep(text)) return whole("tooDeep", { limit: MAX_DEPTH });
-  const lines = new LineCounter();
+  let lines = new LineCounter();
   let parsed: readonly Document[];
   try {
-    const result = parseAllDocuments(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      strict: false,
-      uniqueKeys: false,
-      version: "1.1",
-      merge: true,
-      customTags: (tags) => tags.filter((tag) => !isTimeTag(tag)),
-    });
-    parsed = Array.isArray(result) ? (result as Document[]) : [];
+    parsed = documentsOf(text, lines);
+    const escapes = parsed.flatMap((doc) => quoteEscapes(text, doc));
+    if (escapes.length > 0) {
+      lines = new LineCounter();
+      parsed = documentsOf(without(text, escapes), lines);
+    }
   } catch (error) {
     if (error instanceof RangeError) return whole("tooDeep", { limit: MAX_DEPTH });
     throw error;
