@@ -68,6 +68,7 @@ export class FsView {
   readonly #root: Disk;
   readonly #host: Disk;
   readonly #mounts: readonly MountPoint[];
+  readonly #mountPaths: ReadonlySet<string>;
   readonly #readonlyRoot: boolean;
   readonly #now: () => Ms;
   readonly #who: Credentials;
@@ -86,6 +87,7 @@ export class FsView {
     this.#root = options.root;
     this.#host = options.host ?? options.root;
     this.#mounts = [...(options.mounts ?? [])].sort((a, b) => b.path.length - a.path.length);
+    this.#mountPaths = new Set(this.#mounts.map((m) => m.path));
     this.#readonlyRoot = options.readonlyRoot ?? false;
     this.#who = options.who ?? ROOT_USER;
     this.#virtual = options.virtual;
@@ -126,30 +128,38 @@ export class FsView {
 
   /** Canonical path of a path, links on the way followed, the last one if `follow`. ENOENT only for a missing parent. */
   resolve(path: string, follow = true): FsResult<string> {
-    let rest = path.split("/").filter((p) => p !== "" && p !== ".");
+    const parts = path.split("/");
     let at = "/";
-    for (let hops = 0; rest.length > 0; ) {
-      const [name, ...after] = rest as [string, ...string[]];
-      rest = after;
+    let here = this.#node("/");
+    for (let i = 0, hops = 0; i < parts.length; i++) {
+      const name = parts[i]!;
+      if (name === "" || name === ".") continue;
       if (name === "..") {
         at = parentOf(at);
+        here = this.#node(at);
         continue;
       }
-      const here = this.#node(at);
       if (here && here.kind !== "dir") return fail("ENOTDIR");
       const next = at === "/" ? `/${name}` : `${at}/${name}`;
-      const node = this.#node(next);
-      if (!node) {
-        if (rest.length > 0) return fail("ENOENT");
-        return done(next);
-      }
-      if (node.kind === "link" && (follow || rest.length > 0)) {
+      const own =
+        here && !this.#mountPaths.has(next) && Object.hasOwn(here.entries, name)
+          ? here.entries[name]
+          : undefined;
+      const node = own ?? this.#node(next);
+      const last = parts.slice(i + 1).every((p) => p === "" || p === ".");
+      if (!node) return last ? done(next) : fail("ENOENT");
+      if (node.kind === "link" && (follow || !last)) {
         if (++hops > 40) return fail("ELOOP");
-        if (node.target.startsWith("/")) at = "/";
-        rest = [...node.target.split("/").filter((p) => p !== "" && p !== "."), ...rest];
+        if (node.target.startsWith("/")) {
+          at = "/";
+          here = this.#node("/");
+        }
+        parts.splice(0, i + 1, ...node.target.split("/"));
+        i = -1;
         continue;
       }
       at = next;
+      here = node;
     }
     return done(at);
   }
