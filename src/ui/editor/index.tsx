@@ -79,7 +79,7 @@ export default function Editor() {
   const [diff, setDiff] = useState(false);
   const [keyboard, setKeyboard] = useState(false);
   const [dropping, setDropping] = useState(false);
-  const { problems, apply, busy, refusal, dismiss } = useChecks(file);
+  const { problems, apply, busy, refusal, refusedAt, dismiss } = useChecks(file);
 
   const run = (): void => {
     if (file && !busy) void apply();
@@ -213,7 +213,7 @@ export default function Editor() {
       </div>
       {all.length > 0 && <ProblemList problems={all} onGo={(p) => text.current?.goTo(p.line, p.column)} />}
       <footer className={styles.foot}>
-        <AppliedLine text={file.text} />
+        <AppliedLine text={file.text} refusedAt={refusedAt} />
         <Button size="s" kind="quiet" onPress={() => setDiff(true)}>
           {t("editor.diff")}
         </Button>
@@ -254,22 +254,19 @@ function ProblemList({ problems, onGo }: { problems: readonly Problem[]; onGo: (
 }
 
 /** Whether this text is what the cluster was given, and when. */
-function AppliedLine({ text }: { text: string }) {
+function AppliedLine({ text, refusedAt }: { text: string; refusedAt: number | null }) {
   const t = useT();
   const inputs = useWorld((w) => w.inputs);
   const second = useWorld((w) => Math.floor(w.now / 1000));
   const state = useMemo(() => appliedState(text, inputs), [text, inputs]);
-  const ago =
-    state.kind === "never" ? "" : age(Math.max(0, second * 1000 - Math.floor(state.at / 1000) * 1000));
+  if (state.kind === "never") return <p className={styles.state}>{t("editor.never")}</p>;
+  const ago = age(Math.max(0, second * 1000 - Math.floor(state.at / 1000) * 1000));
+  const refused = state.kind === "same" && state.at === refusedAt;
+  const words = refused ? "editor.refused" : state.kind === "same" ? "editor.applied" : "editor.changed";
   return (
     <p className={styles.state}>
-      {state.kind === "same" && <StateGlyph state="succeeded" />}
-      {state.kind === "changed" && <StateGlyph state="creating" />}
-      <span>
-        {state.kind === "never"
-          ? t("editor.never")
-          : t(state.kind === "same" ? "editor.applied" : "editor.changed", { ago })}
-      </span>
+      <StateGlyph state={refused ? "failed" : state.kind === "same" ? "succeeded" : "creating"} />
+      <span>{t(words, { ago })}</span>
     </p>
   );
 }

@@ -49,11 +49,11 @@ export function rewordSchema(message: string, { t }: Pick<Translator, "t">): str
   return message;
 }
 
-/** Those of several checks in order of line; one message at one line is said once. */
-export function mergeProblems(...lists: readonly (readonly Problem[])[]): Problem[] {
+/** The server's problems, and those of the schema at lines where the server has found no error; in order of line. */
+export function mergeProblems(server: readonly Problem[], schema: readonly Problem[]): Problem[] {
+  const told = new Set(server.filter((p) => p.severity === "error").map((p) => p.line));
   const seen = new Set<string>();
-  return lists
-    .flat()
+  return [...server, ...schema.filter((p) => !told.has(p.line))]
     .filter((p) => {
       const key = `${p.line} ${p.message}`;
       return !seen.has(key) && seen.add(key);

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Ms } from "../../sim/index.ts";
 import type { TextProblem } from "../../worker/protocol.ts";
 import { useTranslator } from "../i18n.tsx";
 import { actions, hasEngine } from "../store/engine.ts";
@@ -23,6 +24,8 @@ export function useChecks(file: ManifestFile | undefined) {
   const [found, setFound] = useState<Found | null>(null);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  /** When the text was given that the server refused. */
+  const [refusedAt, setRefusedAt] = useState<Ms | null>(null);
   const stopWatching = useRef<() => void>(() => {});
 
   const check = useCallback(async ({ id, text }: ManifestFile): Promise<readonly TextProblem[]> => {
@@ -49,7 +52,11 @@ export function useChecks(file: ManifestFile | undefined) {
       if (problems.some((p) => p.severity === "error")) return;
       const before = world.getState().trace.last?.seq ?? 0;
       await actions.apply(file.text);
-      stopWatching.current = watchRefusal(before, setRefusal);
+      const at = world.getState().now;
+      stopWatching.current = watchRefusal(before, (message) => {
+        setRefusal(message);
+        setRefusedAt(at);
+      });
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
@@ -63,5 +70,5 @@ export function useChecks(file: ManifestFile | undefined) {
     () => current.map((p) => problemOf(p, translator)),
     [current, translator],
   );
-  return { problems, apply, busy, refusal, dismiss: () => setRefusal(null) };
+  return { problems, apply, busy, refusal, refusedAt, dismiss: () => setRefusal(null) };
 }
