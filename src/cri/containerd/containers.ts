@@ -152,26 +152,28 @@ export function start(c: Containerd, id: string): Outcome {
   const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now, changedBy };
   c.putContainer({ ...row, status });
   c.machine.fs.appendLog(row.status.logPath, "");
-  c.runOs(row.status.sandboxId, (os) => {
-    const pid = os.start(
-      {
-        container: id,
-        argv: program.argv,
-        program: program.program,
-        env,
-        cwd,
-        uid: user.uid,
-        gid: user.gid,
-        groups: user.groups,
-        fds,
-        delayMs: c.jittered(c.latencies.spawn, `spawn/${id}`),
-      },
-      ns,
-    );
-    if (row.config.stdin) os.openInput(`stdin/${id}`);
-    const now = c.containers.get(id)!;
-    c.putContainer({ ...now, osPid: pid, status: { ...now.status, pid: 20_000 + (hash(id) % 30_000) } });
-  });
+  c.sim.under(changedBy, () =>
+    c.runOs(row.status.sandboxId, (os) => {
+      const pid = os.start(
+        {
+          container: id,
+          argv: program.argv,
+          program: program.program,
+          env,
+          cwd,
+          uid: user.uid,
+          gid: user.gid,
+          groups: user.groups,
+          fds,
+          delayMs: c.jittered(c.latencies.spawn, `spawn/${id}`),
+        },
+        ns,
+      );
+      if (row.config.stdin) os.openInput(`stdin/${id}`);
+      const now = c.containers.get(id)!;
+      c.putContainer({ ...now, osPid: pid, status: { ...now.status, pid: 20_000 + (hash(id) % 30_000) } });
+    }),
+  );
   return { value: {} };
 }
 

@@ -50,6 +50,13 @@ export function pullImage(c: Containerd, call: CallRow): void {
   const { image, auth } = call.request as { image: string; auth?: unknown };
   const have = findImage(c, image) !== undefined;
   const pull = c.registry.pull(image, auth !== undefined, have);
+  c.record({
+    to: "registry",
+    type: "registry.pull",
+    object: call.object,
+    data: { image, present: have },
+    cause: call.seq,
+  });
   const { usedBytes, capacityBytes } = c.imageFs();
   const full = !pull.error && !have && pull.image && usedBytes + pull.image.sizeBytes > capacityBytes;
   const error: CriError | undefined = full

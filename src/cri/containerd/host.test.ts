@@ -1,0 +1,82 @@
+/** What the runtime and the machine below it share: mounts, host ports, the unit, and the causes of what changes. */
+import { describe, expect, it } from "vitest";
+import { createBench } from "../testing/bench.ts";
+
+const busybox = { image: "busybox:1.36", command: ["sleep", "600"] };
+
+describe("mounts", () => {
+  it("a host path that is not there: the container is not made", () => {
+    const bench = createBench();
+    const mounts = [{ containerPath: "/data", hostPath: "/nowhere", readonly: false }];
+    expect(() => bench.run(bench.pod("p"), { ...busybox, mounts })).toThrow(
+      /failed to generate spec: failed to stat "\/nowhere": stat \/nowhere: no such file or directory$/,
+    );
+  });
+
+  it("a directory over the image's file: the container does not start", () => {
+    const bench = createBench();
+    bench.machine.fs.mkdir("/conf");
+    const mounts = [{ containerPath: "/etc/passwd", hostPath: "/conf", readonly: false }];
+    expect(() => bench.run(bench.pod("p"), { ...busybox, mounts })).toThrow(
+      /error mounting "\/conf" to rootfs at "\/etc\/passwd": .* not a directory: Are you trying to mount a directory onto a file/,
+    );
+  });
+});
+
+describe("host ports", () => {
+  it("lead from the node's address to the pod", () => {
+    const bench = createBench();
+    const pod = bench.pod("web", { portMappings: [{ containerPort: 80, hostPort: 8081, protocol: "TCP" }] });
+    bench.run(pod, { image: "nginx:1.27" });
+    bench.wait(500);
+    const { internalIp } = bench.machine.info;
+    expect(bench.http(internalIp, 8081, "/").status).toBe(200);
+    expect(bench.http(internalIp, 8082, "/").text).toContain("connection refused");
+  });
+});
+
+describe("containerd stopped while calls are under way", () => {
+  it("cuts them off, and kills nobody", () => {
+    const bench = createBench();
+    const id = bench.run(bench.pod("p"), busybox);
+    bench.wait(100);
+    const stopping = bench.send("StopContainer", { containerId: id, timeoutMs: 2000 });
+    bench.wait(500);
+    bench.runtime.setFaults({ down: true });
+    bench.wait(5000);
+    expect(stopping.result).toEqual({
+      ok: false,
+      error: { code: "Unavailable", desc: "error reading from server: EOF" },
+    });
+    bench.runtime.setFaults({ down: false });
+    expect(bench.status(id).state).toBe("running");
+  });
+});
+
+describe("causes", () => {
+  it("a change of state names its record, which goes back to the call", () => {
+    const bench = createBench();
+    const pod = bench.pod("p");
+    const id = bench.run(pod, { image: "busybox:1.36", command: ["sh", "-c", "sleep 1; exit 3"] });
+    const started = bench.sim.trace.get(bench.status(id).changedBy!);
+    expect(started).toMatchObject({
+      type: "container.start",
+      data: { pod: "p", container: "app", attempt: 0 },
+    });
+    bench.wait(2000);
+    const chain = bench.sim.trace.chain(bench.status(id).changedBy!).map((r) => r.type);
+    expect(chain.slice(0, 3)).toEqual(["container.exit", "container.start", "cri.StartContainer"]);
+  });
+
+  it("two who stop one container: one signal, two answers", () => {
+    const bench = createBench();
+    const id = bench.run(bench.pod("p"), busybox);
+    bench.wait(100);
+    const first = bench.send("StopContainer", { containerId: id, timeoutMs: 3000 });
+    const second = bench.send("StopContainer", { containerId: id, timeoutMs: 3000 });
+    bench.wait(4000);
+    expect([first.result?.ok, second.result?.ok]).toEqual([true, true]);
+    const signals = bench.sim.trace.all().filter((r) => r.type === "container.signal");
+    expect(signals.map((r) => r.data["signal"])).toEqual(["SIGTERM", "SIGKILL"]);
+  });
+});
