@@ -52,7 +52,10 @@ export class Host implements ProgramHost {
     return this.#info.flavor;
   }
   get shell(): "ash" | "dash" | "bash" {
-    return this.#info.shell;
+    // The same file is a shell of another kind under another name.
+    return this.proc.program === "sh" && /(^|\/)bash$/.test(this.proc.argv[0] ?? "")
+      ? "bash"
+      : this.#info.shell;
   }
   get hostname(): string {
     return this.#info.hostname;

@@ -201,14 +201,15 @@ describe("shell", () => {
     expect(ran.code).toBe(code);
   });
 
-  it("words of bash", () => {
-    const ran = sh(
-      "for i in {1..3}; do echo -n $i; done; echo; a=(x y z); echo ${a[1]} ${#a[@]}; [[ abc == a* && -d /tmp ]] && echo yes; foo",
-      200,
-      "debian:12",
-    );
-    expect(ran.log).toEqual(["123", "y 3", "yes", "sh: 1: foo: not found"]);
-    expect(ran.code).toBe(127);
+  it("words of bash, and not of sh beside it", () => {
+    const script =
+      "for i in {1..3}; do echo -n $i; done; echo; a=(x y z); echo ${a[1]} ${#a[@]}; [[ abc == a* && -d /tmp ]] && echo yes; foo";
+    const bench = createBench();
+    const id = bench.run(bench.pod("p"), { image: "debian:12", command: ["bash", "-c", script] });
+    bench.wait(200);
+    expect(bench.log(id)).toEqual(["123", "y 3", "yes", "bash: line 1: foo: command not found"]);
+    expect(bench.status(id).exitCode).toBe(127);
+    expect(sh("echo {1..3}; foo", 200, "debian:12").log).toEqual(["{1..3}", "sh: 1: foo: not found"]);
   });
 
   it("slows down a loop that never waits, and counts its CPU", () => {

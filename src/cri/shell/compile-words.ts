@@ -47,6 +47,8 @@ export abstract class WordCompiler {
       const part = w.parts![braces]!;
       const choices = braceChoices(part.text);
       if (choices) {
+        // Only bash knows braces; the others take them as they stand.
+        const plain = this.emit({ o: "plain", to: 0 });
         const before = this.source.slice(w.pos, part.pos);
         const after = this.source.slice(part.end, w.end);
         for (const choice of choices) {
@@ -54,6 +56,11 @@ export abstract class WordCompiler {
           const arg = again?.type === "Command" ? again.args[0] : undefined;
           if (arg?.type === "Word") this.within(`: ${before}${choice}${after}`, () => this.field(arg));
         }
+        const done = this.emit({ o: "jmp", to: 0 });
+        plain.to = this.here;
+        this.word(w);
+        this.emit({ o: "field" });
+        done.to = this.here;
         return;
       }
     }

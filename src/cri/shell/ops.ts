@@ -53,7 +53,7 @@ export type Op =
       readonly tail: boolean;
       readonly tested: boolean;
     }
-  | { readonly o: "jmp" | "jz" | "jnz" | "match"; to: number }
+  | { readonly o: "jmp" | "jz" | "jnz" | "match" | "plain"; to: number }
   | { readonly o: "bg" | "subsh" | "func"; readonly name?: string; end: number }
   | { readonly o: "pipe"; starts: number[]; end: number; readonly both: readonly boolean[] }
   | { readonly o: "redir"; readonly redirs: readonly RedirectSpec[]; fail: number }

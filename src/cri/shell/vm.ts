@@ -229,6 +229,9 @@ export class Vm {
       case "jmp":
         f.ip = op.to;
         return;
+      case "plain":
+        if (host.shell !== "bash") f.ip = op.to;
+        return;
       case "jz":
         if (s.status === 0) f.ip = op.to;
         return;
