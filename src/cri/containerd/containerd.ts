@@ -61,7 +61,7 @@ export class Containerd implements CriClient {
   readonly os: Table<OsState>;
   readonly sessions: Table<SessionRow>;
   /** Dispatches under way, by sandbox; empty between events. */
-  readonly running = new Map<string, Os>();
+  readonly dispatches = new Map<string, Os>();
   readonly #faults: Cell<RuntimeFaults>;
   readonly #listing: Cell<Listing>;
   readonly #sessionCount: Cell<number>;
@@ -304,6 +304,11 @@ export class Containerd implements CriClient {
   /** Its socket does not answer: by a fault, or because its unit was stopped. */
   down(): boolean {
     return this.#faults.get().down || !this.machine.unit("containerd").active;
+  }
+
+  /** Containers that run now, newest first. */
+  running(): readonly ContainerStatusCri[] {
+    return this.all().containers.filter((c) => c.state === "running");
   }
 
   /** A running container of a pod by name; the newest one otherwise. */

@@ -24,7 +24,7 @@ function loadsOf(os: OsState | undefined, id: string): Growth[] {
 }
 
 function osOf(c: Containerd, row: ContainerRow): OsState | undefined {
-  return c.running.get(row.status.sandboxId)?.state ?? c.os.get(row.status.sandboxId);
+  return c.dispatches.get(row.status.sandboxId)?.state ?? c.os.get(row.status.sandboxId);
 }
 
 export function containerBytes(c: Containerd, id: string): number {

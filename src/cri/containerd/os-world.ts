@@ -244,7 +244,7 @@ export function runOs(c: Containerd, sandbox: string, act: (os: Os) => void): vo
   const row = c.sandboxes.get(sandbox);
   const state = c.os.get(sandbox);
   if (!row || !state || c.machine.loads.get().off) return;
-  const busy = c.running.get(sandbox);
+  const busy = c.dispatches.get(sandbox);
   if (busy) {
     // Something that the processes did leads back to them: it joins the dispatch that is under way.
     act(busy);
@@ -253,11 +253,11 @@ export function runOs(c: Containerd, sandbox: string, act: (os: Os) => void): vo
   const world = new NodeWorld(c, row);
   const os = new Os(world, state);
   world.os = os;
-  c.running.set(sandbox, os);
+  c.dispatches.set(sandbox, os);
   try {
     act(os);
     c.os.set(sandbox, os.run());
   } finally {
-    c.running.delete(sandbox);
+    c.dispatches.delete(sandbox);
   }
 }

@@ -6,7 +6,7 @@ export function serve(c: Containerd): SandboxServer {
   return {
     up: () => !c.machine.loads.get().off,
     listening: (sandbox, port) =>
-      (c.running.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
+      (c.dispatches.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
     deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
     forwarded: (port) => {
       for (const [id, { sandbox, config, networked }] of c.sandboxes) {
