@@ -1,13 +1,16 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Suite } from "./conformance/adapter.ts";
 import { adapters } from "./conformance/adapters/index.ts";
 import { report, totals } from "./conformance/report.ts";
-import { runSuite } from "./conformance/runner.ts";
+import { runSuite, type SuiteResult } from "./conformance/runner.ts";
 
-const usage = "usage: conformance PATH... [--json]";
+const usage = "usage: conformance PATH... [--json] [--report FILE]";
 
-function main(args: readonly string[]): number {
+function main(given: readonly string[]): number {
+  const at = given.indexOf("--report");
+  const reportFile = at < 0 ? undefined : given[at + 1];
+  const args = at < 0 ? given : given.filter((_, i) => i !== at && i !== at + 1);
   const json = args.includes("--json");
   const unknown = args.find((arg) => arg.startsWith("--") && arg !== "--json");
   const paths = args.filter((arg) => !arg.startsWith("--"));
@@ -22,6 +25,7 @@ function main(args: readonly string[]): number {
   }
   const results = suites.map((suite) => runSuite(suite, adapters));
   const { failed } = totals(results);
+  if (reportFile) writeReport(reportFile, results);
   if (json) {
     const cases = results.flatMap((suite) => suite.results);
     console.log(JSON.stringify(cases.map(({ id, ok, expected, actual }) => ({ id, ok, expected, actual }))));
@@ -29,6 +33,18 @@ function main(args: readonly string[]): number {
     console.log(report(results));
   }
   return failed > 0 ? 1 : 0;
+}
+
+/** Counts by suite, for the page that shows what is checked. */
+function writeReport(file: string, results: readonly SuiteResult[]): void {
+  const suites = results.map(({ suite, results: cases, skipped }) => ({
+    suite,
+    passed: cases.filter(({ ok }) => ok).length,
+    failed: cases.filter(({ ok }) => !ok).length,
+    skipped,
+  }));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ suites }, null, 1)}\n`);
 }
 
 /** A folder stands for its `*.json`, in order of name. */

@@ -2,8 +2,8 @@
  * `npm run --silent golden -- PATH... [--json]` plays recordings of a real node in virtual time and compares; a line a
  * recording, what differed first under it.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { EventDifference } from "../scenario/recordings/compare-events.ts";
 import { type Played, type PodDifference, playRecording } from "../scenario/recordings/play.ts";
@@ -69,13 +69,13 @@ function explain(played: Played): string[] {
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" }, seed: { type: "string" } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" }, seed: { type: "string" }, report: { type: "string" } } });
   if (positionals.length === 0) {
     process.stderr.write("usage: npm run --silent golden -- PATH... [--seed N] [--json]\n");
     return 2;
   }
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const report: unknown[] = [];
+  const report: { id: string; outcome: string; missing?: string; explanation: string[] }[] = [];
   for (const file of positionals.flatMap(filesOf)) {
     const recording: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (!isRecording(recording)) {
@@ -90,6 +90,11 @@ function main(): number {
     const mark = { passed: "ok  ", failed: "FAIL", skipped: "skip" }[played.outcome];
     process.stdout.write(`${mark} ${name}${played.outcome === "skipped" ? `: ${played.missing}` : ""}\n`);
     for (const line of explain(played)) process.stdout.write(`${line}\n`);
+  }
+  if (values.report) {
+    const recordings = report.map(({ explanation: _, ...rest }) => rest);
+    mkdirSync(dirname(values.report), { recursive: true });
+    writeFileSync(values.report, `${JSON.stringify({ recordings }, null, 1)}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
