@@ -21,16 +21,17 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
     bootedAt: info.bootedAt,
     unit: (name) => machine.unit(name),
     control(name, verb) {
-      if (name === "kubelet") {
-        if (verb === "stop") node.process.stop();
-        else if (verb === "restart") {
-          node.process.stop();
-          node.process.start({ warm: false });
-        } else if (!machine.unit(name).active) node.process.start({ warm: false });
-        return;
-      }
-      if (verb === "restart") machine.setUnit(name, false);
-      machine.setUnit(name, verb !== "stop");
+      const was = machine.unit(name).active;
+      const stop = (): void => {
+        if (name === "kubelet") node.process.stop();
+        machine.setUnit(name, false);
+      };
+      const start = (): void => {
+        machine.setUnit(name, true);
+        if (name === "kubelet") node.process.start({ warm: false });
+      };
+      if (verb !== "start" && was) stop();
+      if (verb === "restart" || (verb === "start" && !was)) start();
     },
     journal(unit, since) {
       const lines: JournalLine[] =
@@ -65,6 +66,9 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
       }
       return out;
     },
+    usage: () => machine.stats.node(),
+    containerUsage: (id) => machine.stats.container(id),
+    memoryBytes: info.memoryBytes,
     wallClock: () => machine.wallClock(),
   };
 }

@@ -1,6 +1,11 @@
 /** Every command the console knows by itself; the shell's tools are found behind them. */
 
 import { kubectl } from "./kubectl/index.ts";
+import { crictl } from "./node/crictl.ts";
+import { curl } from "./node/curl.ts";
+import { journalctl } from "./node/journalctl.ts";
+import { df, free } from "./node/system.ts";
+import { systemctl } from "./node/systemctl.ts";
 import { builtins, type ShellCommand } from "./shell/builtins.ts";
 import { runScript } from "./shell/interpret.ts";
 
@@ -9,6 +14,12 @@ const BUILTINS = builtins(findCommand, (script, ctx, pass) => runScript(script, 
 const COMMANDS: Readonly<Record<string, ShellCommand>> = {
   kubectl,
   k: kubectl,
+  crictl,
+  df,
+  free,
+  curl,
+  journalctl,
+  systemctl,
 };
 
 export function findCommand(name: string): ShellCommand | undefined {

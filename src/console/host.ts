@@ -5,7 +5,7 @@
 import type { ApiClient, ApiReader } from "../api/contract.ts";
 import type { Disk, FsView } from "../cluster/tools.ts";
 import type { CriClient } from "../cri/contract.ts";
-import type { NodeFs, Unit, UnitName } from "../node/contract.ts";
+import type { ContainerUsage, NodeFs, NodeUsage, Unit, UnitName } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
 
@@ -86,6 +86,10 @@ export interface NodeConsole {
   /** Lines of a unit, or of all, at or after a time; oldest first. */
   journal(unit: string | null, since: Ms): readonly JournalLine[];
   processes(): readonly ProcessInfo[];
+  /** Load at this instant. */
+  usage(): NodeUsage;
+  containerUsage(id: string): ContainerUsage | undefined;
+  readonly memoryBytes: number;
   wallClock(): number;
 }
 

@@ -84,7 +84,7 @@ export function tableLines(
       ...shown.map(
         (c) => (c.index === 0 && options.namePrefix ? options.namePrefix : "") + cellText(cells[c.index]),
       ),
-      ...labelColumns.map((l) => labels[l] ?? "<none>"),
+      ...labelColumns.map((l) => labels[l] ?? ""),
       ...(options.showLabels
         ? [keys.length === 0 ? "<none>" : keys.map((k) => `${k}=${labels[k]}`).join(",")]
         : []),

@@ -34,6 +34,7 @@ See 'kubectl get -h' for help and examples
 export const get: Command = (args, ctx) => {
   const f = parseFlags(FLAGS, args);
   if (f.has("raw")) return getRaw(f.string("raw"), ctx);
+  const timeoutMs = timeoutOf(f);
   const format = f.string("output");
   const printer = printerFor(format, {
     noHeaders: f.bool("no-headers"),
@@ -78,7 +79,7 @@ export const get: Command = (args, ctx) => {
       printer,
       watchOnly: f.bool("watch-only"),
       events: f.bool("output-watch-events"),
-      timeoutMs: timeoutOf(f),
+      timeoutMs,
     });
   }
 
@@ -160,33 +161,11 @@ function sortAll(found: readonly Found[], expression: string): Found[] {
   };
   return found.map((x) => {
     const keyed = x.objects.map((o) => ({ o, v: value(o) }));
-    if (keyed.length > 0 && keyed.every((k) => k.v === undefined)) {
-      const known = keyed.some(({ o }) => hasField(o, expression));
-      if (
-        !known &&
-        !/^\{?\.?(metadata|status|spec|lastTimestamp|firstTimestamp|count|reason|type|involvedObject)/.test(
-          expression,
-        )
-      ) {
-        fail(`couldn't find any field with path "${relaxedJsonPath(expression)}" in the list of objects`);
-      }
-    }
+    // A path that leads nowhere in any object leaves nothing to show.
+    if (keyed.every((k) => k.v === undefined)) return { ...x, objects: [] };
     return { ...x, objects: keyed.sort((a, b) => compare(a.v, b.v)).map((k) => k.o) };
   });
 }
-
-const hasField = (o: ApiObject, expression: string): boolean =>
-  expression
-    .replace(/[{}]/g, "")
-    .split(".")
-    .filter((p) => p !== "")[0] !== undefined &&
-  Object.hasOwn(
-    o,
-    expression
-      .replace(/[{}]/g, "")
-      .split(".")
-      .filter((p) => p !== "")[0] ?? "",
-  );
 
 function compare(a: unknown, b: unknown): number {
   if (a === b) return 0;

@@ -6,20 +6,11 @@ import type { Command } from "../context.ts";
 import { SERVER } from "../sessions.ts";
 import { Errors, errorText, Failure, fail, usage } from "./errors.ts";
 import { flags, parseFlags } from "./flags.ts";
-import { SERVER_VERSION } from "./raw.ts";
+import { SERVER_BUILD, SERVER_VERSION } from "./raw.ts";
 import { ALL, apiVersionOf, findResource, qualified, RESOURCES, type Resource } from "./resources.ts";
 
-const CLIENT_VERSION = {
-  major: "1",
-  minor: "36",
-  gitVersion: "v1.36.1",
-  gitCommit: "",
-  gitTreeState: "clean",
-  buildDate: "2026-05-12T10:00:00Z",
-  goVersion: "go1.26.10",
-  compiler: "gc",
-  platform: "linux/amd64",
-};
+/** In the order in which the JSON form has them. */
+const CLIENT_VERSION = { major: "", minor: "", ...SERVER_BUILD };
 
 export const version: Command = (args, ctx) => {
   const f = parseFlags(flags("client output|o=string"), args);

@@ -1,6 +1,6 @@
 /** From words on the command line to objects of the API (cli-runtime/pkg/resource: Builder). */
 import type { ApiList, ApiStatusError } from "../../api/contract.ts";
-import type { ApiObject } from "../../api/types.ts";
+import type { ApiObject, EndpointSlice, Pod } from "../../api/types.ts";
 import type { Context } from "../context.ts";
 import { type Errors, fail } from "./errors.ts";
 import type { Flags } from "./flags.ts";
@@ -64,11 +64,20 @@ export interface Found {
   readonly list: boolean;
 }
 
-const withKind = (object: ApiObject, resource: Resource): ApiObject => ({
+const named = (object: ApiObject, resource: Resource): ApiObject => ({
   ...object,
   apiVersion: object.apiVersion ?? apiVersionOf(resource),
   kind: resource.kind,
 });
+
+/** An object as the server writes it: with its kind, and a pod's conditions with their empty probe times. */
+function withKind(object: ApiObject, resource: Resource): ApiObject {
+  const whole = named(object, resource);
+  const conditions = resource.kind === "Pod" ? (whole as Pod).status?.conditions : undefined;
+  if (!conditions) return whole;
+  const timed = conditions.map((c) => ({ lastProbeTime: null, ...c }));
+  return { ...whole, status: { ...(whole as Pod).status, conditions: timed } } as ApiObject;
+}
 
 const byName = (a: ApiObject, b: ApiObject): number => {
   const [x, y] = [a, b].map((o) => `${o.metadata?.namespace ?? ""}\0${o.metadata?.name ?? ""}`) as [
@@ -109,7 +118,12 @@ export function listObjects(
   selection: Selection,
   errors: Errors,
 ): readonly ApiObject[] | null {
+  if (resource.kind === "ComponentStatus") ctx.err("Warning: v1 ComponentStatus is deprecated in v1.19+\n");
   if (!isStored(resource)) return [];
+  if (resource.kind === "Endpoints") {
+    ctx.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n");
+    return endpointsOf(ctx, selection);
+  }
   const { namespace, allNamespaces, selector = "", fieldSelector = "" } = selection;
   const result = ctx.api<ApiList>({
     verb: "list",
@@ -128,6 +142,36 @@ export function listObjects(
   const message = `Unable to find "${gvr}" that match label selector "${selector}", field selector "${fieldSelector}": ${error.message}`;
   errors.add(told ? { ...error, message } : error);
   return null;
+}
+
+/** Endpoints as the old API shows them: what the slices of each service say. */
+function endpointsOf(ctx: Context, { namespace, allNamespaces }: Selection): ApiObject[] {
+  const result = ctx.api<ApiList>({
+    verb: "list",
+    kind: "EndpointSlice",
+    ...(allNamespaces ? {} : { namespace }),
+  });
+  if (!result.ok) return [];
+  return (result.object.items as readonly EndpointSlice[])
+    .map((slice): ApiObject => {
+      const ready = (slice.endpoints ?? []).filter((e) => e.conditions?.ready !== false);
+      const addresses = ready.flatMap((e) =>
+        (e.addresses ?? []).map((ip) => ({
+          ip,
+          ...(e.nodeName ? { nodeName: e.nodeName } : {}),
+          ...(e.targetRef ? { targetRef: e.targetRef } : {}),
+        })),
+      );
+      const name = slice.metadata?.labels?.["kubernetes.io/service-name"] ?? slice.metadata?.name ?? "";
+      const metadata = {
+        name,
+        namespace: slice.metadata?.namespace ?? "",
+        creationTimestamp: slice.metadata?.creationTimestamp ?? "",
+      };
+      const subsets = addresses.length > 0 ? [{ addresses, ports: slice.ports ?? [] }] : [];
+      return { apiVersion: "v1", kind: "Endpoints", metadata, subsets } as unknown as ApiObject;
+    })
+    .sort(byName);
 }
 
 /** Every target's objects in order. With `ignoreMissing` what is not there is left out without a word. */

@@ -9,6 +9,17 @@ import { apiVersionOf, isStored, RESOURCES, type Resource } from "./resources.ts
 
 const NOT_FOUND = "Error from server (NotFound): the server could not find the requested resource\n";
 
+/** How the programs were built. */
+export const SERVER_BUILD = {
+  gitVersion: "v1.36.1",
+  gitCommit: "3d1f0b6a9c7e42d58b1f6c0e7a2d94c8e5b7f013",
+  gitTreeState: "",
+  buildDate: "2026-05-12T10:00:00Z",
+  goVersion: "go1.26.10",
+  compiler: "gc",
+  platform: "linux/amd64",
+};
+
 export const SERVER_VERSION = {
   major: "1",
   minor: "36",
@@ -16,13 +27,7 @@ export const SERVER_VERSION = {
   emulationMinor: "36",
   minCompatibilityMajor: "1",
   minCompatibilityMinor: "35",
-  gitVersion: "v1.36.1",
-  gitCommit: "",
-  gitTreeState: "clean",
-  buildDate: "2026-05-12T10:00:00Z",
-  goVersion: "go1.26.10",
-  compiler: "gc",
-  platform: "linux/amd64",
+  ...SERVER_BUILD,
 };
 
 export function getRaw(given: string, ctx: Context): number {
@@ -57,6 +62,15 @@ export function getRaw(given: string, ctx: Context): number {
   if (!core && parts[0] !== "apis") throw new Failure(NOT_FOUND);
   const apiVersion = core ? (parts[1] ?? "") : `${parts[1] ?? ""}/${parts[2] ?? ""}`;
   const rest = parts.slice(core ? 2 : 3);
+  if (!core && parts.length === 2) {
+    const [version] = [...new Set(RESOURCES.filter((r) => r.group === parts[1]).map((r) => r.version))];
+    if (!version) throw new Failure(NOT_FOUND);
+    const preferred = { groupVersion: `${parts[1]}/${version}`, version };
+    ctx.out(
+      `${JSON.stringify({ kind: "APIGroup", apiVersion: "v1", name: parts[1], versions: [preferred], preferredVersion: preferred })}\n`,
+    );
+    return 0;
+  }
   if (rest.length === 0) {
     const list = RESOURCES.filter((r) => apiVersionOf(r) === apiVersion);
     if (list.length === 0) throw new Failure(NOT_FOUND);

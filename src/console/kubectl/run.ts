@@ -164,6 +164,20 @@ function attachTo(ctx: Context, pod: Pod, namespace: string, quiet: boolean): nu
   });
   if (!quiet) ctx.err(SESSION);
   if (begun === null) return 1;
+  const ended0 = begun.status?.phase === "Succeeded" || begun.status?.phase === "Failed";
+  if (ended0) {
+    // Too late to attach: what the container wrote is read from its log, twice, as upstream does.
+    ctx.err(
+      `warning: couldn't attach to pod/${name}, falling back to streaming logs: Internal error occurred: Internal error occurred: error attaching to container: container is in CONTAINER_EXITED state\n`,
+    );
+    const past = ctx.once(() =>
+      ctx.host.log(
+        { namespace, pod: name, container, previous: false, timestamps: false, follow: false },
+        null,
+      ),
+    );
+    if (past.ok) ctx.out(past.text);
+  }
   const query = { namespace, pod: name, container, previous: false, timestamps: false, follow: true };
   ctx.stream(
     [{ type: "tick", tag: "look", ms: LOOK_MS }],

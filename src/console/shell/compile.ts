@@ -170,7 +170,7 @@ class Compiler {
 
   #if(node: If): void {
     const ends: number[] = [];
-    for (const branch of [{ clause: node.clause, then: node.then }, ...node.elif]) {
+    for (const branch of [node, ...node.elif]) {
       this.#block(branch.clause);
       const skip = this.#emit({ op: "jumpIf", when: "failed", to: 0 });
       this.#block(branch.then);
