@@ -273,20 +273,24 @@ function Tools({
   };
   return (
     <div role="toolbar" aria-label={t("timeline.tools")} className={styles.tools}>
-      <IconButton
-        icon={ZoomOut}
-        iconSize={14}
-        label={t("timeline.zoomOut")}
-        hotkey="-"
-        onPress={() => zoom(1 / 0.6)}
-      />
-      <IconButton
-        icon={ZoomIn}
-        iconSize={14}
-        label={t("timeline.zoomIn")}
-        hotkey="+"
-        onPress={() => zoom(0.6)}
-      />
+      {!phone && (
+        <>
+          <IconButton
+            icon={ZoomOut}
+            iconSize={14}
+            label={t("timeline.zoomOut")}
+            hotkey="-"
+            onPress={() => zoom(1 / 0.6)}
+          />
+          <IconButton
+            icon={ZoomIn}
+            iconSize={14}
+            label={t("timeline.zoomIn")}
+            hotkey="+"
+            onPress={() => zoom(0.6)}
+          />
+        </>
+      )}
       <IconButton icon={Maximize} iconSize={14} label={t("timeline.fitAll")} hotkey="0" onPress={fitAll} />
       <IconButton
         icon={LocateFixed}
