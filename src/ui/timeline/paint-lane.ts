@@ -129,7 +129,7 @@ function events(
   const seen = list.filter((e) => e.at >= span[0] && e.at <= span[1]);
   const at = foot(row, y);
   const taken = beside.map((i) => pen.x(i.at));
-  for (const { x: place, items } of cluster(seen, (e) => pen.x(e.at))) {
+  for (const { x: place, items } of spaced(cluster(seen, (e) => pen.x(e.at)))) {
     // An input's triangle at the same place stays to be seen.
     const x = taken.some((t) => Math.abs(t - place) < 8) ? place + 9 : place;
     const warning = items.some((e) => e.warning);
@@ -146,6 +146,20 @@ function events(
     }
     pen.hit(x - 5, at - 5, right, at + 5, { kind: "events", row: row.id, events: items });
   }
+}
+
+type Cluster = ReturnType<typeof cluster<EventMark>>[number];
+
+/** A count needs room behind its mark: what would stand in it joins the count. */
+function spaced(clusters: readonly Cluster[]): Cluster[] {
+  const out: Cluster[] = [];
+  for (const next of clusters) {
+    const last = out.at(-1);
+    if (last && next.x - last.x < (last.items.length > 9 ? 24 : last.items.length > 1 ? 19 : 0)) {
+      out[out.length - 1] = { x: last.x, items: [...last.items, ...next.items] };
+    } else out.push(next);
+  }
+  return out;
 }
 
 function paintNode(pen: Pen, row: Extract<Row, { kind: "node" }>, y: number): void {
