@@ -84,6 +84,7 @@ export function byteLength(text: string): number {
 
 /** `/a//b/../c/` → `/a/c`. */
 export function normalize(path: string): string {
+  if (path.charCodeAt(0) === 47 && !/\/(?:\/|\.|$)/.test(path)) return path;
   const out: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -109,30 +110,95 @@ export function baseOf(path: string): string {
 
 const partsOf = (path: string): string[] => (path === "/" ? [] : path.slice(1).split("/"));
 
+/** What a directory has under a name; undefined also where `node` is no directory. */
+export function childOf(node: FsNode | undefined, name: string): FsNode | undefined {
+  if (node?.kind !== "dir") return undefined;
+  const child = node.entries[name];
+  // A name like `constructor` finds what every object has: that is no entry.
+  return child === undefined || Object.hasOwn(node.entries, name) ? child : undefined;
+}
+
+const sortedNames = new WeakMap<DirNode["entries"], readonly string[]>();
+
+/** Names in a directory, sorted. */
+export function namesIn(node: DirNode): readonly string[] {
+  let names = sortedNames.get(node.entries);
+  if (!names) {
+    names = Object.keys(node.entries).sort();
+    sortedNames.set(node.entries, names);
+  }
+  return names;
+}
+
 /** The node at a path, links not followed. */
 export function getNode(root: DirNode, path: string): FsNode | undefined {
-  let node: FsNode = root;
-  for (const part of partsOf(path)) {
-    if (node.kind !== "dir") return undefined;
-    const next: FsNode | undefined = Object.hasOwn(node.entries, part) ? node.entries[part] : undefined;
-    if (!next) return undefined;
-    node = next;
+  let node: FsNode | undefined = root;
+  if (path === "/") return node;
+  for (let from = 1; node !== undefined; ) {
+    const to = path.indexOf("/", from);
+    if (to < 0) return childOf(node, path.slice(from));
+    node = childOf(node, path.slice(from, to));
+    from = to + 1;
   }
-  return node;
+  return undefined;
 }
 
 /** Puts a node at a path; missing directories on the way are made. A file in the way is replaced by a directory. */
 export function putNode(root: DirNode, path: string, node: FsNode, now: Ms): DirNode {
-  const put = (at: DirNode, parts: readonly string[], i: number): DirNode => {
-    const name = parts[i]!;
-    const last = i === parts.length - 1;
-    const known = Object.hasOwn(at.entries, name) ? at.entries[name] : undefined;
-    const child = last ? node : put(known?.kind === "dir" ? known : { ...dir(), mtimeMs: now }, parts, i + 1);
-    return { ...at, entries: { ...at.entries, [name]: child }, ...(known ? {} : { mtimeMs: now }) };
-  };
   const parts = partsOf(path);
   if (parts.length === 0) return node.kind === "dir" ? node : root;
-  return put(root, parts, 0);
+  return putBelow(root, parts, 0, node, now);
+}
+
+function putBelow(at: DirNode, parts: readonly string[], i: number, node: FsNode, now: Ms): DirNode {
+  const name = parts[i]!;
+  const known = childOf(at, name);
+  const child =
+    i === parts.length - 1
+      ? node
+      : putBelow(known?.kind === "dir" ? known : { ...dir(), mtimeMs: now }, parts, i + 1, node, now);
+  const entries = { ...at.entries, [name]: child };
+  return known ? { ...at, entries } : { ...at, entries, mtimeMs: now };
+}
+
+/** What is put at a path, and when. */
+export interface Put {
+  readonly path: string;
+  readonly node: FsNode;
+  readonly at: Ms;
+}
+
+/** Puts many nodes, none below another: as `putNode` one by one, but a directory on the way of several is copied once. */
+export function putNodes(root: DirNode, puts: readonly Put[]): DirNode {
+  return putGroup(
+    root,
+    puts.map((put) => ({ put, parts: partsOf(put.path) })),
+    0,
+  );
+}
+
+type Parted = { readonly put: Put; readonly parts: readonly string[] };
+
+function putGroup(at: DirNode, group: readonly Parted[], depth: number): DirNode {
+  const byName = new Map<string, Parted[]>();
+  for (const item of group) {
+    const name = item.parts[depth]!;
+    const same = byName.get(name);
+    if (same) same.push(item);
+    else byName.set(name, [item]);
+  }
+  const entries: Record<string, FsNode> = { ...at.entries };
+  let { mtimeMs } = at;
+  for (const [name, items] of byName) {
+    const { put, parts } = items[0]!;
+    const known = childOf(at, name);
+    entries[name] =
+      depth === parts.length - 1
+        ? put.node
+        : putGroup(known?.kind === "dir" ? known : { ...dir(), mtimeMs: put.at }, items, depth + 1);
+    if (!known) mtimeMs = put.at;
+  }
+  return { ...at, entries, mtimeMs };
 }
 
 /** Takes a node away with all below it. */

@@ -10,8 +10,9 @@ import {
   file,
   getNode,
   normalize,
+  type Put,
   parentOf,
-  putNode,
+  putNodes,
   treeUsage,
 } from "./fs.ts";
 import { type Disk, FsView } from "./view.ts";
@@ -53,12 +54,14 @@ export function createHostFs(
   const pending = sim.table<Pending>(`${node}/disk/pending`);
   const current = (): DirNode => {
     if (pending.size === 0) return cell.get();
-    let root = cell.get();
-    for (const [path, p] of [...pending]) {
-      const known = getNode(root, path);
-      root = putNode(root, path, appended(known?.kind === "file" ? known : file(""), p.text, p.at), p.at);
-      pending.delete(path);
+    const before = cell.get();
+    const puts: Put[] = [];
+    for (const [path, { text, at }] of pending) {
+      const known = getNode(before, path);
+      puts.push({ path, node: appended(known?.kind === "file" ? known : file(""), text, at), at });
     }
+    const root = putNodes(before, puts);
+    pending.clear();
     cell.set(root);
     return root;
   };

@@ -8,39 +8,22 @@ import {
   absolute,
   appended,
   byteLength,
-  type DirNode,
   dir,
   dropNode,
   type Errno,
   type FileNode,
   type FsNode,
   getNode,
+  namesIn,
   parentOf,
   putNode,
 } from "./fs.ts";
+import { type Disk, MountedTree, type MountPoint } from "./mounts.ts";
 
-/** A tree that can be replaced: a container's layer, or the node's disk. */
-export interface Disk {
-  root(): DirNode;
-  /** `path` is what changed, for watchers. */
-  replace(root: DirNode, path: string, op: "create" | "write" | "remove"): void;
-  /** Bytes that can still be written. */
-  free(): number;
-  /** Almost full: even small writes are measured against what is left. */
-  tight?(): boolean;
-}
+export type { Disk, MountPoint };
 
 /** Smaller writes are not measured against the disk while it has room. */
 const LOOK_AT_DISK = 64 * 1024;
-
-/** A directory or a file of another disk that lies over a path. `pin` stands in once it is gone there (an open inode). */
-export interface MountPoint {
-  readonly path: string;
-  readonly source: string;
-  readonly readonly: boolean;
-  readonly pin?: FsNode;
-  readonly tmpfs?: boolean;
-}
 
 export interface Credentials {
   readonly uid: number;
@@ -57,19 +40,8 @@ export type FsResult<T> =
 const fail = (errno: Errno): { ok: false; errno: Errno } => ({ ok: false, errno });
 const done = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
 
-interface Place {
-  readonly disk: Disk;
-  readonly path: string;
-  readonly readonly: boolean;
-  readonly mount?: MountPoint;
-}
-
 export class FsView {
-  readonly #root: Disk;
-  readonly #host: Disk;
-  readonly #mounts: readonly MountPoint[];
-  readonly #mountPaths: ReadonlySet<string>;
-  readonly #readonlyRoot: boolean;
+  readonly #tree: MountedTree;
   readonly #now: () => Ms;
   readonly #who: Credentials;
   readonly #virtual: ((path: string) => string | undefined) | undefined;
@@ -84,84 +56,25 @@ export class FsView {
     virtual?: (path: string) => string | undefined;
     now: () => Ms;
   }) {
-    this.#root = options.root;
-    this.#host = options.host ?? options.root;
-    this.#mounts = [...(options.mounts ?? [])].sort((a, b) => b.path.length - a.path.length);
-    this.#mountPaths = new Set(this.#mounts.map((m) => m.path));
-    this.#readonlyRoot = options.readonlyRoot ?? false;
+    this.#tree = new MountedTree(
+      options.root,
+      options.host ?? options.root,
+      options.mounts,
+      options.readonlyRoot,
+    );
     this.#who = options.who ?? ROOT_USER;
     this.#virtual = options.virtual;
     this.#now = options.now;
   }
 
   get mounts(): readonly MountPoint[] {
-    return this.#mounts;
-  }
-
-  #place(path: string): Place {
-    for (const m of this.#mounts) {
-      if (path === m.path || path.startsWith(m.path === "/" ? "/" : `${m.path}/`)) {
-        const rest = path === m.path ? "" : path.slice(m.path.length);
-        return {
-          disk: this.#host,
-          path: rest === "" ? m.source : `${m.source === "/" ? "" : m.source}${rest}`,
-          readonly: m.readonly,
-          mount: m,
-        };
-      }
-    }
-    return { disk: this.#root, path, readonly: this.#readonlyRoot };
-  }
-
-  #node(path: string): FsNode | undefined {
-    const place = this.#place(path);
-    const node = getNode(place.disk.root(), place.path);
-    if (node || !place.mount?.pin) {
-      // A mount point under a directory that the image does not have is there all the same.
-      if (!node && !place.mount && this.#mounts.some((m) => m.path.startsWith(`${path}/`))) return dir();
-      return node;
-    }
-    const pin = place.mount.pin;
-    if (place.path === place.mount.source) return pin;
-    return pin.kind === "dir" ? getNode(pin, place.path.slice(place.mount.source.length)) : undefined;
+    return this.#tree.mounts;
   }
 
   /** Canonical path of a path, links on the way followed, the last one if `follow`. ENOENT only for a missing parent. */
   resolve(path: string, follow = true): FsResult<string> {
-    const parts = path.split("/");
-    let at = "/";
-    let here = this.#node("/");
-    for (let i = 0, hops = 0; i < parts.length; i++) {
-      const name = parts[i]!;
-      if (name === "" || name === ".") continue;
-      if (name === "..") {
-        at = parentOf(at);
-        here = this.#node(at);
-        continue;
-      }
-      if (here && here.kind !== "dir") return fail("ENOTDIR");
-      const next = at === "/" ? `/${name}` : `${at}/${name}`;
-      const own =
-        here && !this.#mountPaths.has(next) && Object.hasOwn(here.entries, name)
-          ? here.entries[name]
-          : undefined;
-      const node = own ?? this.#node(next);
-      const last = parts.slice(i + 1).every((p) => p === "" || p === ".");
-      if (!node) return last ? done(next) : fail("ENOENT");
-      if (node.kind === "link" && (follow || !last)) {
-        if (++hops > 40) return fail("ELOOP");
-        if (node.target.startsWith("/")) {
-          at = "/";
-          here = this.#node("/");
-        }
-        parts.splice(0, i + 1, ...node.target.split("/"));
-        i = -1;
-        continue;
-      }
-      at = next;
-      here = node;
-    }
-    return done(at);
+    const at = this.#tree.walk(path, follow);
+    return at.ok ? done(at.path) : at;
   }
 
   #may(node: FsNode, want: 1 | 2 | 4): boolean {
@@ -178,10 +91,9 @@ export class FsView {
       if (content !== undefined)
         return done({ kind: "file", content, size: content.length, mode: 0o444, uid: 0, gid: 0, mtimeMs: 0 });
     }
-    const at = this.resolve(path, follow);
+    const at = this.#tree.walk(path, follow);
     if (!at.ok) return at;
-    const node = this.#node(at.value);
-    return node ? done(node) : fail("ENOENT");
+    return at.node ? done(at.node) : fail("ENOENT");
   }
 
   exists(path: string): boolean {
@@ -206,23 +118,24 @@ export class FsView {
   }
 
   mayWrite(path: string): boolean {
-    const at = this.resolve(path);
-    if (!at.ok || this.#place(at.value).readonly) return false;
-    const node = this.#node(at.value);
-    return node !== undefined && this.#may(node, 2);
+    const at = this.#tree.walk(path, true);
+    if (!at.ok || this.#tree.place(at.path).readonly) return false;
+    return at.node !== undefined && this.#may(at.node, 2);
   }
 
   /** Names in a directory, sorted; mount points that the tree below does not have are among them. */
   list(path: string): FsResult<readonly string[]> {
-    const at = this.resolve(path);
+    const at = this.#tree.walk(path, true);
     if (!at.ok) return at;
-    const node = this.#node(at.value);
+    const { node } = at;
     if (!node) return fail("ENOENT");
     if (node.kind !== "dir") return fail("ENOTDIR");
     if (!this.#may(node, 4)) return fail("EACCES");
-    const names = new Set(Object.keys(node.entries));
-    const prefix = at.value === "/" ? "/" : `${at.value}/`;
-    for (const m of this.#mounts) {
+    const own = namesIn(node);
+    if (this.mounts.length === 0) return done(own);
+    const names = new Set(own);
+    const prefix = at.path === "/" ? "/" : `${at.path}/`;
+    for (const m of this.mounts) {
       if (m.path.startsWith(prefix) && m.path !== prefix)
         names.add(m.path.slice(prefix.length).split("/")[0]!);
     }
@@ -260,20 +173,20 @@ export class FsView {
   }
 
   #change(path: string, make: (known: FileNode | undefined) => FileNode): FsResult<void> {
-    const at = this.resolve(path);
+    const at = this.#tree.walk(path, true);
     if (!at.ok) return at;
-    const place = this.#place(at.value);
-    const known = this.#node(at.value);
+    const known = at.node;
     if (known?.kind === "dir") return fail("EISDIR");
+    const place = this.#tree.place(at.path);
     if (place.readonly) return fail("EROFS");
-    const parent = this.#node(parentOf(at.value));
+    const parent = known ? undefined : this.#tree.node(parentOf(at.path));
     if (!known) {
       if (!parent) return fail("ENOENT");
       if (parent.kind !== "dir") return fail("ENOTDIR");
       if (!this.#may(parent, 2)) return fail("EACCES");
     } else if (!this.#may(known, 2)) return fail("EACCES");
     let next = make(known as FileNode | undefined);
-    if (!known && parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
+    if (parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
     const more = next.size - ((known as FileNode | undefined)?.size ?? 0);
     if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free())
       return fail("ENOSPC");
@@ -286,17 +199,17 @@ export class FsView {
   }
 
   mkdir(path: string, mode = 0o755): FsResult<void> {
-    const at = this.resolve(path, false);
+    const at = this.#tree.walk(path, false);
     if (!at.ok) return at;
-    if (this.#node(at.value)) return fail("EEXIST");
-    return this.#put(at.value, { ...dir({}, mode, this.#who.uid, this.#who.gid), mtimeMs: this.#now() });
+    if (at.node) return fail("EEXIST");
+    return this.#put(at.path, { ...dir({}, mode, this.#who.uid, this.#who.gid), mtimeMs: this.#now() });
   }
 
   symlink(target: string, path: string): FsResult<void> {
-    const at = this.resolve(path, false);
+    const at = this.#tree.walk(path, false);
     if (!at.ok) return at;
-    if (this.#node(at.value)) return fail("EEXIST");
-    return this.#put(at.value, {
+    if (at.node) return fail("EEXIST");
+    return this.#put(at.path, {
       kind: "link",
       target,
       uid: this.#who.uid,
@@ -306,10 +219,10 @@ export class FsView {
   }
 
   #put(canonical: string, node: FsNode): FsResult<void> {
-    const parent = this.#node(parentOf(canonical));
+    const parent = this.#tree.node(parentOf(canonical));
     if (!parent) return fail("ENOENT");
     if (parent.kind !== "dir") return fail("ENOTDIR");
-    const place = this.#place(canonical);
+    const place = this.#tree.place(canonical);
     if (place.readonly) return fail("EROFS");
     if (!this.#may(parent, 2)) return fail("EACCES");
     const known = getNode(place.disk.root(), place.path);
@@ -325,13 +238,13 @@ export class FsView {
 
   /** Removes a file, a link or a whole directory; a mount point is busy. */
   remove(path: string): FsResult<void> {
-    const at = this.resolve(path, false);
+    const at = this.#tree.walk(path, false);
     if (!at.ok) return at;
-    if (!this.#node(at.value)) return fail("ENOENT");
-    if (this.#mounts.some((m) => m.path === at.value)) return fail("EBUSY");
-    const place = this.#place(at.value);
+    if (!at.node) return fail("ENOENT");
+    if (this.#tree.isMountPoint(at.path)) return fail("EBUSY");
+    const place = this.#tree.place(at.path);
     if (place.readonly) return fail("EROFS");
-    const parent = this.#node(parentOf(at.value));
+    const parent = this.#tree.node(parentOf(at.path));
     if (parent && !this.#may(parent, 2)) return fail("EACCES");
     place.disk.replace(dropNode(place.disk.root(), place.path, this.#now()), place.path, "remove");
     return done(undefined);
@@ -355,11 +268,11 @@ export class FsView {
 
   /** Changes mode, owner or time of what a path leads to. */
   amend(path: string, change: { mode?: number; uid?: number; gid?: number; mtimeMs?: Ms }): FsResult<void> {
-    const at = this.resolve(path);
+    const at = this.#tree.walk(path, true);
     if (!at.ok) return at;
-    const node = this.#node(at.value);
+    const { node } = at;
     if (!node) return fail("ENOENT");
-    const place = this.#place(at.value);
+    const place = this.#tree.place(at.path);
     if (place.readonly) return fail("EROFS");
     if (this.#who.uid !== 0 && this.#who.uid !== node.uid) return fail("EPERM");
     place.disk.replace(

@@ -18,7 +18,8 @@ const before = (a: HeapEntry, b: HeapEntry): boolean => a.at < b.at || (a.at ===
 /** A binary heap of entries in (time, sequence) order, with timers that can be cancelled by name. */
 export class Heap {
   #entries: HeapEntry[] = [];
-  #timers = new Map<string, Map<string, HeapEntry>>();
+  /** Timers that are set, by component, key and name. */
+  #timers = new Map<string, Map<string, Map<string, HeapEntry>>>();
   #cancelled = new Set<number>();
 
   get size(): number {
@@ -29,10 +30,9 @@ export class Heap {
     if (!Number.isFinite(entry.at))
       throw new Error(`not a time: ${entry.at} for ${entry.to} ${entry.event.type}`);
     if (entry.timer !== undefined) {
-      this.cancel(entry.to, entry.key, entry.timer);
-      const owner = `${entry.to}\n${entry.key}`;
-      let timers = this.#timers.get(owner);
-      if (!timers) this.#timers.set(owner, (timers = new Map()));
+      const timers = this.#timersFor(entry.to, entry.key);
+      const replaced = timers.get(entry.timer);
+      if (replaced) this.#cancelled.add(replaced.seq);
       timers.set(entry.timer, entry);
     }
     const heap = this.#entries;
@@ -67,11 +67,11 @@ export class Heap {
 
   /** Due time of a timer, if it is set. */
   due(to: string, key: string, timer: string): Ms | undefined {
-    return this.#timers.get(`${to}\n${key}`)?.get(timer)?.at;
+    return this.#timers.get(to)?.get(key)?.get(timer)?.at;
   }
 
   cancel(to: string, key: string, timer: string): void {
-    const entry = this.#timers.get(`${to}\n${key}`)?.get(timer);
+    const entry = this.#timers.get(to)?.get(key)?.get(timer);
     if (!entry) return;
     this.#cancelled.add(entry.seq);
     this.#forget(entry);
@@ -79,10 +79,11 @@ export class Heap {
 
   /** Cancels every timer of one owner. Plain messages to it stay. */
   cancelAll(to: string, key: string): void {
-    const timers = this.#timers.get(`${to}\n${key}`);
-    if (!timers) return;
+    const keys = this.#timers.get(to);
+    const timers = keys?.get(key);
+    if (!keys || !timers) return;
     for (const entry of timers.values()) this.#cancelled.add(entry.seq);
-    this.#timers.delete(`${to}\n${key}`);
+    keys.delete(key);
   }
 
   /** Live entries, in no useful order. */
@@ -97,12 +98,21 @@ export class Heap {
     for (const e of entries) this.push(e);
   }
 
+  #timersFor(to: string, key: string): Map<string, HeapEntry> {
+    let keys = this.#timers.get(to);
+    if (!keys) this.#timers.set(to, (keys = new Map()));
+    let timers = keys.get(key);
+    if (!timers) keys.set(key, (timers = new Map()));
+    return timers;
+  }
+
   #forget(entry: HeapEntry): void {
-    const owner = `${entry.to}\n${entry.key}`;
-    const timers = this.#timers.get(owner);
-    if (timers?.get(entry.timer ?? "")?.seq !== entry.seq) return;
-    timers.delete(entry.timer ?? "");
-    if (timers.size === 0) this.#timers.delete(owner);
+    const name = entry.timer;
+    const keys = this.#timers.get(entry.to);
+    const timers = keys?.get(entry.key);
+    if (name === undefined || !keys || timers?.get(name) !== entry) return;
+    timers.delete(name);
+    if (timers.size === 0) keys.delete(entry.key);
   }
 
   #removeTop(): void {

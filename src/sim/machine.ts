@@ -252,5 +252,5 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
 
 // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
 function withContext(snapshot: any, context: unknown): any {
-  return Object.assign(Object.create(Object.getPrototypeOf(snapshot)), snapshot, { context });
+  return { ...snapshot, context };
 }

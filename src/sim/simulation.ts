@@ -146,15 +146,15 @@ export class Simulation {
   }
 
   send(address: Address, event: SimEvent, options: SendOptions = {}): void {
-    const entry: HeapEntry = {
-      at: this.#now + Math.max(0, Math.round(options.delayMs ?? 0)),
-      seq: this.#nextEntry++,
-      to: address.to,
-      key: address.key ?? "",
-      event,
-      cause: options.cause === undefined ? this.#cause : options.cause,
-      ...(options.timer !== undefined ? { timer: options.timer } : {}),
-    };
+    const at = this.#now + Math.max(0, Math.round(options.delayMs ?? 0));
+    const seq = this.#nextEntry++;
+    const key = address.key ?? "";
+    const cause = options.cause === undefined ? this.#cause : options.cause;
+    const { timer } = options;
+    const entry: HeapEntry =
+      timer === undefined
+        ? { at, seq, to: address.to, key, event, cause }
+        : { at, seq, to: address.to, key, event, cause, timer };
     this.#heap.push(entry);
   }
 
@@ -328,11 +328,17 @@ export class Simulation {
       );
       return;
     }
-    const handler = this.#handlers.get(entry.to);
-    this.#guarded(() => {
+    const previous = this.#cause;
+    this.#cause = entry.cause;
+    try {
+      const handler = this.#handlers.get(entry.to);
       if (!handler) throw new Error(`no component ${entry.to} for ${entry.event.type}`);
-      this.under(entry.cause, () => handler(entry.event, entry.key));
-    });
+      handler(entry.event, entry.key);
+    } catch (error) {
+      this.#cause = previous;
+      this.#fail(error);
+    }
+    this.#cause = previous;
     if (this.trace.full) this.trace.prune(this.#livingCauses());
   }
 

@@ -6,6 +6,7 @@ export class Table<V> {
   readonly name: string;
   #rows: Map<string, V> = new Map();
   #shared = false;
+  #version = 0;
   /** Keys written since the last drain; kept only while somebody watches. */
   #changed: Set<string> | null = null;
 
@@ -15,6 +16,11 @@ export class Table<V> {
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** Another number after every write: what was derived from the rows holds as long as it is the same. */
+  get version(): number {
+    return this.#version;
   }
 
   get(key: string): V | undefined {
@@ -55,6 +61,14 @@ export class Table<V> {
     return this.#rows.delete(key);
   }
 
+  clear(): void {
+    if (this.#rows.size === 0) return;
+    this.#version++;
+    if (this.#changed) for (const key of this.#rows.keys()) this.#changed.add(key);
+    this.#rows = new Map();
+    this.#shared = false;
+  }
+
   /** Replaces one row by what `change` makes of it. */
   update(key: string, change: (value: V | undefined) => V): void {
     this.set(key, change(this.#rows.get(key)));
@@ -70,6 +84,7 @@ export class Table<V> {
   restore(rows: ReadonlyMap<string, V> | undefined): void {
     this.#rows = new Map(rows ?? []);
     this.#shared = false;
+    this.#version++;
     if (this.#changed) this.#changed = new Set();
   }
 
@@ -87,6 +102,7 @@ export class Table<V> {
   }
 
   #own(): void {
+    this.#version++;
     if (!this.#shared) return;
     this.#rows = new Map(this.#rows);
     this.#shared = false;
@@ -104,7 +120,8 @@ export class Cell<V> {
   }
 
   get(): V {
-    return this.#table.has("") ? (this.#table.get("") as V) : this.#initial;
+    const value = this.#table.get("");
+    return value !== undefined || this.#table.has("") ? (value as V) : this.#initial;
   }
 
   set(value: V): void {
