@@ -47,8 +47,22 @@ const allEvents = memoize((table: Rows | undefined): readonly EventView[] =>
 
 export const eventsOf = (tables: Tables): readonly EventView[] => allEvents(tables.get("api/Event"));
 
+/** What was asked of a list before: the same question gets the same object. */
+const asked = new WeakMap<readonly EventView[], Map<string, readonly EventView[]>>();
+
 /** Events of one object, its containers' among them. */
 export const eventsAbout = (tables: Tables, object: string): readonly EventView[] => {
   const id = object.startsWith("pod/") ? object.split("/").slice(0, 3).join("/") : object;
-  return eventsOf(tables).filter((e) => e.object === id);
+  const all = eventsOf(tables);
+  let answers = asked.get(all);
+  if (!answers) {
+    answers = new Map();
+    asked.set(all, answers);
+  }
+  let found = answers.get(id);
+  if (!found) {
+    found = all.filter((e) => e.object === id);
+    answers.set(id, found);
+  }
+  return found;
 };
