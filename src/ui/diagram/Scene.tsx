@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useContext } from "react";
 import { octagonPath, roundedPath } from "../parts/geometry.ts";
 import { cutEdges } from "../store/select/faults.ts";
 import { indexOf } from "../store/select/trace-index.ts";
-import { select, useView } from "../store/view.ts";
+import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import { clipText } from "./clip.ts";
 import styles from "./diagram.module.css";
@@ -198,6 +198,13 @@ export function Face({
       aria-pressed={pressed}
       onClick={onChoose}
       onDoubleClick={onOpen}
+      onContextMenu={(e) => {
+        // Break the thing itself: it is selected, and the menu of faults opens for it.
+        e.preventDefault();
+        e.stopPropagation();
+        onChoose();
+        setView({ dialog: "break" });
+      }}
       onKeyDown={(e) => {
         if (e.key !== "Enter" && e.key !== " ") return;
         e.preventDefault();

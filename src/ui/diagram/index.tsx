@@ -25,6 +25,7 @@ import { useCamera } from "./useCamera.ts";
 
 const DEPTHS: readonly Depth[] = ["cluster", "node", "kubelet"];
 const BAR = 42;
+const LEAST_FIT = 0.74;
 
 /** The machine at three depths, one continuous zoom. */
 export default function Diagram() {
@@ -117,7 +118,8 @@ function Scenes({ size, svg }: { size: Size; svg: React.RefObject<SVGSVGElement 
       .map((n) => n.name)
       .join(" "),
   );
-  const narrow = size.width < 740;
+  // Where the whole scene would be too small to read, the kubelet alone.
+  const narrow = fitOf(KUBELET_BOX, size) < LEAST_FIT;
   const nodes = useMemo(() => names.split(" ").filter(Boolean), [names]);
   const boxes = useMemo<Record<Depth, SceneBox>>(
     () => ({ cluster: clusterBox(nodes, node), node: NODE_BOX, kubelet: narrow ? INNER_BOX : KUBELET_BOX }),

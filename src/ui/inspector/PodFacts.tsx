@@ -1,4 +1,4 @@
-import { EventLine } from "../events/index.tsx";
+import { EventLine } from "../events/EventLine.tsx";
 import { useT } from "../i18n.tsx";
 import { BackoffRing } from "../parts/BackoffRing.tsx";
 import styles from "../parts/panels.module.css";

@@ -35,19 +35,28 @@ export function Menu({
   groups,
   onChoose,
   chosen,
+  open,
+  onOpen,
 }: {
   trigger: ReactNode;
   label: string;
   groups: readonly MenuGroup[];
   onChoose: (id: string) => void;
   chosen?: string;
+  /** Where something else opens it too (a hotkey). */
+  open?: boolean;
+  onOpen?: (open: boolean) => void;
 }) {
   return (
-    <MenuTrigger>
+    <MenuTrigger
+      {...(open === undefined ? {} : { isOpen: open })}
+      {...(onOpen ? { onOpenChange: onOpen } : {})}
+    >
       {trigger}
       <Popover className={styles.popover ?? ""} offset={6}>
         <AriaMenu
           aria-label={label}
+          autoFocus="first"
           className={styles.menu ?? ""}
           onAction={(key) => onChoose(String(key))}
           {...(chosen === undefined ? {} : { selectionMode: "single" as const, selectedKeys: [chosen] })}

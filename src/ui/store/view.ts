@@ -53,7 +53,7 @@ export interface View {
   readonly maximized: PanelId | "stage" | null;
   readonly sizes: Readonly<Partial<Record<Mode, Partial<Sizes>>>>;
   readonly drawer: "left" | "right" | null;
-  readonly dialog: "palette" | "shortcuts" | "share" | "until" | "fault" | null;
+  readonly dialog: "palette" | "shortcuts" | "share" | "until" | "fault" | "break" | null;
 }
 
 const kept = load<Partial<Pick<View, "sizes" | "hidden" | "detail" | "speed">>>("layout", {});

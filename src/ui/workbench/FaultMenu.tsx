@@ -1,6 +1,6 @@
 import { Zap } from "lucide-react";
 import { useState } from "react";
-import { HOTKEYS } from "../app/hotkeys.ts";
+import { HOTKEYS, useHotkey } from "../app/hotkeys.ts";
 import { type Key, useT } from "../i18n.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
@@ -24,6 +24,9 @@ const aboutKey = (type: string): Key => `ui.fault.${type}.about` as Key;
 export function FaultMenu({ compact }: { compact: boolean }) {
   const t = useT();
   const active = useWorld((w) => faultsOf(w.tables));
+  const open = useView((v) => v.dialog === "break");
+  const show = (shown: boolean): void => setView({ dialog: shown ? "break" : null });
+  useHotkey("break", () => show(true));
   const groups = [
     ...(active.length
       ? [{ id: "active", title: t("ui.fault.active"), entries: active.map((f) => activeEntry(f, t)) }]
@@ -36,15 +39,15 @@ export function FaultMenu({ compact }: { compact: boolean }) {
   ];
   const choose = (id: string): void => {
     if (id.startsWith("clear:")) void actions.clear({ id: Number(id.slice(6)) });
-    else {
-      pendingType = id;
-      setView({ dialog: "fault" });
-    }
+    // The menu closes after its action, and with it what it has opened: the dialog comes after.
+    else setTimeout(() => askFault(id));
   };
   return (
     <Menu
       label={t("ui.fault.break")}
       groups={groups}
+      open={open}
+      onOpen={show}
       onChoose={choose}
       trigger={
         compact ? (

@@ -53,9 +53,8 @@ export function PhoneBench({ route }: { route: Route }) {
           <DiagramPanel />
         </PanelBody>
       </main>
-      <div
+      <section
         className={styles.phoneBody}
-        role="tabpanel"
         aria-label={t(TABS.find((x) => x.id === tab)?.label ?? "ui.panel.diagram")}
       >
         {tab === "lesson" && (
@@ -78,23 +77,25 @@ export function PhoneBench({ route }: { route: Route }) {
             <WhyPanel />
           </PanelBody>
         )}
-      </div>
+      </section>
       <PhoneTime />
-      <div className={styles.phoneTabs} role="tablist" aria-label={t("ui.phone.tabs")}>
-        {TABS.map(({ id, label, icon }) => (
-          <button
-            key={id}
-            type="button"
-            role="tab"
-            aria-selected={tab === id}
-            className={styles.phoneTab}
-            onClick={() => setView({ phoneTab: id })}
-          >
-            <Icon of={icon} size={20} />
-            {t(label)}
-          </button>
-        ))}
-      </div>
+      <nav aria-label={t("ui.phone.tabs")}>
+        <div className={styles.phoneTabs} role="tablist" aria-label={t("ui.phone.tabs")}>
+          {TABS.map(({ id, label, icon }) => (
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              aria-selected={tab === id}
+              className={styles.phoneTab}
+              onClick={() => setView({ phoneTab: id })}
+            >
+              <Icon of={icon} size={20} />
+              {t(label)}
+            </button>
+          ))}
+        </div>
+      </nav>
     </div>
   );
 }
@@ -105,25 +106,27 @@ function PhoneTime() {
   const speed = useView((v) => v.speed);
   const next = SPEEDS.filter((s) => [0.1, 1, 10, 100].includes(s)).find((s) => s > speed) ?? 0.1;
   return (
-    <div className={timebar.phone} role="toolbar" aria-label={t("ui.time.bar")}>
-      <IconButton
-        icon={playing ? Pause : Play}
-        iconSize={20}
-        kind="primary"
-        round
-        label={t(playing ? "ui.time.pause" : "ui.time.play")}
-        onPress={togglePlay}
-      />
-      <Overview />
-      <Clock short />
-      <button
-        type="button"
-        className={timebar.speedButton}
-        aria-label={`${t("ui.time.speed")}: ${printSpeed(speed)}`}
-        onClick={() => setSpeed(next)}
-      >
-        {printSpeed(speed)}
-      </button>
-    </div>
+    <section aria-label={t("ui.time.bar")}>
+      <div className={timebar.phone} role="toolbar" aria-label={t("ui.time.bar")}>
+        <IconButton
+          icon={playing ? Pause : Play}
+          iconSize={20}
+          kind="primary"
+          round
+          label={t(playing ? "ui.time.pause" : "ui.time.play")}
+          onPress={togglePlay}
+        />
+        <Overview />
+        <Clock short />
+        <button
+          type="button"
+          className={timebar.speedButton}
+          aria-label={`${t("ui.time.speed")}: ${printSpeed(speed)}`}
+          onClick={() => setSpeed(next)}
+        >
+          {printSpeed(speed)}
+        </button>
+      </div>
+    </section>
   );
 }

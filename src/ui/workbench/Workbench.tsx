@@ -129,8 +129,7 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
       </section>
       {drawn.dock && (
         <div className={styles.dock}>
-          {splitter("dock", "top")}
-          <Dock />
+          <Dock splitter={splitter("dock", "top")} />
         </div>
       )}
     </div>

@@ -72,13 +72,14 @@ export function RightColumn({ onClose }: { onClose?: (() => void) | undefined })
 }
 
 /** Timeline, events, console, metrics. */
-export function Dock() {
+export function Dock({ splitter }: { splitter: ReactNode }) {
   const t = useT();
   const tab = useView((v) => v.dockTab);
   const maximized = useView((v) => v.maximized === "dock");
   useHotkey("out", () => setView({ maximized: null }));
   return (
-    <section className={styles.panel} aria-label={t("ui.panel.dock")}>
+    <section className={styles.dockPanel} aria-label={t("ui.panel.dock")}>
+      {splitter}
       <Tabs
         label={t("ui.panel.dock")}
         selected={tab}

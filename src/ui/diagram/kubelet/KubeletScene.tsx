@@ -1,11 +1,13 @@
+import { useContext } from "react";
 import { useT } from "../../i18n.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
 import { loopOf } from "../../store/select/kubelet.ts";
 import { nodeOf } from "../../store/select/nodes.ts";
 import { select } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
+import { textWidth } from "../clip.ts";
 import styles from "../diagram.module.css";
-import { Component, Edges, Face, Label, Ports } from "../Scene.tsx";
+import { Component, Edges, Face, Label, Ports, TextFactor } from "../Scene.tsx";
 import { ControlPlane } from "./ControlPlane.tsx";
 import { EDGES } from "./layout.ts";
 import {
@@ -90,6 +92,7 @@ const QUIET_PORTS = new Set([
 
 function NodeFrame({ node }: { node: string }) {
   const view = useWorld((w) => nodeOf(w.tables, node));
+  const factor = useContext(TextFactor);
   const line = view ? `${view.status} · ${view.version} · ${view.cpu} CPU · ${view.memory}` : "";
   return (
     <g>
@@ -98,11 +101,11 @@ function NodeFrame({ node }: { node: string }) {
         <Face label={node} onChoose={() => select({ kind: "object", id: `node/${node}` })}>
           <rect className={styles.bare} x={152} y={6} width={320} height={22} rx={6} />
         </Face>
-        <Label x={160} y={21} width={90} kind="name">
+        <Label x={180} y={21} width={110} kind="name">
           {node}
         </Label>
-        {view && <StateMark state={view.state} x={206} y={9.5} size={13.5} />}
-        <Label x={225} y={21} width={300}>
+        {view && <StateMark state={view.state} x={159} y={9.5} size={13.5} />}
+        <Label x={188 + textWidth(node, 12 * factor, 600)} y={21} width={380}>
           {line}
         </Label>
       </g>
@@ -111,27 +114,37 @@ function NodeFrame({ node }: { node: string }) {
 }
 
 const QUIET = [
-  ["certificate-manager", "certificates", 430],
-  ["container-manager", "container manager", 514],
-  ["cadvisor", "cAdvisor", 630],
-  ["kubelet-server", "server :10250", 698],
+  ["kubelet-server", "server :10250"],
+  ["cadvisor", "cAdvisor"],
+  ["container-manager", "container manager"],
+  ["certificate-manager", "certificates"],
 ] as const;
+const QUIET_RIGHT = 770;
+const QUIET_LEFT = 240;
 
-/** Parts that seldom speak: a dot and a name in the head of the kubelet. */
+/** Parts that seldom speak: a dot and a name in the head of the kubelet, set from the right as far as there is room. */
 function QuietParts({ node }: { node: string }) {
+  const factor = useContext(TextFactor);
+  let right = QUIET_RIGHT;
   return (
     <g>
-      {QUIET.map(([part, name, x]) => (
-        <g key={part} className={styles.component} data-part={part}>
-          <Face label={name} onChoose={() => select({ kind: "component", id: `${node}/${part}` })}>
-            <rect className={styles.bare} x={x - 14} y={35} width={84} height={20} rx={6} />
-          </Face>
-          <circle cx={x - 8} cy={45} r={2.4} fill="var(--edge)" />
-          <Label x={x} y={48.5} width={100} kind="caption">
-            {name}
-          </Label>
-        </g>
-      ))}
+      {QUIET.map(([part, name]) => {
+        const width = textWidth(name, 10.5 * factor, 400);
+        const x = right - width;
+        if (x < QUIET_LEFT) return null;
+        right = x - 24;
+        return (
+          <g key={part} className={styles.component} data-part={part}>
+            <Face label={name} onChoose={() => select({ kind: "component", id: `${node}/${part}` })}>
+              <rect className={styles.bare} x={x - 14} y={35} width={width + 18} height={20} rx={6} />
+            </Face>
+            <circle cx={x - 8} cy={45} r={2.4} fill="var(--edge)" />
+            <Label x={x} y={48.5} width={width + 2} kind="caption">
+              {name}
+            </Label>
+          </g>
+        );
+      })}
     </g>
   );
 }

@@ -1,10 +1,11 @@
+import { useContext } from "react";
 import { useT } from "../../i18n.tsx";
 import { DialMark } from "../../parts/Dial.tsx";
 import { RingMark } from "../../parts/Ring.tsx";
 import { loopOf } from "../../store/select/kubelet.ts";
 import { useWorld } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
-import { Component, Label } from "../Scene.tsx";
+import { Component, Label, TextFactor } from "../Scene.tsx";
 import { RING, RING_PORTS } from "./layout.ts";
 
 const { cx, cy, r } = RING;
@@ -12,6 +13,7 @@ const { cx, cy, r } = RING;
 /** The centre of everything: the only big circle. */
 export function SyncLoopRing({ node }: { node: string }) {
   const t = useT();
+  const factor = useContext(TextFactor);
   const loop = useWorld((w) => loopOf(w, node));
   const { record, refused } = loop;
   const item =
@@ -43,9 +45,11 @@ export function SyncLoopRing({ node }: { node: string }) {
       <Label x={cx + 34} y={cy - 23} width={74} kind="caption" anchor="middle">
         housekeeping
       </Label>
-      <Label x={cx - r + 18} y={cy - 8} width={44} kind="caption">
-        config
-      </Label>
+      {factor < 1.12 && (
+        <Label x={cx - r + 18} y={cy - 8} width={44} kind="caption">
+          config
+        </Label>
+      )}
       <Label x={cx + 4} y={cy + 6} width={112} kind="title" anchor="middle">
         SyncLoop
       </Label>

@@ -25,10 +25,10 @@ export function NodeScene({ node }: { node: string }) {
   return (
     <g>
       <rect className={styles.nodeFrame} x={160} y={6} width={636} height={546} rx={14} />
-      <Label x={178} y={30} width={110} kind="name">
+      <Label x={200} y={30} width={140} kind="name">
         {node}
       </Label>
-      {view && <StateMark state={view.state} x={236} y={18} />}
+      {view && <StateMark state={view.state} x={178} y={18} />}
       <Label x={258} y={30} width={360}>
         {view ? `${view.status} · ${view.version} · ${view.cpu} CPU · ${view.memory}` : ""}
       </Label>
