@@ -1,16 +1,26 @@
 /** Monaco's colours from the page's tokens, so that there is one palette. */
 import type { Monaco } from "./monaco.ts";
 
-const HEX = /^#[0-9a-f]{6}$/i;
+/** Any CSS colour as `#rrggbb`, which is all that Monaco reads; a built page writes `#fff` for white. */
+function createReader(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement);
+  const g = document.createElement("canvas").getContext("2d");
+  return (name) => {
+    const value = style.getPropertyValue(`--${name}`).trim();
+    if (!g) return value;
+    g.fillStyle = "#808080";
+    g.fillStyle = value;
+    return String(g.fillStyle).slice(0, 7);
+  };
+}
 
 /** Defines the theme in force and turns it on. With the system's own colours Monaco's high contrast stands in. */
 export function applyTheme(monaco: Monaco, dark: boolean): void {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  if (!HEX.test(token("s1"))) {
-    monaco.editor.setTheme(dark ? "hc-black" : "hc-light");
+  if (matchMedia("(forced-colors: active)").matches) {
+    monaco.editor.setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "hc-black" : "hc-light");
     return;
   }
+  const token = createReader();
   const rule = (name: string, colour: string) => ({ token: name, foreground: token(colour).slice(1) });
   monaco.editor.defineTheme("syncloop", {
     base: dark ? "vs-dark" : "vs",
