@@ -33,3 +33,12 @@ test("restart-test falls into CrashLoopBackOff", async ({ page }) => {
   await runFast(page);
   await expect(page.getByText("CrashLoopBackOff").first()).toBeVisible({ timeout: 40_000 });
 });
+
+test("a pod that is selected shows its facts and why it is so", async ({ page }) => {
+  await page.goto("/#/demo/home?at=94s");
+  await page.getByRole("button", { name: /^restart-test/ }).first().click({ timeout: 20_000 });
+  const inspector = page.getByRole("region", { name: "Inspector" });
+  await expect(inspector.getByText("restart-test").first()).toBeVisible();
+  await expect(inspector.getByText("BackOff").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Why?" }).getByRole("listitem").first()).toBeVisible();
+});
