@@ -18,7 +18,11 @@ function filesOf(path: string): string[] {
     .map((f) => join(path, f));
 }
 
-const isRecording = (value: unknown): value is Recording => value !== null && typeof value === "object" && Array.isArray((value as Recording).statuses) && typeof (value as Recording).until === "number";
+const isRecording = (value: unknown): value is Recording =>
+  value !== null &&
+  typeof value === "object" &&
+  Array.isArray((value as Recording).statuses) &&
+  typeof (value as Recording).until === "number";
 
 /** Facts of a state that differ from the one before it, so that a long status reads as what changed. */
 function changes(state: ReducedState | undefined, before: ReducedState | undefined): string[] {
@@ -33,23 +37,33 @@ function changes(state: ReducedState | undefined, before: ReducedState | undefin
 function sideBySide(d: PodDifference): string[] {
   const at = d.states;
   if (!at) return [];
-  const lines = [`    ${d.pod}: ${at.kind === "time" ? "a state came at another time" : "another state came"}`, `    ${"recorded".padEnd(62)} simulated`];
+  const lines = [
+    `    ${d.pod}: ${{ time: "a state came at another time", order: "another state came", more: "a state that was not recorded" }[at.kind]}`,
+    `    ${"recorded".padEnd(62)} simulated`,
+  ];
   const cell = (list: readonly ReducedState[], i: number): string[] => {
     const s = list[i];
-    return s ? changes(s, list[i - 1]).map((f, k) => `${k === 0 ? `${s.at.toFixed(2).padStart(8)} ` : "         "}${f}`) : [];
+    return s
+      ? changes(s, list[i - 1]).map(
+          (f, k) => `${k === 0 ? `${s.at.toFixed(2).padStart(8)} ` : "         "}${f}`,
+        )
+      : [];
   };
   for (let k = -3; k <= 3; k++) {
     const a = cell(d.recorded, at.recorded + k);
     const b = cell(d.simulated, at.simulated + k);
     for (let i = 0; i < Math.max(a.length, b.length); i++) {
-      lines.push(`  ${k === 0 && i === 0 ? "→" : " "} ${(a[i] ?? "").slice(0, 61).padEnd(62)} ${(b[i] ?? "").slice(0, 80)}`);
+      lines.push(
+        `  ${k === 0 && i === 0 ? "→" : " "} ${(a[i] ?? "").slice(0, 61).padEnd(62)} ${(b[i] ?? "").slice(0, 80)}`,
+      );
     }
   }
   return lines;
 }
 
 function eventLine(d: EventDifference): string {
-  const text = (e: EventDifference["event"]): string => `${e.at.toFixed(2)} ${e.type} ${e.reason} "${e.message}" ×${e.count}`;
+  const text = (e: EventDifference["event"]): string =>
+    `${e.at.toFixed(2)} ${e.type} ${e.reason} "${e.message}" ×${e.count}`;
   switch (d.kind) {
     case "missing":
       return `    event not simulated: ${text(d.event)}`;
@@ -85,7 +99,12 @@ function main(): number {
     const played = playRecording(recording, values.seed === undefined ? 1 : Number(values.seed));
     counts[played.outcome]++;
     const name = basename(file, ".json");
-    report.push({ id: recording.id, outcome: played.outcome, ...(played.outcome === "skipped" ? { missing: played.missing } : {}), explanation: explain(played) });
+    report.push({
+      id: recording.id,
+      outcome: played.outcome,
+      ...(played.outcome === "skipped" ? { missing: played.missing } : {}),
+      explanation: explain(played),
+    });
     if (values.json) continue;
     const mark = { passed: "ok  ", failed: "FAIL", skipped: "skip" }[played.outcome];
     process.stdout.write(`${mark} ${name}${played.outcome === "skipped" ? `: ${played.missing}` : ""}\n`);

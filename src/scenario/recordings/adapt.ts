@@ -5,13 +5,26 @@
 import type { Scenario, TimelineEntry } from "../format.ts";
 import { listOf, type RecordedAction, type Recording } from "./recording.ts";
 
-export type Adapted = { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly missing: string };
+export type Adapted =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly missing: string };
 
 /** Pulls came from a registry on the same machine. */
 const PULL = { latency: 30, bandwidth: "4Gi" };
 
 /** The recording node (see the recordings' own description): 2 CPUs, 23 GiB, eviction thresholds set low. */
-const NODE = { capacity: { cpu: "2", memory: "24684084Ki", "ephemeral-storage": "253G", pods: "110" }, kubelet: { evictionHard: { "memory.available": "100Mi", "nodefs.available": "1%", "nodefs.inodesFree": "1%", "imagefs.available": "1%", "imagefs.inodesFree": "1%" } } };
+const NODE = {
+  capacity: { cpu: "2", memory: "24684084Ki", "ephemeral-storage": "253G", pods: "110" },
+  kubelet: {
+    evictionHard: {
+      "memory.available": "100Mi",
+      "nodefs.available": "1%",
+      "nodefs.inodesFree": "1%",
+      "imagefs.available": "1%",
+      "imagefs.inodesFree": "1%",
+    },
+  },
+};
 
 /** Known commands on the host, as faults and inputs; null: they only look. */
 const HOST_COMMANDS: readonly (readonly [RegExp, Partial<TimelineEntry> | null])[] = [
@@ -21,7 +34,10 @@ const HOST_COMMANDS: readonly (readonly [RegExp, Partial<TimelineEntry> | null])
   [/^(stop|kill) (containerd|the runtime)/i, { fault: { type: "runtime-down" } }],
   [/^start (containerd|the runtime)/i, { clear: { type: "runtime-down" } }],
   [/^(freeze|stop|suspend) the api server/i, { fault: { type: "api-unreachable" } }],
-  [/^(let the api server go on|let it go on|start the api server|resume the api server|continue the api server|thaw the api server)/i, { clear: { type: "api-unreachable" } }],
+  [
+    /^(let the api server go on|let it go on|start the api server|resume the api server|continue the api server|thaw the api server)/i,
+    { clear: { type: "api-unreachable" } },
+  ],
   [/^stop the registry/i, { fault: { type: "registry-down" } }],
   [/^start the registry/i, { clear: { type: "registry-down" } }],
   [/^(the running containers|number of containers|ls |cat |the (names|list|ids) )/i, null],
@@ -29,11 +45,16 @@ const HOST_COMMANDS: readonly (readonly [RegExp, Partial<TimelineEntry> | null])
 
 type Step = Partial<TimelineEntry>;
 
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 
 function nameOf(object: unknown): { kind: string; namespace: string; name: string } {
   const o = object as { kind?: string; metadata?: { name?: string; namespace?: string } };
-  return { kind: o.kind ?? "Pod", namespace: o.metadata?.namespace ?? "default", name: o.metadata?.name ?? "" };
+  return {
+    kind: o.kind ?? "Pod",
+    namespace: o.metadata?.namespace ?? "default",
+    name: o.metadata?.name ?? "",
+  };
 }
 
 function hostStep(command: string, pod: string): Step | null | undefined {
@@ -51,23 +72,43 @@ function hostStep(command: string, pod: string): Step | null | undefined {
 }
 
 /** Steps of one action; a string names what is missing. */
-function stepsOf(action: RecordedAction, target: { kind: string; namespace: string; name: string }): readonly Step[] | string {
+function stepsOf(
+  action: RecordedAction,
+  target: { kind: string; namespace: string; name: string },
+): readonly Step[] | string {
   const args = action.args as Record<string, any>;
   const name = String(args["name"] ?? args["pod"] ?? target.name);
   const kind = String(args["kind"] ?? target.kind);
   switch (action.do) {
     case "delete": {
       const grace = args["gracePeriodSeconds"] ?? args["grace"];
-      return [{ delete: { object: `${kind.toLowerCase()}/${target.namespace}/${name}`, ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}) } }];
+      return [
+        {
+          delete: {
+            object: `${kind.toLowerCase()}/${target.namespace}/${name}`,
+            ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}),
+          },
+        },
+      ];
     }
     case "patch":
-      return [{ patch: { object: `${kind.toLowerCase()}/${target.namespace}/${name}`, ...(args["subresource"] ? { subresource: String(args["subresource"]) } : {}), strategic: args["patch"] } }];
+      return [
+        {
+          patch: {
+            object: `${kind.toLowerCase()}/${target.namespace}/${name}`,
+            ...(args["subresource"] ? { subresource: String(args["subresource"]) } : {}),
+            strategic: args["patch"],
+          },
+        },
+      ];
     case "create":
     case "replace":
       return [{ apply: JSON.stringify(args["object"]) }];
     case "file": {
       const path = String(args["path"]);
-      return args["content"] === null || args["content"] === undefined ? [{ remove: { node: "node-1", path } }] : [{ write: { node: "node-1", path, content: String(args["content"]) } }];
+      return args["content"] === null || args["content"] === undefined
+        ? [{ remove: { node: "node-1", path } }]
+        : [{ write: { node: "node-1", path, content: String(args["content"]) } }];
     }
     case "kubectl": {
       const words = (args["command"] as readonly unknown[]).map(String);
@@ -75,7 +116,16 @@ function stepsOf(action: RecordedAction, target: { kind: string; namespace: stri
     }
     case "exec": {
       const container = args["container"] ? { container: String(args["container"]) } : {};
-      return [{ exec: { pod: name, namespace: target.namespace, ...container, command: (args["command"] as readonly unknown[]).map(String) } }];
+      return [
+        {
+          exec: {
+            pod: name,
+            namespace: target.namespace,
+            ...container,
+            command: (args["command"] as readonly unknown[]).map(String),
+          },
+        },
+      ];
     }
     case "logs":
     case "cgroups":
@@ -114,23 +164,31 @@ function usedPod(used: Record<string, string>): unknown {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: "in-use", namespace: "kube-system" },
-    spec: { nodeName: "node-1", terminationGracePeriodSeconds: 1, containers: [{ name: "pause", image: "registry.k8s.io/pause:3.10", resources: { requests: used } }] },
+    metadata: { name: IN_USE, namespace: "kube-system" },
+    spec: {
+      nodeName: "node-1",
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: "pause", image: "registry.k8s.io/pause:3.10", resources: { requests: used } }],
+    },
   };
 }
-
 
 /** Turns a recording into a scenario that plays it; its run is 1.5 times as long. */
 export function adaptRecording(recording: Recording, seed = 1): Adapted {
   const manifests = listOf(recording.manifest);
   const before = recording.objectsBefore ?? [];
   const world = (recording.world ?? {}) as World;
-  for (const field of Object.keys(world)) if (!WORLD_FIELDS.includes(field)) return { ok: false, missing: `world: ${field}` };
+  for (const field of Object.keys(world))
+    if (!WORLD_FIELDS.includes(field)) return { ok: false, missing: `world: ${field}` };
 
-  const target = nameOf(manifests.find((m) => nameOf(m).kind === "Pod") ?? manifests[0] ?? { kind: "Pod", metadata: { name: recording.id.replace(/^golden\//, "") } });
+  const target = nameOf(
+    manifests.find((m) => nameOf(m).kind === "Pod") ??
+      manifests[0] ?? { kind: "Pod", metadata: { name: recording.id.replace(/^golden\//, "") } },
+  );
   const timeline: Record<string, unknown>[] = [];
   /** The world settles for a moment before the case begins: t=0 of the recording is START in the run. */
-  for (const object of [...(world.objects ?? []), ...before]) timeline.push({ at: START_MS - 1000, apply: JSON.stringify(object) });
+  for (const object of [...(world.objects ?? []), ...before])
+    timeline.push({ at: START_MS - 1000, apply: JSON.stringify(object) });
   if (world.used) timeline.push({ at: 0, apply: JSON.stringify(usedPod(world.used)) });
   for (const object of manifests) timeline.push({ at: START_MS, apply: JSON.stringify(object) });
   for (const fault of world.faults ?? []) {
@@ -150,7 +208,9 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
     if (!run) return { ok: false, missing: `program: ${String(description)}` };
     programs.push({ name, pull: PULL, run });
   }
-  const named = (world.nodes ?? ["node-1"]).map((n) => (typeof n === "string" ? { name: n } : (n as { name: string })));
+  const named = (world.nodes ?? ["node-1"]).map((n) =>
+    typeof n === "string" ? { name: n } : (n as { name: string }),
+  );
   const nodes = named.map((n) => ({
     ...NODE,
     ...n,
@@ -170,12 +230,18 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
       images: programs,
       latencies: { pull: PULL.latency, pullMebibyte: 0 },
       objects: [],
-      timeline: timeline.map((entry, i) => [entry, i] as const).sort(([a, i], [b, k]) => (a["at"] as number) - (b["at"] as number) || i - k).map(([entry]) => entry),
+      timeline: timeline
+        .map((entry, i) => [entry, i] as const)
+        .sort(([a, i], [b, k]) => (a["at"] as number) - (b["at"] as number) || i - k)
+        .map(([entry]) => entry),
       expect: [],
     },
   } as unknown as Scenario;
   return { ok: true, scenario };
 }
+
+/** A pod that holds what a recording says is in use. */
+export const IN_USE = "in-use";
 
 /** Virtual ms at which a recording's t=0 lies in its run. */
 export const START_MS = 5000;

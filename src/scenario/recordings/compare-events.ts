@@ -32,7 +32,10 @@ export function normalizeMessage(message: string): string {
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UID")
     .replace(/\b10\.244\.\d+\.\d+\b/g, "IP")
     .replace(/\b192\.168\.\d+\.\d+\b|\b172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+\b/g, "HOSTIP")
-    .replace(/in [0-9.]+m?s \([0-9.]+m?s including waiting\)\. Image size: \d+ bytes/, "in DUR (DUR including waiting). Image size: SIZE bytes")
+    .replace(
+      /in [0-9.]+m?s \([0-9.]+m?s including waiting\)\. Image size: \d+ bytes/,
+      "in DUR (DUR including waiting). Image size: SIZE bytes",
+    )
     .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-RAND")
     .replace(/(:)\d{5}(->)/g, "$1PORT$2");
   for (const pattern of RUNTIME_TEXT) text = text.replace(pattern, "$1");
@@ -41,17 +44,27 @@ export function normalizeMessage(message: string): string {
 
 const keyOf = (e: SeenEvent): string => `${e.type} ${e.reason} ${e.message}`;
 
-/** A refused connection in the first second after Started is optional: the program may or may not listen yet. */
+/**
+ * A refused connection in the first second after Started is optional: the program may or may not listen yet. Events of
+ * one text are counted together: more of them than starts were not all in that second.
+ */
 function optional(event: SeenEvent, all: readonly SeenEvent[]): boolean {
   if (event.reason !== "Unhealthy" || !event.message.includes("connection refused")) return false;
-  return all.some((e) => e.reason === "Started" && event.at - e.at >= -0.5 && event.at - e.at <= 1);
+  const starts = all.filter((e) => e.reason === "Started");
+  if (event.count > starts.reduce((sum, e) => sum + e.count, 0)) return false;
+  return starts.some((e) => event.at - e.at >= -0.5 && event.at - e.at <= 1);
 }
 
 /**
  * @param until seconds up to which the recording's events were kept
  * @param horizon the moment of the run that corresponds to it
  */
-export function compareEvents(recorded: readonly SeenEvent[], simulated: readonly SeenEvent[], until: number, horizon: number): EventDifference | null {
+export function compareEvents(
+  recorded: readonly SeenEvent[],
+  simulated: readonly SeenEvent[],
+  until: number,
+  horizon: number,
+): EventDifference | null {
   const sim = new Map(simulated.map((e) => [keyOf(e), e]));
   const real = new Map(recorded.map((e) => [keyOf(e), e]));
   const late = (at: number, end: number): boolean => at > end - Math.max(2.5, 0.25 * Math.max(0, end - at));
@@ -75,7 +88,8 @@ export function compareEvents(recorded: readonly SeenEvent[], simulated: readonl
   }
   for (const e of both) {
     const s = sim.get(keyOf(e))!;
-    if (Math.abs(s.count - e.count) > Math.max(2, 0.25 * e.count)) return { kind: "count", event: e, other: s };
+    if (Math.abs(s.count - e.count) > Math.max(2, 0.25 * e.count))
+      return { kind: "count", event: e, other: s };
   }
   return null;
 }

@@ -1,128 +1,146 @@
 /**
- * The comparison of a recorded sequence of states with a run's. Each tolerance stands with the reason for it.
+ * The comparison of a recorded sequence of states with a run's. The recording must be a prefix of the run. Each
+ * tolerance stands with the reason for it.
  */
 import type { ReducedState } from "./reduce.ts";
+import { crashLoopDelays, drawn, livesOf, lonelyWait, waitFits } from "./waits.ts";
 
 /** States shorter than this, in the recording or in the run, are not compared (status patches are batched). */
 const SHORT_S = 1;
 
 export interface StateDifference {
-  /** Index of the first recorded state that has no counterpart. */
+  /** Index of the first recorded state that has no counterpart; the number of states when the run went on alone. */
   readonly recorded: number;
   /** Index in the run where the search stopped. */
   readonly simulated: number;
-  /** `order`: another state came; `time`: the state came at another time. */
-  readonly kind: "order" | "time";
+  /** `order`: another state came; `time`: it came at another time; `more`: the run changed where the recording did not. */
+  readonly kind: "order" | "time" | "more";
 }
 
 export interface StateComparison {
   readonly difference: StateDifference | null;
   /** Pairs (recorded, simulated) that were found to agree. */
-  readonly pairs: readonly (readonly [number, number])[];
+  readonly pairs: readonly Pair[];
 }
+
+export interface CompareOptions {
+  /** Seconds at which the recording ended, and the run. */
+  readonly until: number;
+  readonly end: number;
+  /** Longest crash-loop back-off, seconds: a setting of the kubelet. */
+  readonly maxRestartPeriod?: number;
+  /** The pod has volumes whose use counts against a limit. */
+  readonly hasEmptyDir?: boolean;
+}
+
+export type Pair = readonly [recorded: number, simulated: number];
 
 const textOf = (s: ReducedState): string => (s.deleted ? "deleted" : s.facts.join("\n"));
 
-function lengths(states: readonly ReducedState[], end: number): number[] {
-  return states.map((s, i) => (states[i + 1]?.at ?? end) - s.at);
-}
-
-/** Back-offs of crash loops and image pulls: 10 s doubled up to 300 s. */
-const BACKOFFS = [10, 20, 40, 80, 160, 300];
+const lengthsOf = (states: readonly ReducedState[], end: number): number[] =>
+  states.map((s, i) => (states[i + 1]?.at ?? end) - s.at);
 
 /**
- * A wait is right between the back-off and half again plus 2 s: the worker sleeps back-off × (1 to 1.5) and the sync
- * ticker rounds up. From 80 s on it looks in between, at most 60 s × 1.5 apart (pkg/kubelet/pod_workers.go: completeWork).
+ * Loops whose phase a recording does not give. Use of local storage is looked at every 10 s
+ * (pkg/kubelet/eviction: monitoringInterval), of volumes measured once a minute (volumeStatsAggPeriod), of layers every
+ * 10 s by the runtime.
  */
-function inBackoff(wait: number, backoff: number): boolean {
-  return wait >= backoff - 1 && wait <= (backoff >= 80 ? backoff + 90 : 1.5 * backoff + 2);
+function extraWindow(s: ReducedState, options: CompareOptions): number {
+  const evicted = s.facts.some(
+    (f) => f.includes("(Evicted)") || f.startsWith("DisruptionTarget True TerminationByKubelet"),
+  );
+  if (!evicted) return 0;
+  return options.hasEmptyDir ? 70 : 20;
 }
 
-const isWait = (s: ReducedState): boolean => s.facts.some((f) => /: (terminated|waiting (CrashLoopBackOff|ErrImagePull|ImagePullBackOff|CreateContainer\w*Error|RunContainerError))/.test(f));
+const within = (simulated: number, recorded: number, extra: number): boolean =>
+  Math.abs(simulated - recorded) <= Math.max(2.5, 0.25 * recorded) + extra;
 
-/** CrashLoopBackOff in waits of 80 s and more shows only when the worker looks in between, which upstream draws. */
-const isDrawn = (s: ReducedState): boolean => s.facts.some((f) => /waiting (CrashLoopBackOff|ImagePullBackOff|ErrImagePull)/.test(f));
+/** Compares the sequences of one pod. */
+export function compareStates(
+  recorded: readonly ReducedState[],
+  simulated: readonly ReducedState[],
+  options: CompareOptions,
+): StateComparison {
+  const [lengthsA, lengthsB] = [lengthsOf(recorded, options.until), lengthsOf(simulated, options.end)];
+  const [textsA, textsB] = [recorded.map(textOf), simulated.map(textOf)];
+  const delays = crashLoopDelays(options.maxRestartPeriod);
+  const [livesA, livesB] = [livesOf(recorded, options.until), livesOf(simulated, options.end)];
+  const drawnA = recorded.map((s) => drawn(s, livesA, delays));
+  const drawnB = simulated.map((s) => drawn(s, livesB, delays));
+  const skipA = recorded.map((_, i) => (lengthsA[i] ?? 0) < SHORT_S || drawnA[i] !== null);
+  const skipB = simulated.map((_, j) => (lengthsB[j] ?? 0) < SHORT_S || drawnB[j] !== null);
 
-/** Loops whose phase a recording does not give: volume statistics 60 s and eviction 10 s before an eviction. */
-const extraWindow = (s: ReducedState): number => (s.facts.some((f) => f.includes("(Evicted)")) || s.facts.some((f) => f.startsWith("DisruptionTarget True TerminationByKubelet")) ? 70 : 0);
-
-const within = (sim: number, real: number, extra: number): boolean => Math.abs(sim - real) <= Math.max(2.5, 0.25 * real) + extra;
-
-interface Cell {
-  readonly from: readonly [number, number] | null;
-}
-
-/**
- * Compares the sequences of one pod. The recording must be a prefix of the run.
- * @param until seconds at which the recording ended
- * @param end seconds at which the run ended
- */
-export function compareStates(recorded: readonly ReducedState[], simulated: readonly ReducedState[], until: number, end: number): StateComparison {
-  const lengthsA = lengths(recorded, until);
-  const lengthsB = lengths(simulated, end);
-  const textsA = recorded.map(textOf);
-  const textsB = simulated.map(textOf);
-  const skipA = (i: number): boolean => (lengthsA[i] ?? 0) < SHORT_S || isDrawn(recorded[i]!);
-  const skipB = (j: number): boolean => (lengthsB[j] ?? 0) < SHORT_S || isDrawn(simulated[j]!);
-
-  const reached = new Map<string, Cell>();
-  const key = (i: number, j: number): string => `${i},${j}`;
-  const chainOf = (i: number, j: number): [number, number][] => {
-    const out: [number, number][] = [];
-    for (let at: readonly [number, number] | null = [i, j]; at; at = reached.get(key(at[0], at[1]))?.from ?? null) out.unshift([at[0], at[1]]);
+  const reached = new Map<string, Pair | null>();
+  const key = (pair: Pair): string => pair.join();
+  const chainOf = (last: Pair | null): Pair[] => {
+    const out: Pair[] = [];
+    for (let at = last; at; at = reached.get(key(at)) ?? null) out.unshift(at);
     return out;
   };
-
-  const timeFits = (i: number, j: number, from: readonly [number, number] | null): boolean => {
-    const a = recorded[i]!;
-    const b = simulated[j]!;
-    const extra = extraWindow(a);
-    if (within(b.at, a.at, extra)) return true;
+  const timeFits = (i: number, j: number, from: Pair | null): boolean => {
+    const [a, b] = [recorded[i] as ReducedState, simulated[j] as ReducedState];
+    const extra = extraWindow(a, options);
+    if (within(b.at, a.at, extra) || drawnA[i]?.why === "look" || drawnB[j]?.why === "look") return true;
     if (!from) return false;
-    if (within(b.at - simulated[from[1]]!.at, a.at - recorded[from[0]]!.at, extra)) return true;
-    for (const [p, q] of chainOf(from[0], from[1]).slice(-6)) {
-      if (!isWait(recorded[p]!)) continue;
-      const waitA = a.at - recorded[p]!.at;
-      const waitB = b.at - simulated[q]!.at;
-      if (BACKOFFS.some((x) => inBackoff(waitA, x) && inBackoff(waitB, x))) return true;
-    }
-    return false;
+    const sinceA = a.at - (recorded[from[0]]?.at ?? 0) - lonelyWait(drawnA.slice(from[0] + 1, i), delays);
+    const sinceB = b.at - (simulated[from[1]]?.at ?? 0) - lonelyWait(drawnB.slice(from[1] + 1, j), delays);
+    if (within(sinceB, sinceA, extra)) return true;
+    return waitFits(recorded, simulated, [i, j], chainOf(from), delays);
+  };
+  /** Nothing that counts is left of the recording after this state. */
+  const finished = (i: number): boolean => skipA.slice(i + 1).every(Boolean);
+  /** The run stays as it is for as long as the recording did. */
+  const staysTo = ([i, j]: Pair): boolean => {
+    const next = simulated.findIndex((_, k) => k > j && !skipB[k]);
+    if (next < 0) return true;
+    const at = simulated[next]?.at ?? 0;
+    const last = recorded[i] as ReducedState;
+    const extra = Math.max(extraWindow(simulated[next] as ReducedState, options), 0);
+    if (at >= options.until - Math.max(2.5, 0.25 * options.until) - extra) return true;
+    const kept = options.until - last.at;
+    return at - (simulated[j]?.at ?? 0) >= kept - Math.max(2.5, 0.25 * kept) - extra;
   };
 
-  let furthest: { i: number; j: number; cell: readonly [number, number] | null; kind: "order" | "time" } = { i: 0, j: 0, cell: null, kind: "order" };
-  /** From a matched pair (or the start) every next pair that may follow: what lies between may be skipped. */
-  const open: (readonly [number, number] | null)[] = [null];
-  const finished = (i: number): boolean => {
-    for (let k = i + 1; k < recorded.length; k++) if (!skipA(k)) return false;
-    return true;
+  let furthest: { i: number; j: number; from: Pair | null; kind: StateDifference["kind"] } = {
+    i: 0,
+    j: 0,
+    from: null,
+    kind: "order",
   };
-  let best: readonly [number, number] | null = recorded.length === 0 || finished(-1) ? [-1, -1] : null;
+  const open: (Pair | null)[] = [null];
+  let best: Pair | null | undefined = finished(-1) ? null : undefined;
 
-  while (open.length > 0 && best === null) {
-    const from = open.shift()!;
-    const startI = from ? from[0] + 1 : 0;
-    const startJ = from ? from[1] + 1 : 0;
-    for (let i = startI; i < recorded.length && best === null; i++) {
-      for (let j = startJ; j < simulated.length; j++) {
+  /** From a matched pair every next pair that may follow: what lies between may be skipped. */
+  const follow = (from: Pair | null): void => {
+    for (let i = from ? from[0] + 1 : 0; i < recorded.length && best === undefined; i++) {
+      for (let j = from ? from[1] + 1 : 0; j < simulated.length && best === undefined; j++) {
         if (textsA[i] === textsB[j]) {
           const fits = timeFits(i, j, from);
-          if (i > furthest.i || (i === furthest.i && furthest.kind === "order")) furthest = { i, j, cell: from, kind: fits ? "order" : "time" };
-          if (fits && !reached.has(key(i, j))) {
-            reached.set(key(i, j), { from });
-            if (finished(i)) best = [i, j];
+          if (i > furthest.i || (i === furthest.i && furthest.kind === "order"))
+            furthest = { i, j, from, kind: fits ? "order" : "time" };
+          if (fits && !reached.has(key([i, j]))) {
+            reached.set(key([i, j]), from);
             open.unshift([i, j]);
+            if (finished(i)) {
+              if (staysTo([i, j])) best = [i, j];
+              else furthest = { i: recorded.length, j: j + 1, from: [i, j], kind: "more" };
+            }
           }
         }
-        if (!skipB(j)) break;
+        if (!skipB[j]) break;
       }
-      if (!skipA(i)) {
-        if (i > furthest.i) furthest = { i, j: startJ, cell: from, kind: "order" };
+      if (!skipA[i]) {
+        if (i > furthest.i) furthest = { i, j: from ? from[1] + 1 : 0, from, kind: "order" };
         break;
       }
     }
-  }
+  };
+  while (open.length > 0 && best === undefined) follow(open.shift() as Pair | null);
 
-  if (best) return { difference: null, pairs: best[0] < 0 ? [] : chainOf(best[0], best[1]) };
-  const pairs = furthest.cell ? chainOf(furthest.cell[0], furthest.cell[1]) : [];
-  return { difference: { recorded: furthest.i, simulated: furthest.j, kind: furthest.kind }, pairs };
+  if (best !== undefined) return { difference: null, pairs: chainOf(best) };
+  return {
+    difference: { recorded: furthest.i, simulated: furthest.j, kind: furthest.kind },
+    pairs: chainOf(furthest.from),
+  };
 }

@@ -1,11 +1,12 @@
 /** Plays a recording in virtual time and compares what the API showed, state by state and event by event. */
+import { durationMs } from "../../api/duration.ts";
 import type { CoreEvent, Pod } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
 import { createWorld, type World } from "../world.ts";
-import { adaptRecording, START_MS } from "./adapt.ts";
+import { adaptRecording, IN_USE, START_MS } from "./adapt.ts";
 import { compareEvents, type EventDifference, normalizeMessage, type SeenEvent } from "./compare-events.ts";
-import { compareStates, type StateDifference } from "./compare-states.ts";
-import type { Recording } from "./recording.ts";
+import { type CompareOptions, compareStates, type StateDifference } from "./compare-states.ts";
+import { listOf, type Recording } from "./recording.ts";
 import { dropRepeats, type ReducedState, reduceStatus } from "./reduce.ts";
 
 export interface PodDifference {
@@ -18,20 +19,36 @@ export interface PodDifference {
 export type Played =
   | { readonly outcome: "skipped"; readonly missing: string }
   | { readonly outcome: "passed"; readonly pods: readonly PodDifference[] }
-  | { readonly outcome: "failed"; readonly pods: readonly PodDifference[]; readonly events: readonly EventDifference[]; readonly error?: string };
+  | {
+      readonly outcome: "failed";
+      readonly pods: readonly PodDifference[];
+      readonly events: readonly EventDifference[];
+      readonly error?: string;
+    };
+
+/** Stands for the pod of a recording in a run that has none; no pod has this name. */
+const NONE = "-";
 
 const seconds = (ms: Ms): number => (ms - START_MS) / 1000;
 
 /** Names of generated pods stand for themselves by order of creation: `job-RAND1`. */
 function namesOf(recording: Recording): (pods: readonly string[]) => Map<string, string> {
-  const wanted = [...new Set([...recording.statuses.map((s) => s.pod), ...recording.events.map((e) => e.pod)].filter((p): p is string => p !== undefined))];
+  const wanted = [
+    ...new Set(
+      [...recording.statuses.map((s) => s.pod), ...recording.events.map((e) => e.pod)].filter(
+        (p): p is string => p !== undefined,
+      ),
+    ),
+  ];
   return (pods) => {
     const map = new Map<string, string>();
     for (const name of wanted) {
       const generated = /^(.*)RAND\d+$/.exec(name);
       if (!generated) map.set(name, name);
       else {
-        const match = pods.find((p) => p.startsWith(generated[1] as string) && ![...map.values()].includes(p));
+        const match = pods.find(
+          (p) => p.startsWith(generated[1] as string) && ![...map.values()].includes(p),
+        );
         if (match) map.set(name, match);
       }
     }
@@ -41,14 +58,19 @@ function namesOf(recording: Recording): (pods: readonly string[]) => Map<string,
 
 interface Watched {
   readonly states: Map<string, ReducedState[]>;
-  readonly events: Map<string, SeenEvent & { readonly key: string; readonly pod: string }>;
-  readonly pulls: Map<string, number>;
+  readonly events: ReadonlyMap<string, WatchedEvent>;
+}
+
+/** One Event object: each version's time and count. */
+interface WatchedEvent extends Omit<SeenEvent, "count"> {
+  readonly pod: string;
+  readonly versions: readonly (readonly [at: number, count: number])[];
 }
 
 /** Runs a world to its end and keeps every version of every pod and event, as a watch would see them. */
 function watchRun(world: World, until: Ms): Watched {
   const states = new Map<string, ReducedState[]>();
-  const events: Watched["events"] = new Map();
+  const events = new Map<string, WatchedEvent>();
   const podTable = world.sim.table<Pod>("api/Pod");
   const eventTable = world.sim.table<CoreEvent>("api/Event");
   const seenPods = new Map<string, Pod>();
@@ -60,17 +82,24 @@ function watchRun(world: World, until: Ms): Watched {
       podRows = nextPods;
       const at = seconds(world.sim.now);
       for (const [key, pod] of podTable) {
-        if (seenPods.get(key) === pod || pod.metadata?.namespace !== "default") continue;
+        if (seenPods.get(key) === pod || pod.metadata?.name === IN_USE) continue;
         seenPods.set(key, pod);
         const name = pod.metadata?.name ?? "";
         const list = states.get(name) ?? [];
-        list.push({ at, pod: name, deleted: false, facts: reduceStatus(pod.status as never, pod.metadata?.deletionTimestamp !== undefined) });
+        list.push({
+          at,
+          pod: name,
+          deleted: false,
+          facts: reduceStatus(pod.status as never, pod.metadata?.deletionTimestamp !== undefined),
+        });
         states.set(name, list);
       }
       for (const [key, pod] of seenPods) {
         if (podTable.has(key)) continue;
         seenPods.delete(key);
-        states.get(pod.metadata?.name ?? "")?.push({ at, pod: pod.metadata?.name ?? "", deleted: true, facts: [] });
+        states
+          .get(pod.metadata?.name ?? "")
+          ?.push({ at, pod: pod.metadata?.name ?? "", deleted: true, facts: [] });
       }
     }
     const nextEvents = eventTable.share();
@@ -78,15 +107,16 @@ function watchRun(world: World, until: Ms): Watched {
       eventRows = nextEvents;
       for (const [key, event] of eventTable) {
         const before = events.get(key);
-        if (before && before.count === (event.count ?? 1)) continue;
+        const count = event.count ?? 1;
+        if (before && before.versions.at(-1)?.[1] === count) continue;
+        const at = seconds(world.sim.now);
         events.set(key, {
-          key,
           pod: event.involvedObject?.kind === "Pod" ? (event.involvedObject.name ?? "") : "",
-          at: before?.at ?? seconds(world.sim.now),
+          at: before?.at ?? at,
           type: event.type ?? "",
           reason: event.reason ?? "",
           message: normalizeMessage(event.message ?? ""),
-          count: event.count ?? 1,
+          versions: [...(before?.versions ?? []), [at, count]],
         });
       }
     }
@@ -94,7 +124,18 @@ function watchRun(world: World, until: Ms): Watched {
   };
   look();
   world.sim.run({ until, stopWhen: look });
-  return { states, events, pulls: new Map() };
+  return { states, events };
+}
+
+/** A pod's events as they stood at that moment. */
+function eventsUntil(watched: Watched, pod: string, horizon: number): SeenEvent[] {
+  const out: SeenEvent[] = [];
+  for (const { versions, ...event } of watched.events.values()) {
+    if (event.pod !== pod) continue;
+    const count = versions.findLast(([at]) => at <= horizon)?.[1];
+    if (count !== undefined) out.push({ ...event, count });
+  }
+  return out;
 }
 
 /** Events of the same text of one pod counted together, by first occurrence. */
@@ -116,9 +157,35 @@ function recordedEvents(recording: Recording, pod: string | undefined): SeenEven
     const message = normalizeMessage(e.message);
     const key = `${e.type} ${e.reason} ${message} ${e.fieldPath ?? ""} ${e.first ?? ""}`;
     const before = series.get(key);
-    series.set(key, { at: before?.at ?? e.at, type: e.type, reason: e.reason, message, count: Math.max(before?.count ?? 0, e.count ?? 1) });
+    series.set(key, {
+      at: before?.at ?? e.at,
+      type: e.type,
+      reason: e.reason,
+      message,
+      count: Math.max(before?.count ?? 0, e.count ?? 1),
+    });
   }
   return merge([...series.values()]);
+}
+
+/** What of a recording decides which times are right. */
+function settingsOf(
+  recording: Recording,
+  pod: string | undefined,
+): Pick<CompareOptions, "maxRestartPeriod" | "hasEmptyDir"> {
+  const kubelet = recording.world?.["kubelet"] as
+    | { crashLoopBackOff?: { maxContainerRestartPeriod?: string } }
+    | undefined;
+  const period = durationMs(kubelet?.crashLoopBackOff?.maxContainerRestartPeriod ?? "");
+  const pods = listOf(recording.manifest) as readonly {
+    metadata?: { name?: string };
+    spec?: { volumes?: readonly { emptyDir?: unknown }[] };
+  }[];
+  const volumes = (pods.find((p) => p.metadata?.name === pod) ?? pods[0])?.spec?.volumes ?? [];
+  return {
+    ...(period !== undefined ? { maxRestartPeriod: period / 1000 } : {}),
+    hasEmptyDir: volumes.some((v) => v.emptyDir !== undefined),
+  };
 }
 
 /** Plays one recording. */
@@ -129,13 +196,18 @@ export function playRecording(recording: Recording, seed = 1): Played {
   const end = recording.until * 1.5;
   const watched = watchRun(world, START_MS + Math.ceil(end * 1000));
   if (world.sim.failure !== null) {
-    const error = world.sim.failure instanceof Error ? (world.sim.failure.stack ?? world.sim.failure.message) : String(world.sim.failure);
+    const error =
+      world.sim.failure instanceof Error
+        ? (world.sim.failure.stack ?? world.sim.failure.message)
+        : String(world.sim.failure);
     return { outcome: "failed", pods: [], events: [], error };
   }
   const several = recording.statuses.some((s) => s.pod !== undefined);
   const names = several ? namesOf(recording)([...watched.states.keys()]) : new Map<string, string>();
-  const single = [...watched.states.keys()].find((n) => n !== "in-use") ?? "";
-  const podNames: (string | undefined)[] = several ? [...new Set(recording.statuses.map((s) => s.pod))] : [undefined];
+  const single = [...watched.states.keys()][0] ?? NONE;
+  const podNames: (string | undefined)[] = several
+    ? [...new Set(recording.statuses.map((s) => s.pod))]
+    : [undefined];
   const pods: PodDifference[] = [];
   const differences: EventDifference[] = [];
   for (const pod of podNames) {
@@ -143,15 +215,45 @@ export function playRecording(recording: Recording, seed = 1): Played {
     const recorded = dropRepeats(
       recording.statuses
         .filter((s) => s.pod === pod)
-        .map((s) => ({ at: s.at, pod: pod ?? "", deleted: s.deleted === true, facts: s.status ? reduceStatus(s.status, s.status.deletionTimestamp !== undefined && s.status.deletionTimestamp !== null) : [] })),
+        .map((s) => ({
+          at: s.at,
+          pod: pod ?? "",
+          deleted: s.deleted === true,
+          facts: s.status
+            ? reduceStatus(
+                s.status,
+                s.status.deletionTimestamp !== undefined && s.status.deletionTimestamp !== null,
+              )
+            : [],
+        })),
     );
-    const simulated = dropRepeats((watched.states.get(simulatedName) ?? []).map((s) => ({ ...s, pod: pod ?? "", facts: s.facts.map((f) => f.replaceAll(simulatedName, pod ?? simulatedName)) })));
-    const compared = compareStates(recorded, simulated, recording.until, end);
+    const simulated = dropRepeats(
+      (watched.states.get(simulatedName) ?? []).map((s) => ({
+        ...s,
+        pod: pod ?? "",
+        facts: s.facts.map((f) => f.replaceAll(simulatedName, pod ?? simulatedName)),
+      })),
+    );
+    const compared = compareStates(recorded, simulated, {
+      until: recording.until,
+      end,
+      ...settingsOf(recording, pod),
+    });
     pods.push({ pod: pod ?? simulatedName, recorded, simulated, states: compared.difference });
     const last = compared.pairs.at(-1);
-    const horizon = last ? Math.min(end, (simulated[last[1]]?.at ?? 0) + Math.max(0, recording.until - (recorded[last[0]]?.at ?? 0))) : recording.until;
+    const horizon = last
+      ? Math.min(
+          end,
+          (simulated[last[1]]?.at ?? 0) + Math.max(0, recording.until - (recorded[last[0]]?.at ?? 0)),
+        )
+      : recording.until;
     const real = recordedEvents(recording, pod).filter((e) => e.at >= -0.5);
-    const sim = merge([...watched.events.values()].filter((e) => e.pod === simulatedName && e.at <= horizon).map((e) => ({ ...e, message: e.message.replaceAll(simulatedName, pod ?? simulatedName) })));
+    const sim = merge(
+      eventsUntil(watched, simulatedName, horizon).map((e) => ({
+        ...e,
+        message: e.message.replaceAll(simulatedName, pod ?? simulatedName),
+      })),
+    );
     const difference = compareEvents(real, sim, recording.until, horizon);
     if (difference) differences.push(difference);
   }
