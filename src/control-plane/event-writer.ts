@@ -30,6 +30,11 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { sim, api, from, component, stamp } = options;
   const seen: Table<Counted> = sim.table<Counted>(`control-plane/events/${component}`);
 
+  /** Names end in their time, so that events of an object list in the order they came. */
+  const nanos = (object: string): bigint =>
+    BigInt(Date.parse(stamp())) * 1_000_000n +
+    BigInt(Math.floor((sim.now % 1000) * 1e6 + sim.draw("event-name", object) * 1e6));
+
   return {
     event(about, type, reason, message) {
       const meta = about.metadata ?? {};
@@ -63,7 +68,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
           );
           return;
         }
-        const name = `${meta.name}.${sim.drawHex("event-name", object, 16)}`;
+        const name = `${meta.name}.${nanos(object).toString(16)}`;
         seen.set(key, { name, count: 1 });
         const body: CoreEvent = {
           apiVersion: "v1",
