@@ -20,8 +20,10 @@ export const dynamicKeys: readonly string[] = [
   "ui.fault.",
   "ui.key.",
   "ui.keys.",
+  "ui.motion.",
   "ui.nav.",
   "ui.part.",
+  "ui.theme.",
   "ui.topic.",
   "ui.until.",
 ];

@@ -9,7 +9,7 @@ import { Kbd } from "../parts/Kbd.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import type { State } from "../parts/states.ts";
 import { podsOf } from "../store/select/pods.ts";
-import { setLanguage } from "../store/settings.ts";
+import { setLanguage, setMotion, setTheme } from "../store/settings.ts";
 import { select, setView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import { HOTKEYS, liveHotkeys, runHotkey } from "./hotkeys.ts";
@@ -41,7 +41,7 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   const t = useT();
   const tables = useWorld((w) => w.tables);
   const commands = useMemo(
-    () => [...actionsNow(t), ...places(t), ...podCommands(t, tables), ...tongues(t)],
+    () => [...actionsNow(t), ...places(t), ...podCommands(t, tables), ...looks(t), ...tongues(t)],
     [t, tables],
   );
   const { contains } = useFilter({ sensitivity: "base" });
@@ -112,6 +112,21 @@ const podCommands = (t: T, tables: Parameters<typeof podsOf>[0]): Command[] =>
     state: pod.state,
     run: () => select({ kind: "object", id: pod.id }),
   }));
+
+const looks = (t: T): Command[] => [
+  ...(["system", "light", "dark"] as const).map((theme) => ({
+    id: `theme.${theme}`,
+    label: t(`ui.theme.${theme}`),
+    group: t("ui.palette.look"),
+    run: () => setTheme(theme),
+  })),
+  ...(["system", "full", "still"] as const).map((motion) => ({
+    id: `motion.${motion}`,
+    label: t(`ui.motion.${motion}`),
+    group: t("ui.palette.look"),
+    run: () => setMotion(motion),
+  })),
+];
 
 const tongues = (t: T): Command[] =>
   languages.map(({ id, name }) => ({

@@ -2,7 +2,7 @@ import { useT } from "../i18n.tsx";
 import { DialMark } from "../parts/Dial.tsx";
 import { polar } from "../parts/geometry.ts";
 import { MessageMark } from "../parts/MessageGlyph.tsx";
-import { Port } from "../parts/Plate.tsx";
+import { Port } from "../parts/Port.tsx";
 import { RingMark } from "../parts/Ring.tsx";
 import { StateMark } from "../parts/StateGlyph.tsx";
 import { loopOf } from "../store/select/kubelet.ts";

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { arcPath, marksPath, polar } from "./geometry.ts";
+import { arcPath, marksPath } from "./geometry.ts";
 import styles from "./marks.module.css";
 
 interface RingProps {
@@ -75,6 +75,3 @@ const Rotor = memo(function Rotor({ r, width, grey }: { r: number; width: number
     </>
   );
 });
-
-/** A point on the rim, where a port sits. */
-export const ringPort = (angle: number, r: number, cx = 0, cy = 0) => polar(angle, r, cx, cy);

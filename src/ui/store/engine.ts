@@ -2,7 +2,7 @@
 import type { Input, Ms } from "../../sim/index.ts";
 import type { SimulationClient } from "../../worker/client.ts";
 import type { RunSource, Share, StepKind, TextProblem } from "../../worker/protocol.ts";
-import { clearWorld, world } from "./world.ts";
+import { world } from "./world.ts";
 
 /** What the UI needs of the worker's client. */
 export type Engine = SimulationClient;
@@ -48,5 +48,4 @@ export const actions = {
     ask((e) => e.input({ type: "clear", clear: fault })),
   check: (manifest: string): Promise<readonly TextProblem[]> => ask((e) => e.check(manifest)),
   share: (): Promise<Share> => ask((e) => e.share()),
-  forget: clearWorld,
 };

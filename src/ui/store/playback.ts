@@ -88,7 +88,7 @@ export function play(): void {
 
 export function pause(): void {
   goal = null;
-  setView({ playing: false });
+  setView({ playing: false, slowed: 1 });
 }
 
 export const togglePlay = (): void => (useView.getState().playing ? pause() : play());

@@ -104,10 +104,3 @@ export function setSize(mode: Mode, panel: keyof Sizes, px: number): void {
   const { sizes } = useView.getState();
   setView({ sizes: { ...sizes, [mode]: { ...sizes[mode], [panel]: Math.round(px) } } });
 }
-
-export const sameSelection = (a: Selection | null, b: Selection | null): boolean =>
-  a === b ||
-  (a !== null &&
-    b !== null &&
-    a.kind === b.kind &&
-    (a.kind === "record" ? b.kind === "record" && a.seq === b.seq : b.kind !== "record" && a.id === b.id));

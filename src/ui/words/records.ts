@@ -158,6 +158,8 @@ export function toldAt(record: TraceRecord, detail: Detail): boolean {
   if (detail === "short") return SHORT.test(record.type);
   const { type, data, object } = record;
   if (type.startsWith("prober.")) return data["result"] === "failure";
+  // Sources that have no pods yet: the loop is told so once, at the start.
+  if (type.startsWith("syncloop.") && object === "") return false;
   if (type.startsWith("podworker.") && data["end"] !== undefined) return false;
   if (type.startsWith("pleg.") && data["sandbox"] === true) return false;
   if (type === "api.create" && object.startsWith("serviceaccount/")) return false;

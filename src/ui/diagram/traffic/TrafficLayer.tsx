@@ -82,7 +82,7 @@ export function TrafficLayer({
     () =>
       setSlowness(() => {
         const { speed } = useView.getState();
-        return slownessOfAll(list.current, speed);
+        return stillNow() ? 1 : slownessOfAll(list.current, speed);
       }),
     [],
   );
