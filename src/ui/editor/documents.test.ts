@@ -14,7 +14,7 @@ describe("objects of a manifest", () => {
 
   it("finds the pod itself, among other documents", () => {
     const text = `kind: ConfigMap\nmetadata: {name: web}\n---\n${seed}`;
-    expect(linesAbout(objectsOf(text), "pod/default/test-kubelet")).toEqual([4, 21]);
+    expect(linesAbout(objectsOf(text), "pod/default/test-kubelet")).toEqual([6, 7]);
     expect(linesAbout(objectsOf(text), "pod/default/other")).toBeUndefined();
   });
 

@@ -88,7 +88,7 @@ export function linesAbout(objects: readonly ManifestObject[], object: string, t
     (o) => o.kind.toLowerCase() === kind && (kind === "node" || o.namespace === namespace) && o.name === name,
   );
   if (!found) return undefined;
-  if (!container) return found.lines;
+  if (!container) return found.find(["metadata"]) ?? found.lines;
   const probe = /^prober\.(liveness|readiness|startup)$/.exec(type)?.[1];
   for (const list of ["containers", "initContainers", "ephemeralContainers"]) {
     const at = found.find(["spec", list, container]);

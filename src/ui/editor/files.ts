@@ -92,14 +92,22 @@ const change = (files: Files, id: string, part: Partial<ManifestFile>): Files =>
 
 export const useFiles = create<Files>(() => restoreFiles(load<unknown>("files", null)));
 
+function keep(files: Files): void {
+  const size = [...files.open, ...files.closed].reduce((sum, f) => sum + f.text.length, 0);
+  if (size <= MAX_KEPT) save("files", files);
+  else save("files", { ...files, open: files.open.filter((f) => f.text.length < 50_000), closed: [] });
+}
+
 let saving: ReturnType<typeof setTimeout> | undefined;
 useFiles.subscribe((files) => {
   clearTimeout(saving);
   saving = setTimeout(() => {
-    const size = [...files.open, ...files.closed].reduce((sum, f) => sum + f.text.length, 0);
-    if (size <= MAX_KEPT) save("files", files);
-    else save("files", { ...files, open: files.open.filter((f) => f.text.length < 50_000), closed: [] });
+    saving = undefined;
+    keep(files);
   }, 400);
+});
+globalThis.addEventListener?.("pagehide", () => {
+  if (saving !== undefined) keep(useFiles.getState());
 });
 
 const update = (next: (files: Files) => Files): void => useFiles.setState(next(useFiles.getState()), true);
