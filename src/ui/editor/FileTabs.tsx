@@ -1,5 +1,5 @@
 import { Ellipsis, Plus, X } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useT } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
@@ -23,6 +23,11 @@ export function FileTabs({
   const [renaming, setRenaming] = useState<string | null>(null);
   const strip = useRef<HTMLDivElement>(null);
   const active = activeFile(files);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another file comes into view
+  useEffect(() => {
+    strip.current?.querySelector("[data-selected]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active?.id]);
 
   const close = (id: string): void => {
     fileActions.close(id);

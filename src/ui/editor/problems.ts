@@ -12,7 +12,7 @@ export interface Problem {
   readonly severity: "error" | "warning";
 }
 
-export function wordsOf(problem: TextProblem, { t, has }: Translator): string {
+function wordsOf(problem: TextProblem, { t, has }: Translator): string {
   if (problem.printed) return problem.printed;
   const key = `editor.problem.${problem.code}`;
   return has(key) ? t(key, problem.args) : t("editor.problem.other", { code: problem.code });

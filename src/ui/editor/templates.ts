@@ -10,7 +10,7 @@ export interface Template {
 }
 
 export type TemplateGroup = "first" | "probes" | "life" | "trouble";
-export type TemplateId =
+type TemplateId =
   | "test-kubelet"
   | "restart-test"
   | "exec-liveness"

@@ -210,7 +210,7 @@ function holdFollowing(plot: Plot): void {
 }
 
 /** A span of the run, with a little before and after it. */
-export function fitSegment(plot: Plot, from: Ms, to: Ms): void {
+function fitSegment(plot: Plot, from: Ms, to: Ms): void {
   const end = Number.isFinite(to) ? to : Math.max(from + 1_000, plot.span[1]);
   const margin = Math.max(100, (end - from) * 0.08);
   useView.setState({ span: [from - margin, end + margin] });

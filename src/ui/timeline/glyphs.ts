@@ -1,5 +1,4 @@
 /** Marks on a canvas: the shapes that tell states, signals, inputs and verdicts without colour. */
-import type { State } from "../parts/states.ts";
 import type { Palette } from "./palette.ts";
 
 type G = CanvasRenderingContext2D;
@@ -147,5 +146,3 @@ export function dot(g: G, x: number, y: number, r: number, fill: string, stroke:
   g.lineWidth = width;
   g.stroke();
 }
-
-export const inkOf = ({ c }: Palette, state: State): string => c[`${state}-ink`];

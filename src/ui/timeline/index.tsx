@@ -1,4 +1,3 @@
-import { ChevronDown, ChevronUp, LocateFixed, Maximize, Rows3, ZoomIn, ZoomOut } from "lucide-react";
 import {
   type KeyboardEvent,
   type RefObject,
@@ -9,25 +8,23 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { RecordingStrip } from "../fidelity/RecordingStrip.tsx";
+import { useRecordedLanes } from "../fidelity/recording.ts";
 import { type Translator, useTranslator } from "../i18n.tsx";
-import { IconButton } from "../parts/Button.tsx";
-import { StateGlyph } from "../parts/StateGlyph.tsx";
 import { select, setView, useView } from "../store/view.ts";
 import { useWorld, world } from "../store/world.ts";
 import { attachGestures, type GestureEvents } from "./gestures.ts";
-import { fitAll, pressKey, zoomBy } from "./keys.ts";
+import { pressKey } from "./keys.ts";
 import { Labels, objectOf } from "./Labels.tsx";
 import type { GhostLane, PodTrack } from "./model.ts";
 import { AXIS, type Hit, type PaintWords } from "./paint.ts";
 import { Plot } from "./plot.ts";
 import type { Layout } from "./rows.ts";
-import { followRun } from "./span.ts";
 import { Tip } from "./Tip.tsx";
+import { PhonePod, Tools } from "./Tools.tsx";
 import { seqOf, type Target } from "./targets.ts";
 import styles from "./timeline.module.css";
 import { announce, tell } from "./words.ts";
-
-const NO_GHOSTS: readonly GhostLane[] = [];
 
 const onResize = (listener: () => void): (() => void) => {
   addEventListener("resize", listener);
@@ -55,8 +52,11 @@ interface Shown {
   readonly pods: readonly PodTrack[];
 }
 
-/** Everything that happened, on lanes: nodes, pods, containers, probes. `ghosts` are recorded lives to compare with. */
-export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly GhostLane[] }) {
+/**
+ * Everything that happened, on lanes: nodes, pods, containers, probes. `ghosts` are recorded lives to compare with;
+ * without them those of the recording that the run plays.
+ */
+export default function Timeline({ ghosts: given }: { ghosts?: readonly GhostLane[] }) {
   const translator = useTranslator();
   const { t } = translator;
   const phone = useSyncExternalStore(onResize, () => innerWidth < 560);
@@ -70,6 +70,8 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
   const plot = useRef<Plot | null>(null);
   const bare = useWorld((w) => w.phase === "ready" && (w.tables.get("api/Pod")?.size ?? 0) === 0);
 
+  const recorded = useRecordedLanes(shown.pods);
+  const ghosts = given ?? recorded;
   const [only, showOnly] = usePhonePod(phone, shown.pods);
   const words = useMemo(() => paintWords(translator), [translator]);
   const options = useMemo(() => ({ words, dense, only, ghosts }), [words, dense, only, ghosts]);
@@ -148,6 +150,7 @@ export default function Timeline({ ghosts = NO_GHOSTS }: { ghosts?: readonly Gho
 
   return (
     <div className={styles.timeline} data-phone={phone || undefined}>
+      {recorded.length > 0 && <RecordingStrip lanes={recorded} pods={shown.pods} />}
       {phone && shown.pods.length > 0 && <PhonePod pods={shown.pods} only={only} onStep={swipe} />}
       <div className={styles.frame}>
         <div ref={scroller} className={styles.scroller}>
@@ -220,94 +223,4 @@ function usePhonePod(phone: boolean, pods: readonly PodTrack[]): [string | undef
   if (!phone) return [undefined, show];
   const known = [picked, chosen].find((id) => id !== undefined && pods.some((p) => p.id === id));
   return [known ?? pods[0]?.id, show];
-}
-
-function PhonePod({
-  pods,
-  only,
-  onStep,
-}: {
-  pods: readonly PodTrack[];
-  only: string | undefined;
-  onStep: (by: 1 | -1) => void;
-}) {
-  const { t } = useTranslator();
-  const at = pods.findIndex((p) => p.id === only);
-  const pod = pods[at];
-  return (
-    <header className={styles.phonePod}>
-      {pod && <StateGlyph state={pod.state} />}
-      <b>{pod?.name}</b>
-      <span>{t("timeline.podOf", { at: at + 1, count: pods.length })}</span>
-      <IconButton
-        icon={ChevronUp}
-        label={t("timeline.previousPod")}
-        isDisabled={pods.length < 2}
-        onPress={() => onStep(-1)}
-      />
-      <IconButton
-        icon={ChevronDown}
-        label={t("timeline.nextPod")}
-        isDisabled={pods.length < 2}
-        onPress={() => onStep(1)}
-      />
-    </header>
-  );
-}
-
-function Tools({
-  plot,
-  dense,
-  onDense,
-  phone,
-}: {
-  plot: RefObject<Plot | null>;
-  dense: boolean;
-  onDense: () => void;
-  phone: boolean;
-}) {
-  const { t } = useTranslator();
-  const held = useView((v) => v.span !== null);
-  const zoom = (factor: number): void => {
-    if (plot.current) zoomBy(plot.current, factor);
-  };
-  return (
-    <div role="toolbar" aria-label={t("timeline.tools")} className={styles.tools}>
-      {!phone && (
-        <>
-          <IconButton
-            icon={ZoomOut}
-            iconSize={14}
-            label={t("timeline.zoomOut")}
-            hotkey="-"
-            onPress={() => zoom(1 / 0.6)}
-          />
-          <IconButton
-            icon={ZoomIn}
-            iconSize={14}
-            label={t("timeline.zoomIn")}
-            hotkey="+"
-            onPress={() => zoom(0.6)}
-          />
-        </>
-      )}
-      <IconButton icon={Maximize} iconSize={14} label={t("timeline.fitAll")} hotkey="0" onPress={fitAll} />
-      <IconButton
-        icon={LocateFixed}
-        iconSize={14}
-        label={t("timeline.follow")}
-        isDisabled={!held}
-        onPress={followRun}
-      />
-      {!phone && (
-        <IconButton
-          icon={Rows3}
-          iconSize={14}
-          label={t("timeline.dense")}
-          pressed={dense}
-          onPress={onDense}
-        />
-      )}
-    </div>
-  );
 }

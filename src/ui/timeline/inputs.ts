@@ -20,7 +20,7 @@ const DURATION = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
 const UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `1m30s`, `500ms`, or milliseconds. */
-export function durationOf(value: unknown): Ms | undefined {
+function durationOf(value: unknown): Ms | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
   let sum: number | undefined;

@@ -91,6 +91,7 @@ function containerTrack(
     name: draft.name,
     kind: known?.kind ?? "regular",
     segments,
+    starts: [...starts],
     exits: [...draft.exits],
     signals: [...draft.signals],
     probes,
@@ -167,6 +168,7 @@ function podTrack(draft: PodDraft, row: Pod | undefined): PodTrack {
     inputs: [...draft.inputs],
     state: row ? podView(row).state : lastState(tracks),
     gone: draft.ended !== null,
+    ended: draft.ended,
   };
   podTracks.set(draft, { version: draft.version, row, track });
   return track;
@@ -231,6 +233,7 @@ function fromStatus(row: Pod, start: string): PodTrack {
       segments: [
         { kind: c.state, from: since, to: Number.POSITIVE_INFINITY, label: running ? "" : c.reason, seq: 0 },
       ],
+      starts: running ? [since] : [],
       exits: [],
       signals: [],
       probes: [],
@@ -248,6 +251,7 @@ function fromStatus(row: Pod, start: string): PodTrack {
     inputs: [],
     state: view.state,
     gone: false,
+    ended: null,
   };
 }
 
@@ -259,7 +263,7 @@ export interface Moment {
 }
 
 /** The model of a fold at a moment. */
-export function assemble(fold: RunFold, { tables, now, start }: Omit<Moment, "trace">): TimelineModel {
+function assemble(fold: RunFold, { tables, now, start }: Omit<Moment, "trace">): TimelineModel {
   const podRows = rows<Pod>(tables, "api/Pod");
   const nodeRows = rows<Node>(tables, "api/Node");
   const pods: PodTrack[] = [...fold.pods.values()].map((d) => podTrack(d, podRows.get(d.id.slice(4))));

@@ -78,6 +78,8 @@ export interface ContainerTrack {
   readonly name: string;
   readonly kind: ContainerKind;
   readonly segments: readonly Segment[];
+  /** Times at which a process of it began. */
+  readonly starts: readonly Ms[];
   readonly exits: readonly ExitMark[];
   readonly signals: readonly SignalMark[];
   readonly probes: readonly ProbeTrack[];
@@ -99,6 +101,8 @@ export interface PodTrack {
   readonly state: State;
   /** It has left the API. */
   readonly gone: boolean;
+  /** When it left; null while it is there. */
+  readonly ended: Ms | null;
 }
 
 export interface NodeTrack {
@@ -122,6 +126,18 @@ export interface TimelineModel {
 
 export const EMPTY_MODEL: TimelineModel = { nodes: [], pods: [] };
 
+/** A moment that came at another time than in the recording. */
+export interface DriftMark {
+  readonly moment: "started" | "ready" | "exited" | "gone";
+  /** 0 is the first. */
+  readonly nth: number;
+  readonly recorded: Ms;
+  readonly simulated: Ms;
+  /** Within the tolerance: counted from the pod's creation, from the moment before, or as a back-off's own spread. */
+  readonly fits: boolean;
+  readonly tolerance: { readonly kind: "time" | "since"; readonly within: Ms } | { readonly kind: "backoff" };
+}
+
 /** Recorded life of a real pod, drawn under the simulated one on the same axis. */
 export interface GhostLane {
   /** `pod/NS/NAME` under which it stands. */
@@ -130,4 +146,6 @@ export interface GhostLane {
   readonly name: string;
   readonly segments: readonly Segment[];
   readonly events: readonly EventMark[];
+  /** Where the run differs from it, as far as the run has come. */
+  readonly drifts?: (pod: PodTrack) => readonly DriftMark[];
 }

@@ -39,6 +39,23 @@ export function paintLane(pen: Pen, row: Row, y: number): void {
       bars(pen, row, row.ghost.segments, y);
       events(pen, row, row.ghost.events, y);
       pen.g.globalAlpha = 1;
+      drifts(pen, row, y);
+  }
+}
+
+/** From where a moment is recorded to where it came in the run: quiet within the tolerance, a warning beyond it. */
+function drifts(pen: Pen, row: Extract<Row, { kind: "ghost" }>, y: number): void {
+  const { g, palette } = pen;
+  const at = bandOf(row, y)[0] - 4;
+  for (const drift of row.ghost.drifts?.(row.pod) ?? []) {
+    const [x0, x1] = [pen.x(drift.recorded), pen.x(drift.simulated)];
+    const [from, to] = [Math.min(x0, x1), Math.max(x0, x1)];
+    if (to < -6 || from > pen.width + 6) continue;
+    const colour = drift.fits ? palette.c.edge : palette.c["waiting-ink"];
+    if (to - from > 3) dashes(g, x0, x1, at, colour);
+    dot(g, x0, at, 2.4, colour, colour);
+    dot(g, x1, at, 2.4, palette.c.s1, colour);
+    pen.hit(from - 5, at - 5, to + 5, at + 5, { kind: "drift", row: row.id, drift });
   }
 }
 

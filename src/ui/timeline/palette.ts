@@ -23,7 +23,7 @@ const NAMES = [
   ...STATES.flatMap((s) => [s, `${s}-ink`, `${s}-bg`] as const),
 ] as const;
 
-export type ColourName = (typeof NAMES)[number];
+type ColourName = (typeof NAMES)[number];
 
 export interface Palette {
   readonly c: Readonly<Record<ColourName, string>>;

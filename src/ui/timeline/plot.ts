@@ -213,6 +213,7 @@ function withFuture(model: TimelineModel, seen: TimelineModel | null): TimelineM
       containers: p.containers.map((c) => ({
         ...c,
         segments: [],
+        starts: [],
         exits: [],
         signals: [],
         probes: c.probes.map((x) => ({ ...x, runs: [], delays: [] })),

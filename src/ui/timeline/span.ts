@@ -12,8 +12,8 @@ export interface Follow {
   readonly ratio: number;
 }
 
-export const MIN_SPAN: Ms = 200;
-export const MAX_SPAN: Ms = 48 * 3_600_000;
+const MIN_SPAN: Ms = 200;
+const MAX_SPAN: Ms = 48 * 3_600_000;
 /** Now at 62 %: most of the picture is what happened, the rest what is due. */
 const RATIO = 0.62;
 

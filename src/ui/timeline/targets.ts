@@ -1,6 +1,15 @@
 /** Things on the timeline that can be pointed at, walked to and opened. */
 import type { Ms, Seq } from "../../sim/types.ts";
-import type { EventMark, ExitMark, InputMark, ProbeRun, ProbeType, Segment, SignalMark } from "./model.ts";
+import type {
+  DriftMark,
+  EventMark,
+  ExitMark,
+  InputMark,
+  ProbeRun,
+  ProbeType,
+  Segment,
+  SignalMark,
+} from "./model.ts";
 import type { Row } from "./rows.ts";
 
 export type Target =
@@ -8,6 +17,7 @@ export type Target =
   | { readonly kind: "segment"; readonly row: string; readonly segment: Segment }
   | { readonly kind: "exit"; readonly row: string; readonly exit: ExitMark }
   | { readonly kind: "signal"; readonly row: string; readonly signal: SignalMark }
+  | { readonly kind: "drift"; readonly row: string; readonly drift: DriftMark }
   | { readonly kind: "events"; readonly row: string; readonly events: readonly EventMark[] }
   | { readonly kind: "input"; readonly row: string; readonly input: InputMark }
   | { readonly kind: "probe"; readonly row: string; readonly type: ProbeType; readonly run: ProbeRun }
@@ -46,6 +56,8 @@ export function timeOf(target: Target): Ms {
       return target.run.at;
     case "delay":
       return target.from;
+    case "drift":
+      return target.drift.recorded;
     default:
       return target.at;
   }
@@ -106,6 +118,7 @@ export function targetsOf(row: Row): Target[] {
     case "ghost":
       segments(row.ghost.segments);
       marks(row.ghost.events, []);
+      for (const drift of row.ghost.drifts?.(row.pod) ?? []) out.push({ kind: "drift", row: id, drift });
   }
   return out.sort((a, b) => timeOf(a) - timeOf(b) || seqOf(a) - seqOf(b));
 }

@@ -1,6 +1,7 @@
 /** What is said of a thing on the timeline: in its tooltip, and to those who hear it. */
 import type { Translator } from "../i18n.tsx";
 import { runTime } from "../store/time.ts";
+import type { DriftMark } from "./model.ts";
 import { stateOf } from "./paint-bar.ts";
 import type { Row } from "./rows.ts";
 import type { Target } from "./targets.ts";
@@ -114,9 +115,33 @@ export function tell(target: Target, now: number, { t, format }: Translator): To
             : t("timeline.lease", { at: time(target.at) }),
         ],
       };
+    case "drift":
+      return tellDrift(target.drift, { t, format });
     case "now":
       return { title: t("timeline.now", { at: time(now) }), lines: [t("timeline.now.drag")] };
   }
+}
+
+/** A moment that came at another time than on the real node, and whether that is within the tolerance. */
+function tellDrift(
+  { moment, nth, recorded, simulated, fits, tolerance }: DriftMark,
+  { t, format }: Pick<Translator, "t" | "format">,
+): Told {
+  const by = t("timeline.seconds", {
+    n: format.number(Math.abs(simulated - recorded) / 1000, { maximumFractionDigits: 1 }),
+  });
+  const within =
+    tolerance.kind === "backoff"
+      ? ""
+      : t("timeline.seconds", { n: format.number(tolerance.within / 1000, { maximumFractionDigits: 1 }) });
+  return {
+    title: t(`fidelity.moment.${moment}`, { n: nth + 1 }),
+    lines: [
+      t(simulated > recorded ? "fidelity.drift.later" : "fidelity.drift.earlier", { by }),
+      t("fidelity.drift.times", { recorded: time(recorded), simulated: time(simulated) }),
+      t(fits ? `fidelity.drift.fits.${tolerance.kind}` : "fidelity.drift.off", { within }),
+    ],
+  };
 }
 
 /** Name of a lane. */
