@@ -208,7 +208,9 @@ export class RunFold {
         this.#end(pod, time);
         return;
       case "reply":
-        if (record.cause === pod.sandbox && pod.sandbox > 0) endSandbox(pod, record);
+        // The network plugin answers containerd while the call is still under way.
+        if (record.cause === pod.sandbox && pod.sandbox > 0 && !record.from.endsWith("/cni"))
+          endSandbox(pod, record);
         break;
       case "cri.RunPodSandbox":
         pod.sandbox = seq;
