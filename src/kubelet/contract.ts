@@ -16,7 +16,17 @@
  */
 import type { ComponentId, NodePart } from "../api/component-ids.ts";
 import type { ApiClient } from "../api/contract.ts";
-import type { ConfigMap, Container, ContainerStatus, EphemeralContainer, Node, Pod, PodStatus, Secret, Service } from "../api/types.ts";
+import type {
+  ConfigMap,
+  Container,
+  ContainerStatus,
+  EphemeralContainer,
+  Node,
+  Pod,
+  PodStatus,
+  Secret,
+  Service,
+} from "../api/types.ts";
 import type { CriClient, Mount, RuntimeImage } from "../cri/contract.ts";
 import type { NodeHost } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
@@ -143,11 +153,18 @@ export interface PodManager {
   byFullName(fullName: string): Pod | undefined;
   byName(namespace: string, name: string): Pod | undefined;
   mirrorOf(pod: Pod): Pod | undefined;
+  /**
+   * UID of the mirror pod that stands for a static pod in the API: "" for a static pod without one, the UID itself for
+   * any other pod. It is known on after the static pod is gone, as long as the mirror is there (GetUIDTranslations).
+   */
+  apiUid(uid: string): string;
+  /** UID of the static pod that a mirror pod stands for, else the UID itself (TranslatePodUID). */
+  translateUid(uid: string): string;
   staticOf(mirror: Pod): Pod | undefined;
   set(pod: Pod): void;
   remove(pod: Pod): void;
-  /** tryReconcileMirrorPods, in every sync of a static pod: creates or replaces its mirror pod. Never fails. */
-  reconcileMirror(pod: Pod): void;
+  /** tryReconcileMirrorPods, in every sync of a static pod: creates or replaces the mirror pod that the sync was given. */
+  reconcileMirror(pod: Pod, mirrorPod: Pod | undefined): void;
 }
 
 export interface WorkQueue {
@@ -290,9 +307,20 @@ export interface PodSyncResult {
 
 export interface GenericRuntime extends Lifecycle {
   /** SyncPod of kuberuntime; answers `{podSyncResult}`. */
-  syncPod(pod: Pod, apiStatus: PodStatus, runtimeStatus: RuntimePodStatus, options: { restartAllContainers: boolean }, reply: ReplyTo): void;
+  syncPod(
+    pod: Pod,
+    apiStatus: PodStatus,
+    runtimeStatus: RuntimePodStatus,
+    options: { restartAllContainers: boolean },
+    reply: ReplyTo,
+  ): void;
   /** killPod; answers `{error?: string}` once every container and sandbox is stopped. */
-  killPod(pod: Pod | undefined, runtimeStatus: RuntimePodStatus, gracePeriodOverride: number | undefined, reply: ReplyTo): void;
+  killPod(
+    pod: Pod | undefined,
+    runtimeStatus: RuntimePodStatus,
+    gracePeriodOverride: number | undefined,
+    reply: ReplyTo,
+  ): void;
   /** Reads the pod straight from the runtime; answers `{status?: RuntimePodStatus, error?: string}`. */
   getPodStatus(pod: { uid: string; name: string; namespace: string }, reply: ReplyTo): void;
   /** Pods that run something now, as the runtime cache has them (housekeeping; forced refresh): `{pods?, error?}`. */
@@ -311,7 +339,12 @@ export interface GenericRuntime extends Lifecycle {
 
 export interface ImageManager extends Lifecycle {
   /** EnsureImageExists; answers `{imageRef?, image?: RuntimeImage, error?: StartError}`. Events are its own. */
-  ensureImageExists(pod: Pod, container: Container | EphemeralContainer, target: EventTarget, reply: ReplyTo): void;
+  ensureImageExists(
+    pod: Pod,
+    container: Container | EphemeralContainer,
+    target: EventTarget,
+    reply: ReplyTo,
+  ): void;
   /** Images as the node status lists them. */
   imageList(): readonly RuntimeImage[];
   /** Removes every unused image (the node is out of disk); answers `{error: string | null, freed, removed}`. */
@@ -390,7 +423,9 @@ export interface RunContainerOptions {
 }
 
 /** GenerateRunContainerOptions (env/): environment and mounts, or the text of CreateContainerConfigError. */
-export type RunContainerOptionsResult = { ok: true; options: RunContainerOptions } | { ok: false; error: string };
+export type RunContainerOptionsResult =
+  | { ok: true; options: RunContainerOptions }
+  | { ok: false; error: string };
 
 // --- cgroups (cm/) and admission (admission/) -----------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ import {
 } from "./selecting.ts";
 import { Store, storeKey } from "./store.ts";
 import { countsGeneration } from "./strategies.ts";
+import { signedToken, type TokenSpec } from "./tokens.ts";
 import { createWrites, drawUid } from "./writes.ts";
 
 export interface ApiServer {
@@ -122,30 +123,36 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     const grace = info.kind === "Pod" ? gracePeriod(old as Pod, request.options?.gracePeriodSeconds) : 0;
     const current = before.deletionGracePeriodSeconds ?? 0;
     const isDeleting = before.deletionTimestamp !== undefined;
-    // A deletion under way may only be shortened.
-    if (isDeleting && grace > 0 && grace >= current) return { ok: true, object: old };
-    if (grace === 0 && !before.finalizers?.length) {
-      const gone = store.remove(info.kind, old);
-      finishNamespace(store, before.namespace);
-      return { ok: true, object: gone };
-    }
-    if (isDeleting && grace === current) return { ok: true, object: old };
-    const metadata = {
+    const marked = () => ({
       ...before,
       deletionTimestamp: stamp(sim.now + grace * 1000),
       deletionGracePeriodSeconds: grace,
       ...(isDeleting || !before.generation ? {} : { generation: before.generation + 1 }),
-    };
-    return { ok: true, object: store.put(info.kind, { ...old, metadata }) };
+    });
+    // A deletion under way may only be shortened.
+    if (isDeleting && grace > 0 && grace >= current) return { ok: true, object: old };
+    if (grace === 0 && !before.finalizers?.length) {
+      // A pod is marked first, then removed: watchers see both (registry/rest/delete.go: BeforeDelete).
+      const last = info.kind === "Pod" ? store.put(info.kind, { ...old, metadata: marked() }) : old;
+      const gone = store.remove(info.kind, last);
+      finishNamespace(store, before.namespace);
+      return { ok: true, object: gone };
+    }
+    if (isDeleting && grace === current) return { ok: true, object: old };
+    return { ok: true, object: store.put(info.kind, { ...old, metadata: marked() }) };
   };
 
   const token = (request: ApiRequest): ApiResult => {
     const account = store.get("ServiceAccount", request.namespace, request.name ?? "");
     if (!account) return errors.notFound(kindInfo("ServiceAccount") as KindInfo, request.name ?? "");
-    const { spec } = (request.body ?? {}) as { spec?: { expirationSeconds?: number } };
-    const seconds = spec?.expirationSeconds ?? 3600;
+    const spec = ((request.body ?? {}) as { spec?: TokenSpec }).spec ?? {};
+    const seconds = spec.expirationSeconds ?? 3600;
+    const now = stamp();
     const drawn = sim.drawHex("token", `${request.namespace}/${request.name}`, 40);
-    const status = { token: `eyJ.${drawn}`, expirationTimestamp: stamp(sim.now + seconds * 1000) };
+    const status = {
+      token: signedToken(account, spec, Date.parse(now) / 1000, seconds, drawn),
+      expirationTimestamp: stamp(sim.now + seconds * 1000),
+    };
     return {
       ok: true,
       object: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", status } as ApiObject,

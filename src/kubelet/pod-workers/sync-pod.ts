@@ -94,7 +94,7 @@ export function createSyncPodSteps(
           return { errors: [{ text }] };
         }
       }
-      k.podManager.reconcileMirror(pod);
+      k.podManager.reconcileMirror(pod, context.update?.mirrorPod);
       for (const path of ["", "/volumes", "/plugins"]) k.host.fs.mkdir(`${POD_ROOT}/${context.uid}${path}`);
       raise({ type: context.cancelled ? "done" : "ready" });
       return context.cancelled ? { errors: [CANCELED] } : undefined;

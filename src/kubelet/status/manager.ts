@@ -52,10 +52,7 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
 
   /** A mirror pod's UID stands for its static pod. */
   function held(uid: string): CachedStatus | undefined {
-    const found = pods.get(uid);
-    if (found) return found;
-    const mirrored = k.podManager.pods().find((p) => k.podManager.mirrorOf(p)?.metadata?.uid === uid);
-    return mirrored && pods.get(uidOf(mirrored));
+    return pods.get(k.podManager.translateUid(uid));
   }
 
   function update(pod: Pod, status: PodStatus, options: { force: boolean; finished: boolean }): boolean {

@@ -6,7 +6,7 @@ import type { ReplyTo, Seq } from "../../sim/types.ts";
 import type { Kubelet } from "../contract.ts";
 import { podObject } from "../types.ts";
 import { canBeDeleted } from "./can-be-deleted.ts";
-import { isMirrorPod, isStaticPod } from "./lookup.ts";
+import { isStaticPod } from "./lookup.ts";
 import { mergePodStatus } from "./merge.ts";
 import { normalizeStatus } from "./normalize.ts";
 import { podStatusPatch } from "./patch.ts";
@@ -50,22 +50,6 @@ export function podSyncEffects(k: Kubelet, name: string, rows: StatusRows): Effe
   const live = sim.cell<Pod | null>(`${name}/live`, null);
   const patch = sim.cell<ReturnType<typeof podStatusPatch> | null>(`${name}/patch`, null);
 
-  /** UID under which the API has the pod: a static pod's mirror; undefined when it has none yet. */
-  function apiUid(uid: string): string | undefined {
-    const pod = k.podManager.byUid(uid);
-    if (!pod || !isStaticPod(pod)) return uid;
-    return k.podManager.mirrorOf(pod)?.metadata?.uid;
-  }
-
-  /** UID of the static pod behind a mirror pod that the kubelet knows, else the pod's own. */
-  function resolvedUid(pod: Pod): string {
-    const own = pod.metadata?.uid ?? "";
-    if (!isMirrorPod(pod)) return own;
-    const owner = k.podManager.staticOf(pod);
-    const mirror = owner && k.podManager.mirrorOf(owner);
-    return mirror?.metadata?.uid === own ? (owner?.metadata?.uid ?? own) : own;
-  }
-
   /** Pairs found equal: comparing the same two values again would only cost time. */
   const equal = new Map<string, readonly [Pod, CachedStatus]>();
 
@@ -92,8 +76,9 @@ export function podSyncEffects(k: Kubelet, name: string, rows: StatusRows): Effe
     if (all) dropOrphanedVersions();
     const batch: PodSync[] = [];
     for (const [uid, entry] of rows.pods) {
-      const statusUid = apiUid(uid);
-      if (statusUid === undefined) continue;
+      const statusUid = k.podManager.apiUid(uid);
+      // A static pod has no place in the API before its mirror pod has.
+      if (statusUid === "") continue;
       if (!all) {
         if ((rows.sent.get(statusUid) ?? 0) >= entry.version) continue;
       } else if (!needsUpdate(statusUid, entry)) {
@@ -107,9 +92,8 @@ export function podSyncEffects(k: Kubelet, name: string, rows: StatusRows): Effe
   }
 
   function dropOrphanedVersions(): void {
-    const mirrors = new Set(k.podManager.pods().map((p) => k.podManager.mirrorOf(p)?.metadata?.uid));
     for (const uid of [...rows.sent.keys()])
-      if (!rows.pods.has(uid) && !mirrors.has(uid)) rows.sent.delete(uid);
+      if (!rows.pods.has(uid) && k.podManager.translateUid(uid) === uid) rows.sent.delete(uid);
   }
 
   function failed(sync: PodSync, step: "get" | "patch" | "delete", error: string): void {
@@ -159,12 +143,14 @@ export function podSyncEffects(k: Kubelet, name: string, rows: StatusRows): Effe
         return;
       }
       const pod = result.object;
-      if (resolvedUid(pod) !== sync.uid) {
+      if (k.podManager.translateUid(pod.metadata?.uid ?? "") !== sync.uid) {
         rows.forget(sync.uid);
         raise({ type: "next" });
         return;
       }
-      const running = k.podWorkers.couldHaveRunningContainers(resolvedUid(pod));
+      const running = k.podWorkers.couldHaveRunningContainers(
+        k.podManager.translateUid(pod.metadata?.uid ?? ""),
+      );
       const merged = mergePodStatus(pod, pod.status ?? {}, sync.entry.status, running, k.stamp());
       const body = podStatusPatch(pod.metadata?.uid ?? "", pod.status ?? {}, merged);
       live.set(pod);

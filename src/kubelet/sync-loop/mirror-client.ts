@@ -69,7 +69,8 @@ export function createMirrorClient(k: Kubelet): MirrorClient {
   sim.component(name, (event) => {
     if (!k.running()) return;
     if (event.type === "LOOK") {
-      if (k.objects.node()) for (const pod of k.podManager.pods()) k.podManager.reconcileMirror(pod);
+      if (k.objects.node())
+        for (const pod of k.podManager.pods()) k.podManager.reconcileMirror(pod, k.podManager.mirrorOf(pod));
       else lookLater();
       return;
     }

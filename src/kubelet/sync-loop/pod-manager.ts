@@ -24,6 +24,8 @@ export function createPodManager(k: Kubelet): KubeletPodManager {
   /** Full name to UID: the pod that came last under a name. */
   const names = sim.table<string>(`${nodeName}/pods/names`);
   const mirrors = sim.table<Pod>(`${nodeName}/pods/mirrors`);
+  /** UID of a mirror pod to that of the static pod it stands for. */
+  const translations = sim.table<string>(`${nodeName}/pods/translations`);
   const mirrorClient = createMirrorClient(k);
   let list: readonly Pod[] | null = null;
   sim.onRestore(() => {
@@ -39,20 +41,31 @@ export function createPodManager(k: Kubelet): KubeletPodManager {
     mirrorOf: (pod) => mirrors.get(podFullName(pod)),
     staticOf: (mirror) => byFullName(podFullName(mirror)),
     mirrors: () => [...mirrors.values()],
+    apiUid(uid) {
+      for (const [mirror, of] of translations) if (of === uid) return mirror;
+      const pod = pods.get(uid);
+      return pod && isStaticPod(pod) ? "" : uid;
+    },
+    translateUid: (uid) => translations.get(uid) ?? uid,
     set(pod) {
       const name = podFullName(pod);
       if (isMirrorPod(pod)) {
         mirrors.set(name, pod);
+        const of = names.get(name);
+        if (of !== undefined) translations.set(uidOf(pod), of);
         return;
       }
       list = null;
       pods.set(uidOf(pod), pod);
       names.set(name, uidOf(pod));
+      const mirror = mirrors.get(name);
+      if (mirror) translations.set(uidOf(mirror), uidOf(pod));
     },
     remove(pod) {
       const name = podFullName(pod);
       if (isMirrorPod(pod)) {
         mirrors.delete(name);
+        translations.delete(uidOf(pod));
         return;
       }
       list = null;
@@ -62,12 +75,13 @@ export function createPodManager(k: Kubelet): KubeletPodManager {
     orphanedMirrors: () => [...mirrors.keys()].filter((name) => !names.has(name)),
     deleteMirror: (fullName) => mirrorClient.remove(fullName),
     registerMirrors: () => mirrorClient.registerWhenNodeIsKnown(),
-    reconcileMirror(pod) {
-      if (isStaticPod(pod)) mirrorClient.reconcile(pod, manager.mirrorOf(pod));
+    reconcileMirror(pod, mirror) {
+      if (isStaticPod(pod)) mirrorClient.reconcile(pod, mirror);
     },
     clear() {
       list = null;
-      for (const table of [pods, names, mirrors]) for (const key of [...table.keys()]) table.delete(key);
+      for (const table of [pods, names, mirrors, translations])
+        for (const key of [...table.keys()]) table.delete(key);
     },
   };
   return manager;

@@ -79,13 +79,14 @@ function stepsOf(
   const args = action.args as Record<string, any>;
   const name = String(args["name"] ?? args["pod"] ?? target.name);
   const kind = String(args["kind"] ?? target.kind);
+  const namespace = String(args["namespace"] ?? target.namespace);
   switch (action.do) {
     case "delete": {
       const grace = args["gracePeriodSeconds"] ?? args["grace"];
       return [
         {
           delete: {
-            object: `${kind.toLowerCase()}/${target.namespace}/${name}`,
+            object: `${kind.toLowerCase()}/${namespace}/${name}`,
             ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}),
           },
         },
@@ -95,7 +96,7 @@ function stepsOf(
       return [
         {
           patch: {
-            object: `${kind.toLowerCase()}/${target.namespace}/${name}`,
+            object: `${kind.toLowerCase()}/${namespace}/${name}`,
             ...(args["subresource"] ? { subresource: String(args["subresource"]) } : {}),
             strategic: args["patch"],
           },
@@ -120,7 +121,7 @@ function stepsOf(
         {
           exec: {
             pod: name,
-            namespace: target.namespace,
+            namespace,
             ...container,
             command: (args["command"] as readonly unknown[]).map(String),
           },

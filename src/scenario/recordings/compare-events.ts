@@ -7,6 +7,8 @@ export interface SeenEvent {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
+  /** Seconds of every occurrence that was seen as a version of its own. */
+  readonly times: readonly number[];
 }
 
 export interface EventDifference {
@@ -44,15 +46,11 @@ export function normalizeMessage(message: string): string {
 
 const keyOf = (e: SeenEvent): string => `${e.type} ${e.reason} ${e.message}`;
 
-/**
- * A refused connection in the first second after Started is optional: the program may or may not listen yet. Events of
- * one text are counted together: more of them than starts were not all in that second.
- */
+/** A refused connection in the first second after Started is optional: the program may or may not listen yet. */
 function optional(event: SeenEvent, all: readonly SeenEvent[]): boolean {
   if (event.reason !== "Unhealthy" || !event.message.includes("connection refused")) return false;
-  const starts = all.filter((e) => e.reason === "Started");
-  if (event.count > starts.reduce((sum, e) => sum + e.count, 0)) return false;
-  return starts.some((e) => event.at - e.at >= -0.5 && event.at - e.at <= 1);
+  const starts = all.filter((e) => e.reason === "Started").flatMap((e) => e.times);
+  return event.times.every((at) => starts.some((start) => at - start >= -0.5 && at - start <= 1));
 }
 
 /**
@@ -76,7 +74,10 @@ export function compareEvents(
     if (real.has(keyOf(e)) || optional(e, simulated) || late(e.at, horizon)) continue;
     return { kind: "surplus", event: e };
   }
-  const both = recorded.filter((e) => sim.has(keyOf(e)));
+  const both = recorded.filter((e) => {
+    const s = sim.get(keyOf(e));
+    return s && !optional(e, recorded) && !optional(s, simulated);
+  });
   for (let i = 0; i < both.length; i++) {
     for (let k = i + 1; k < both.length; k++) {
       const a = both[i]!;

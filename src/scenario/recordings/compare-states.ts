@@ -43,14 +43,14 @@ const lengthsOf = (states: readonly ReducedState[], end: number): number[] =>
 /**
  * Loops whose phase a recording does not give. Use of local storage is looked at every 10 s
  * (pkg/kubelet/eviction: monitoringInterval), of volumes measured once a minute (volumeStatsAggPeriod), of layers every
- * 10 s by the runtime.
+ * 10 s by the runtime. The first status of a mirror pod that was made anew is sent when any pod's status changes, at the
+ * latest by the next full pass (pkg/kubelet/status: syncPeriod).
  */
-function extraWindow(s: ReducedState, options: CompareOptions): number {
-  const evicted = s.facts.some(
-    (f) => f.includes("(Evicted)") || f.startsWith("DisruptionTarget True TerminationByKubelet"),
-  );
-  if (!evicted) return 0;
-  return options.hasEmptyDir ? 70 : 20;
+function extraWindow(states: readonly ReducedState[], i: number, options: CompareOptions): number {
+  const state = states[i] as ReducedState;
+  if (state.facts.some((f) => f.includes("(Evicted)"))) return options.hasEmptyDir ? 70 : 20;
+  const anew = states[i - 2]?.deleted === true && states[i - 1]?.facts.join() === "phase Pending";
+  return anew ? 10 : 0;
 }
 
 const within = (simulated: number, recorded: number, extra: number): boolean =>
@@ -80,7 +80,7 @@ export function compareStates(
   };
   const timeFits = (i: number, j: number, from: Pair | null): boolean => {
     const [a, b] = [recorded[i] as ReducedState, simulated[j] as ReducedState];
-    const extra = extraWindow(a, options);
+    const extra = extraWindow(recorded, i, options);
     if (within(b.at, a.at, extra) || drawnA[i]?.why === "look" || drawnB[j]?.why === "look") return true;
     if (!from) return false;
     const sinceA = a.at - (recorded[from[0]]?.at ?? 0) - lonelyWait(drawnA.slice(from[0] + 1, i), delays);
@@ -96,7 +96,7 @@ export function compareStates(
     if (next < 0) return true;
     const at = simulated[next]?.at ?? 0;
     const last = recorded[i] as ReducedState;
-    const extra = Math.max(extraWindow(simulated[next] as ReducedState, options), 0);
+    const extra = extraWindow(simulated, next, options);
     if (at >= options.until - Math.max(2.5, 0.25 * options.until) - extra) return true;
     const kept = options.until - last.at;
     return at - (simulated[j]?.at ?? 0) >= kept - Math.max(2.5, 0.25 * kept) - extra;

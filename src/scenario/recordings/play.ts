@@ -62,7 +62,7 @@ interface Watched {
 }
 
 /** One Event object: each version's time and count. */
-interface WatchedEvent extends Omit<SeenEvent, "count"> {
+interface WatchedEvent extends Omit<SeenEvent, "count" | "times"> {
   readonly pod: string;
   readonly versions: readonly (readonly [at: number, count: number])[];
 }
@@ -132,8 +132,9 @@ function eventsUntil(watched: Watched, pod: string, horizon: number): SeenEvent[
   const out: SeenEvent[] = [];
   for (const { versions, ...event } of watched.events.values()) {
     if (event.pod !== pod) continue;
-    const count = versions.findLast(([at]) => at <= horizon)?.[1];
-    if (count !== undefined) out.push({ ...event, count });
+    const seen = versions.filter(([at]) => at <= horizon);
+    const count = seen.at(-1)?.[1];
+    if (count !== undefined) out.push({ ...event, count, times: seen.map(([at]) => at) });
   }
   return out;
 }
@@ -144,7 +145,10 @@ function merge(list: readonly SeenEvent[]): SeenEvent[] {
   for (const e of [...list].sort((a, b) => a.at - b.at)) {
     const key = `${e.type} ${e.reason} ${e.message}`;
     const before = out.get(key);
-    out.set(key, before ? { ...before, count: before.count + e.count } : e);
+    out.set(
+      key,
+      before ? { ...before, count: before.count + e.count, times: [...before.times, ...e.times] } : e,
+    );
   }
   return [...out.values()];
 }
@@ -163,6 +167,7 @@ function recordedEvents(recording: Recording, pod: string | undefined): SeenEven
       reason: e.reason,
       message,
       count: Math.max(before?.count ?? 0, e.count ?? 1),
+      times: [...(before?.times ?? []), e.at],
     });
   }
   return merge([...series.values()]);

@@ -133,6 +133,8 @@ export function fakeKubelet(): Fake {
       byUid: (uid: string) => [...fake.pods.values()].find((p) => p.metadata?.uid === uid),
       mirrorOf: () => undefined,
       staticOf: () => undefined,
+      apiUid: (uid: string) => uid,
+      translateUid: (uid: string) => uid,
     },
     podCache: { get: () => ({ status: fake.runtime }) },
     podWorkers: { couldHaveRunningContainers: () => fake.couldRun },
