@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Engine tests are short and many: threads start faster than processes, and two fill the usual runner.
-    pool: "threads",
+    // Processes, not threads: the native parser that some tests load does not survive the end of a thread.
+    pool: "forks",
     maxWorkers: 2,
     projects: [
       {
