@@ -126,6 +126,9 @@ export function createFaults(cluster: Cluster): Faults {
       case "api-unreachable":
         cluster.api.setReachable(node.name, mine.length === 0);
         return;
+      case "certificate-expire":
+        cluster.api.setAuthorized(node.name, mine.length === 0);
+        return;
       case "kubelet-stop":
         if (mine.length > 0) stopKubelet(node);
         else startKubelet(node);

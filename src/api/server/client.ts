@@ -28,6 +28,8 @@ interface Outage {
   readonly all: boolean;
   /** Nodes that cannot reach it. */
   readonly nodes: readonly string[];
+  /** Nodes whose credentials it does not accept. */
+  readonly unauthorized: readonly string[];
 }
 
 interface InFlight extends SimEvent {
@@ -45,6 +47,8 @@ export interface ControlPlaneApi extends ClientFactory {
   readonly server: ApiServer;
   /** Cuts or restores connections: of one node, or (null) of everybody. Watchers list again afterwards. */
   setReachable(node: string | null, reachable: boolean): void;
+  /** Whether the server takes a node's client certificate; without it every request is answered with 401. */
+  setAuthorized(node: string, authorized: boolean): void;
 }
 
 export interface ControlPlaneApiOptions {
@@ -53,6 +57,12 @@ export interface ControlPlaneApiOptions {
   readonly stamp: (at?: Ms) => string;
   readonly latencyMs?: Ms;
 }
+
+/** What an expired client certificate gets. */
+const UNAUTHORIZED: ApiResult<never> = {
+  ok: false,
+  error: { code: 401, reason: "Unauthorized", message: "Unauthorized" },
+};
 
 const objectName = (request: ApiRequest): string => {
   const body = request.body as { metadata?: { name?: string; namespace?: string } } | undefined;
@@ -70,9 +80,11 @@ export function createControlPlaneApi({
   stamp,
   latencyMs = LATENCY_MS,
 }: ControlPlaneApiOptions): ControlPlaneApi {
-  const outage = sim.cell<Outage>("api/outage", { all: false, nodes: [] });
+  const outage = sim.cell<Outage>("api/outage", { all: false, nodes: [], unauthorized: [] });
   const reachable = (node: string | null): boolean =>
     !outage.get().all && !(node !== null && outage.get().nodes.includes(node));
+  const authorized = (node: string | null): boolean => node === null || !outage.get().unauthorized.includes(node);
+  const without = (nodes: readonly string[], node: string): string[] => nodes.filter((n) => n !== node);
   /** Latency with a small jitter of the client's own. */
   const latency = (client: string): Ms =>
     Math.round(latencyMs * (0.75 + 0.5 * sim.draw("api-latency", client)));
@@ -110,14 +122,14 @@ export function createControlPlaneApi({
         answer(flight, transportError(flight.request), 0);
         return;
       }
-      answer(flight, server.handle(flight.request), flight.back);
+      answer(flight, authorized(flight.node) ? server.handle(flight.request) : UNAUTHORIZED, flight.back);
     },
   });
   const hub = createWatchHub(
     sim,
     server.store,
     (client) => Math.max(1, Math.round(latency(client) / 2)),
-    reachable,
+    (node) => reachable(node) && authorized(node),
   );
   server.store.onWrite((kind, type, object, old) => hub.write(kind, type, object, old));
 
@@ -143,9 +155,15 @@ export function createControlPlaneApi({
       else
         outage.set({
           ...before,
-          nodes: up ? before.nodes.filter((n) => n !== node) : [...new Set([...before.nodes, node])],
+          nodes: up ? without(before.nodes, node) : [...without(before.nodes, node), node],
         });
       if (up) hub.resync(node, RELIST_MS);
+    },
+    setAuthorized(node, known) {
+      const before = outage.get();
+      const others = without(before.unauthorized, node);
+      outage.set({ ...before, unauthorized: known ? others : [...others, node] });
+      if (known) hub.resync(node, RELIST_MS);
     },
     client({ from, node = null }): ApiClient & { readonly node?: string } {
       return {

@@ -6,7 +6,7 @@ import { resolveName } from "../images/names.ts";
 import type { Fds } from "../os/contract.ts";
 import type { Containerd } from "./containerd.ts";
 import { viewOf } from "./files.ts";
-import { envOf, resolveProgram, userOf } from "./start.ts";
+import { envOf, kernelGroups, resolveProgram, userOf } from "./start.ts";
 import { type CallRow, notFound, unknown } from "./state.ts";
 
 export interface ExecOptions {
@@ -131,7 +131,7 @@ function begin(
         cwd,
         uid: user.uid,
         gid: user.gid,
-        groups: user.groups,
+        groups: kernelGroups(user.groups),
         fds,
         session,
       },

@@ -132,6 +132,9 @@ export function userOf(
   };
 }
 
+/** Supplementary groups as the kernel keeps them: sorted (kernel/groups.c). */
+export const kernelGroups = (groups: readonly number[]): number[] => [...groups].sort((a, b) => a - b);
+
 export function argvOf(
   spec: ImageSpec,
   config: Pick<ContainerConfig, "command" | "args">,

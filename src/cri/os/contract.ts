@@ -11,8 +11,14 @@ export type Signal =
   | "HUP"
   | "INT"
   | "QUIT"
+  | "ILL"
+  | "TRAP"
+  | "ABRT"
+  | "BUS"
+  | "FPE"
   | "KILL"
   | "USR1"
+  | "SEGV"
   | "USR2"
   | "PIPE"
   | "ALRM"
@@ -220,8 +226,14 @@ export const SIGNAL_NUMBERS: Readonly<Record<Signal, number>> = {
   HUP: 1,
   INT: 2,
   QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
   KILL: 9,
   USR1: 10,
+  SEGV: 11,
   USR2: 12,
   PIPE: 13,
   ALRM: 14,

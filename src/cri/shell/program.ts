@@ -1,5 +1,5 @@
 /** `sh`, `ash`, `dash`, `bash` as a program: start, events, and commands read from input. */
-import type { Program, ProgramEvent, ProgramHost } from "../os/contract.ts";
+import { type Program, type ProgramEvent, type ProgramHost, SIGNAL_NUMBERS } from "../os/contract.ts";
 import { readLine } from "./builtin-jobs.ts";
 import { finishSubstitution, readSubstitution } from "./children.ts";
 
@@ -294,21 +294,7 @@ function step(before: ShellState, event: ProgramEvent, host: ProgramHost): Shell
       s.pending = [...s.pending, event.signal];
       if (s.wait?.k === "wait") {
         s.wait = null;
-        s.status =
-          128 +
-          (event.signal === "TERM"
-            ? 15
-            : event.signal === "INT"
-              ? 2
-              : event.signal === "HUP"
-                ? 1
-                : event.signal === "QUIT"
-                  ? 3
-                  : event.signal === "USR1"
-                    ? 10
-                    : event.signal === "USR2"
-                      ? 12
-                      : 1);
+        s.status = 128 + SIGNAL_NUMBERS[event.signal];
       }
       break;
   }

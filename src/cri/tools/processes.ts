@@ -1,5 +1,5 @@
 /** ps, kill and their like. */
-import { type Proc, signalOf } from "../os/contract.ts";
+import { type Proc, SIGNAL_NUMBERS, signalOf } from "../os/contract.ts";
 import { options, type Tool, type ToolIo } from "./contract.ts";
 import { strftime } from "./time.ts";
 import { userName } from "./users.ts";
@@ -10,7 +10,7 @@ export const kill: Tool = (args, io) => {
   for (let i = 0; i < args.length; i++) {
     const a = args[i]!;
     if (a === "-l") {
-      io.out("HUP INT QUIT KILL USR1 USR2 PIPE ALRM TERM CHLD CONT STOP WINCH\n");
+      io.out(`${Object.keys(SIGNAL_NUMBERS).join(" ")}\n`);
       return 0;
     }
     if (a === "-s" || a === "-n") signal = args[++i] ?? "";

@@ -31,7 +31,8 @@ export function groupName(io: ToolIo, gid: number): string | undefined {
 export const id: Tool = (args, io) => {
   const { uid, gid, groups } = io.host.proc;
   const named = (n: number, name: string | undefined): string => (name ? `${n}(${name})` : String(n));
-  const all = [...new Set([gid, ...groups])];
+  // busybox lists what the kernel gives; GNU puts the effective group first.
+  const all = [...new Set(io.host.flavor === "busybox" && groups.length > 0 ? groups : [gid, ...groups])];
   const { flags } = options(args, "");
   if (flags.u) io.out(`${flags.n ? (userName(io, uid) ?? uid) : uid}\n`);
   else if (flags.g) io.out(`${flags.n ? (groupName(io, gid) ?? gid) : gid}\n`);
