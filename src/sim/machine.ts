@@ -2,10 +2,9 @@
  * XState machines stepped by the kernel. A machine file holds states, timing and messages, and reads as the diagram
  * of its manager; what its named actions do stands in an effects table beside it. A running machine is a plain row
  * `{value, context}`; its `after` delays are timers on the kernel's heap, so that keyframes hold them.
- *
- * The scope handed to `machine.transition` is internal to XState: it lives in this file alone.
  */
-import { type AnyStateMachine, createActor, type EventObject } from "xstate";
+import type { AnyStateMachine } from "xstate";
+import { type Chart, chartOf, type Stepped, type WantedAction } from "./chart.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Table } from "./table.ts";
 import type { SimEvent } from "./types.ts";
@@ -32,29 +31,14 @@ export type Effect<C, E extends SimEvent> = (scope: EffectScope<C, E>) => Partia
 /** Stands for an action in `setup({actions})` whose work the effects table does. */
 export const effect = (): void => {};
 
-interface Wanted {
-  readonly type: string;
-  readonly info: { readonly event: EventObject };
-  readonly params: unknown;
-  readonly exec?: (info: unknown, params: unknown) => void;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: XState's internal actor scope has no exported type
-type Scope = any;
-
 /** Machines of one kind, by key: every pod worker, every probe worker, or the one PLEG (key ""). */
 export class MachineTable<C, E extends SimEvent = SimEvent> {
   readonly name: string;
   readonly #sim: Simulation;
-  readonly #machine: AnyStateMachine;
+  readonly #chart: Chart;
   readonly #effects: Readonly<Record<string, Effect<C, E>>>;
   readonly #rows: Table<MachineState<C>>;
-  readonly #scope: Scope;
-  /** XState snapshots of the rows; derived, dropped at every rewind. */
-  // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
-  readonly #live = new Map<string, any>();
   readonly #rootTimers: boolean;
-  #wanted: Wanted[] = [];
   #busy = new Set<string>();
   #waiting: { key: string; event: E }[] = [];
 
@@ -72,26 +56,11 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   ) {
     this.name = name;
     this.#sim = sim;
-    this.#machine = machine;
+    this.#chart = chartOf(machine);
     this.#effects = effects;
     this.#rootTimers = options.rootTimers ?? false;
     this.#rows = sim.table<MachineState<C>>(name);
-    const self = createActor(machine, { input: {} as never });
-    this.#scope = {
-      self,
-      system: self.system,
-      id: "",
-      sessionId: "",
-      logger: () => {},
-      defer: () => {},
-      stopChild: () => {},
-      emit: () => {},
-      actionExecutor: (action: Wanted) => {
-        this.#wanted.push(action);
-      },
-    };
     sim.component(name, (event, key) => this.send(key, event as E));
-    sim.onRestore(() => this.#live.clear());
   }
 
   has(key = ""): boolean {
@@ -123,8 +92,7 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     this.stop(key);
     this.#busy.add(key);
     try {
-      const snapshot = this.#machine.getInitialSnapshot(this.#scope, input as never);
-      this.#settle(key, snapshot, { type: "xstate.init" } as E);
+      this.#settle(key, this.#chart.start(input));
     } finally {
       this.#busy.delete(key);
     }
@@ -135,7 +103,6 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   stop(key = ""): void {
     this.#sim.cancelAll({ to: this.name, key });
     this.#rows.delete(key);
-    this.#live.delete(key);
   }
 
   /** Steps a machine by an event. Unknown keys are ignored: the machine has ended. */
@@ -148,11 +115,7 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     if (!row) return;
     this.#busy.add(key);
     try {
-      const before =
-        this.#live.get(key) ??
-        this.#machine.resolveState({ value: row.value as never, context: row.context as never });
-      const after = this.#machine.transition(before, event as never, this.#scope);
-      this.#settle(key, after, event);
+      this.#settle(key, this.#chart.step(row.value, row.context, event));
     } finally {
       this.#busy.delete(key);
     }
@@ -163,82 +126,50 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   patch(key: string, fields: Partial<C>): void {
     const row = this.#rows.get(key);
     if (!row) return;
-    const live = this.#live.get(key);
-    const context = { ...row.context, ...fields };
-    if (live) this.#live.set(key, withContext(live, context));
-    this.#rows.set(key, { value: row.value, context });
+    this.#rows.set(key, { value: row.value, context: { ...row.context, ...fields } });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
-  #settle(key: string, first: any, firstEvent: E): void {
-    let snapshot = first;
+  /** Stores where a step has led, carries out its effects, and takes the events that they raised. */
+  #settle(key: string, first: Stepped): void {
+    let step = first;
     const raised: E[] = [];
-    let event = firstEvent;
     for (;;) {
-      const wanted = this.#wanted;
-      this.#wanted = [];
-      this.#store(key, snapshot);
+      const { value, done, wanted } = step;
+      let { context } = step;
+      this.#rows.set(key, { value, context });
       for (const action of wanted) {
-        const patch = this.#perform(key, action, snapshot.context as C, event, raised);
-        if (patch) {
-          const row = this.#rows.get(key);
-          if (!row) break;
-          snapshot = withContext(snapshot, { ...snapshot.context, ...patch });
-          this.#store(key, snapshot);
-        }
+        const patch = this.#perform(key, action, context as C, raised);
+        if (!patch) continue;
+        if (!this.#rows.has(key)) break;
+        context = { ...context, ...patch };
+        this.#rows.set(key, { value, context });
       }
-      if (snapshot.status === "error") throw snapshot.error;
-      if (snapshot.status === "done" || !this.#rows.has(key)) {
+      const row = this.#rows.get(key);
+      if (done || !row) {
         this.stop(key);
         return;
       }
       const next = raised.shift();
       if (!next) return;
-      event = next;
-      snapshot = this.#machine.transition(this.#live.get(key) ?? snapshot, next as never, this.#scope);
+      step = this.#chart.step(row.value, row.context, next);
     }
   }
 
-  #perform(key: string, action: Wanted, context: C, event: E, raised: E[]): Partial<C> | undefined {
-    const params = action.params as
-      | { id?: string; delay?: number; event?: SimEvent; sendId?: string }
-      | undefined;
+  #perform(key: string, action: WantedAction, context: C, raised: E[]): Partial<C> | undefined {
     if (action.type === "xstate.raise") {
-      if (params?.delay !== undefined) {
-        this.#sim.send({ to: this.name, key }, params.event as SimEvent, {
-          delayMs: params.delay,
-          timer: params.id ?? "",
-          ...(this.#rootTimers ? { cause: null } : {}),
-        });
-      }
+      const { event, id, delay } = action.params as { id: string; delay: number; event: SimEvent };
+      const cause = this.#rootTimers ? { cause: null } : {};
+      this.#sim.send({ to: this.name, key }, event, { delayMs: delay, timer: id, ...cause });
       return undefined;
     }
     if (action.type === "xstate.cancel") {
-      // `cancel` resolves to the send id itself.
-      const id = typeof action.params === "string" ? action.params : (params?.sendId ?? params?.id ?? "");
-      this.#sim.cancel({ to: this.name, key }, id);
+      this.#sim.cancel({ to: this.name, key }, action.params as string);
       return undefined;
     }
     const run = this.#effects[action.type];
-    if (!run) {
-      if (action.type.startsWith("xstate.")) return undefined;
-      throw new Error(`${this.name}: no effect for action ${action.type}`);
-    }
-    return (
-      run({
-        key,
-        context,
-        event: (action.info.event as E) ?? event,
-        params: action.params,
-        raise: (e) => raised.push(e),
-      }) ?? undefined
-    );
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
-  #store(key: string, snapshot: any): void {
-    this.#live.set(key, snapshot);
-    this.#rows.set(key, { value: snapshot.value, context: snapshot.context });
+    if (!run) throw new Error(`${this.name}: no effect for action ${action.type}`);
+    const { params } = action;
+    return run({ key, context, event: action.event as E, params, raise: (e) => raised.push(e) }) ?? undefined;
   }
 
   /** Events that machines sent each other while one of them was being stepped. */
@@ -248,9 +179,4 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
       this.send(key, event);
     }
   }
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: snapshots are XState's own
-function withContext(snapshot: any, context: unknown): any {
-  return { ...snapshot, context };
 }
