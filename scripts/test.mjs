@@ -48,7 +48,13 @@ const parts = [
   },
   {
     name: "conformance",
-    run: ["tsx", "src/cli/conformance.ts", "src/cli/conformance/vectors", "--report", "public/fidelity/vectors.json"],
+    run: [
+      "tsx",
+      "src/cli/conformance.ts",
+      "src/cli/conformance/vectors",
+      "--report",
+      "public/fidelity/vectors.json",
+    ],
     needs: ["src/cli/conformance.ts"],
     count: lastLine,
   },
@@ -61,7 +67,13 @@ const parts = [
   },
   {
     name: "golden",
-    run: ["tsx", "src/cli/golden.ts", "src/cli/golden/recordings", "--report", "public/fidelity/recordings.json"],
+    run: [
+      "tsx",
+      "src/cli/golden.ts",
+      "src/cli/golden/recordings",
+      "--report",
+      "public/fidelity/recordings.json",
+    ],
     needs: ["src/cli/golden.ts"],
     when: recordings.length > 0,
     count: lastLine,

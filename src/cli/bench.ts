@@ -33,7 +33,9 @@ function scenario(pods: number): Scenario {
       start: "2026-01-05T09:00:00Z",
       kubernetes: "1.36",
       boot: "warm",
-      nodes: [{ name: "node-1", capacity: { cpu: "64", memory: "256Gi", pods: "250" }, images: ["nginx:1.30"] }],
+      nodes: [
+        { name: "node-1", capacity: { cpu: "64", memory: "256Gi", pods: "250" }, images: ["nginx:1.30"] },
+      ],
       images: [],
       latencies: {},
       objects: [],
@@ -61,28 +63,50 @@ function measure(name: string, prepare: () => World, run: (world: World) => void
 }
 
 const MINUTE = 60_000;
-const opened = (pods: number, traceLimit = 50_000) => () => createWorld(scenario(pods), { traceLimit });
+const opened =
+  (pods: number, traceLimit = 50_000) =>
+  () =>
+    createWorld(scenario(pods), { traceLimit });
 
 const CASES: readonly { readonly name: string; readonly run: () => Measured }[] = [
   ...[1, 10, 110].map((pods) => ({
     name: `${pods} probed pods, 10 simulated minutes`,
-    run: () => measure(`${pods} probed pods, 10 simulated minutes`, opened(pods), (w) => void w.sim.run({ until: 10 * MINUTE })),
+    run: () =>
+      measure(
+        `${pods} probed pods, 10 simulated minutes`,
+        opened(pods),
+        (w) => void w.sim.run({ until: 10 * MINUTE }),
+      ),
   })),
   {
     name: "110 pods created at once, until all run",
-    run: () => measure("110 pods created at once, until all run", opened(110), (w) => void w.sim.run({ until: 30_000 })),
+    run: () =>
+      measure(
+        "110 pods created at once, until all run",
+        opened(110),
+        (w) => void w.sim.run({ until: 30_000 }),
+      ),
   },
   {
     name: "rewind anywhere into ten minutes of 110 pods",
     run: () => {
       const world = opened(110)();
       world.sim.run({ until: 10 * MINUTE });
-      return measure("rewind anywhere into ten minutes of 110 pods", () => world, (w) => void w.sim.seek(305_000));
+      return measure(
+        "rewind anywhere into ten minutes of 110 pods",
+        () => world,
+        (w) => void w.sim.seek(305_000),
+      );
     },
   },
   {
     name: "10 probed pods, 24 simulated hours",
-    run: () => measure("10 probed pods, 24 simulated hours", opened(10), (w) => void w.sim.run({ until: 24 * 60 * MINUTE })),
+    run: () =>
+      measure(
+        "10 probed pods, 24 simulated hours",
+        opened(10),
+        (w) => void w.sim.run({ until: 24 * 60 * MINUTE }),
+      ),
   },
 ];
 
@@ -91,11 +115,19 @@ function main(): void {
   const results = CASES.filter((c) => !values.only || c.name.includes(values.only)).map((c) => c.run());
   const base = results[0]?.seconds || 1;
   if (values.json) {
-    process.stdout.write(`${JSON.stringify(results.map((r) => ({ ...r, ratio: r.seconds / base })), null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify(
+        results.map((r) => ({ ...r, ratio: r.seconds / base })),
+        null,
+        2,
+      )}\n`,
+    );
     return;
   }
   for (const r of results) {
-    process.stdout.write(`${r.name.padEnd(48)} ${r.seconds.toFixed(3).padStart(9)} s ${(r.seconds / base).toFixed(1).padStart(8)}×  ${String(r.events).padStart(9)} events ${String(r.records).padStart(8)} records ${r.heapMiB.toFixed(0).padStart(5)} MiB\n`);
+    process.stdout.write(
+      `${r.name.padEnd(48)} ${r.seconds.toFixed(3).padStart(9)} s ${(r.seconds / base).toFixed(1).padStart(8)}×  ${String(r.events).padStart(9)} events ${String(r.records).padStart(8)} records ${r.heapMiB.toFixed(0).padStart(5)} MiB\n`,
+    );
   }
 }
 

@@ -83,7 +83,10 @@ function explain(played: Played): string[] {
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" }, seed: { type: "string" }, report: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, seed: { type: "string" }, report: { type: "string" } },
+  });
   if (positionals.length === 0) {
     process.stderr.write("usage: npm run --silent golden -- PATH... [--seed N] [--json]\n");
     return 2;

@@ -7,23 +7,35 @@ import { parseArgs } from "node:util";
 import { durationMs } from "../api/duration.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { runScenario } from "../scenario/runner.ts";
-import { describeCheck, describeFinding, describeProblem } from "./words.ts";
 import { showEvents, showLog, showPods } from "./show.ts";
+import { describeCheck, describeFinding, describeProblem } from "./words.ts";
 
 interface FileReport {
   readonly file: string;
-  readonly checks: readonly { readonly check: string; readonly ok: boolean; readonly found: readonly string[] }[];
+  readonly checks: readonly {
+    readonly check: string;
+    readonly ok: boolean;
+    readonly found: readonly string[];
+  }[];
   readonly error?: string;
 }
 
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { until: { type: "string" }, json: { type: "boolean" }, trace: { type: "string" }, show: { type: "string" }, seed: { type: "string" } },
+    options: {
+      until: { type: "string" },
+      json: { type: "boolean" },
+      trace: { type: "string" },
+      show: { type: "string" },
+      seed: { type: "string" },
+    },
   });
   const until = values.until === undefined ? undefined : durationMs(values.until);
   if (positionals.length === 0 || (values.until !== undefined && until === undefined)) {
-    process.stderr.write("usage: npm run --silent scenario -- FILE... [--until 120s] [--seed N] [--json] [--trace FILE] [--show events,pods,log]\n");
+    process.stderr.write(
+      "usage: npm run --silent scenario -- FILE... [--until 120s] [--seed N] [--json] [--trace FILE] [--show events,pods,log]\n",
+    );
     return 2;
   }
   const reports: FileReport[] = [];
@@ -39,23 +51,34 @@ function main(): number {
     }
     const parsed = parseScenario(source);
     if (!parsed.ok) {
-      for (const p of parsed.problems) process.stderr.write(`${file}:${p.line}:${p.column}: ${describeProblem(p)}\n`);
+      for (const p of parsed.problems)
+        process.stderr.write(`${file}:${p.line}:${p.column}: ${describeProblem(p)}\n`);
       return 2;
     }
-    const { world, results } = runScenario(parsed.scenario, { ...(until !== undefined ? { until } : {}), ...(values.seed !== undefined ? { seed: Number(values.seed) } : {}) });
+    const { world, results } = runScenario(parsed.scenario, {
+      ...(until !== undefined ? { until } : {}),
+      ...(values.seed !== undefined ? { seed: Number(values.seed) } : {}),
+    });
     const checks = results.map((result, i) => ({
       check: describeCheck(parsed.scenario.spec.expect[i]!),
       ok: result.ok,
       found: result.found.map(describeFinding),
     }));
     const failure = world.sim.failure;
-    const error = failure === null ? undefined : failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    const error =
+      failure === null
+        ? undefined
+        : failure instanceof Error
+          ? (failure.stack ?? failure.message)
+          : String(failure);
     reports.push({ file, checks, ...(error !== undefined ? { error } : {}) });
     passed += checks.filter((c) => c.ok).length;
     failed += checks.filter((c) => !c.ok).length + (error === undefined ? 0 : 1);
     if (!values.json) {
       for (const c of checks) {
-        process.stdout.write(`${c.ok ? "ok  " : "FAIL"} ${positionals.length > 1 ? `${file}: ` : ""}${c.check}\n`);
+        process.stdout.write(
+          `${c.ok ? "ok  " : "FAIL"} ${positionals.length > 1 ? `${file}: ` : ""}${c.check}\n`,
+        );
         if (!c.ok) for (const line of c.found) process.stdout.write(`       ${line}\n`);
       }
       if (error !== undefined) process.stdout.write(`FAIL ${file}: the engine stopped: ${error}\n`);
@@ -64,7 +87,14 @@ function main(): number {
       if (shown.includes("events")) process.stdout.write(showEvents(world));
       if (shown.includes("log")) process.stdout.write(showLog(world));
     }
-    if (values.trace) writeFileSync(values.trace, world.sim.trace.all().map((r) => `${JSON.stringify(r)}\n`).join(""));
+    if (values.trace)
+      writeFileSync(
+        values.trace,
+        world.sim.trace
+          .all()
+          .map((r) => `${JSON.stringify(r)}\n`)
+          .join(""),
+      );
   }
   if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);

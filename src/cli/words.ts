@@ -4,7 +4,8 @@ import type { Check } from "../scenario/format.ts";
 import type { ScenarioProblem } from "../scenario/parse.ts";
 
 const seconds = (ms: number): string => `${ms / 1000}s`;
-const json = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "nothing"));
+const json = (value: unknown): string =>
+  typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "nothing");
 
 export function describeProblem({ code, args }: ScenarioProblem): string {
   switch (code) {
@@ -33,19 +34,27 @@ export function describeProblem({ code, args }: ScenarioProblem): string {
 
 /** One line for a check: when and what. */
 export function describeCheck(check: Check): string {
-  const when = check.between ? `between ${seconds(check.between[0])} and ${seconds(check.between[1])}` : check.at !== undefined ? `at ${seconds(check.at)}` : "in the run";
+  const when = check.between
+    ? `between ${seconds(check.between[0])} and ${seconds(check.between[1])}`
+    : check.at !== undefined
+      ? `at ${seconds(check.at)}`
+      : "in the run";
   if (check.event) {
     const { reason, object, message, type } = check.event;
     return `${when}: ${check.none ? "no " : ""}event ${[type, reason, object ?? check.object].filter(Boolean).join(" ")}${message ? ` ${json(message)}` : ""}`;
   }
   if (check.order) return `${when}: events of ${check.object} in the order ${check.order.join(", ")}`;
   if (check.run !== undefined) return `${when}: ${check.run}`;
-  if (check.record) return `${when}: ${check.none ? "no " : ""}record ${check.record.type}${check.record.count !== undefined ? ` × ${json(check.record.count)}` : ""}`;
-  if (check.http) return `${when}: http ${check.http.pod ?? check.http.service}:${check.http.port}${check.http.path ?? "/"} → ${json(check.status)}`;
+  if (check.record)
+    return `${when}: ${check.none ? "no " : ""}record ${check.record.type}${check.record.count !== undefined ? ` × ${json(check.record.count)}` : ""}`;
+  if (check.http)
+    return `${when}: http ${check.http.pod ?? check.http.service}:${check.http.port}${check.http.path ?? "/"} → ${json(check.status)}`;
   if (check.never) return `${when}: never ${check.never.object} ${json(check.never.fields)}`;
   if (check.always) return `${when}: always ${check.always.object} ${json(check.always.fields)}`;
   if (check.gone || check.exists === false) return `${when}: ${check.object} is gone`;
-  return `${when}: ${check.object} ${Object.entries(check.fields ?? {}).map(([k, v]) => `${k}=${json(v)}`).join(", ")}`;
+  return `${when}: ${check.object} ${Object.entries(check.fields ?? {})
+    .map(([k, v]) => `${k}=${json(v)}`)
+    .join(", ")}`;
 }
 
 export function describeFinding(f: Finding): string {

@@ -31,7 +31,12 @@ export type SyncPodType = "create" | "update" | "sync" | "kill";
 export type PodSource = "api" | "file" | "http";
 export type PodOperation = "ADD" | "UPDATE" | "DELETE" | "REMOVE" | "RECONCILE";
 
-export type PlegEventType = "ContainerStarted" | "ContainerDied" | "ContainerRemoved" | "ContainerChanged" | "PodSync";
+export type PlegEventType =
+  | "ContainerStarted"
+  | "ContainerDied"
+  | "ContainerRemoved"
+  | "ContainerChanged"
+  | "PodSync";
 export interface PlegEvent {
   readonly podUid: string;
   readonly type: PlegEventType;

@@ -15,7 +15,20 @@ export interface CheckResult {
 
 /** What did not fit (or, for a met check, what did): a code, what was looked at, wanted and found. */
 export interface Finding {
-  readonly code: "field" | "missing-object" | "not-gone" | "no-event" | "event-outside" | "event-count" | "unwanted-event" | "order" | "output" | "exit" | "record-count" | "http" | "violated";
+  readonly code:
+    | "field"
+    | "missing-object"
+    | "not-gone"
+    | "no-event"
+    | "event-outside"
+    | "event-count"
+    | "unwanted-event"
+    | "order"
+    | "output"
+    | "exit"
+    | "record-count"
+    | "http"
+    | "violated";
   readonly subject: string;
   readonly wanted?: unknown;
   readonly found?: unknown;
@@ -31,7 +44,8 @@ export interface ObjectName {
 /** `pod/web` or `pod/NS/web`: kind as written, namespace `default` where none is given. */
 export function parseObjectName(text: string): ObjectName {
   const parts = text.split("/");
-  if (parts.length >= 3) return { kind: parts[0] as string, namespace: parts[1] as string, name: parts.slice(2).join("/") };
+  if (parts.length >= 3)
+    return { kind: parts[0] as string, namespace: parts[1] as string, name: parts.slice(2).join("/") };
   return { kind: parts[0] ?? "", namespace: "default", name: parts[1] ?? "" };
 }
 
@@ -48,18 +62,27 @@ export function fieldFindings(object: ApiObject, fields: Readonly<Record<string,
 }
 
 const wantsAbsence = (fields: Readonly<Record<string, unknown>>): boolean =>
-  Object.keys(fields).length === 0 ? false : Object.values(fields).every((w) => w !== null && typeof w === "object" && (w as { exists?: boolean }).exists === false);
+  Object.keys(fields).length === 0
+    ? false
+    : Object.values(fields).every(
+        (w) => w !== null && typeof w === "object" && (w as { exists?: boolean }).exists === false,
+      );
 
 /** `object` with `fields`, `gone` or `exists`. */
 export function checkObject(check: Check, lookup: Lookup): Finding[] {
   const name = parseObjectName(check.object ?? "");
   const object = lookup(name);
-  if (check.gone || check.exists === false) return object ? [{ code: "not-gone", subject: check.object ?? "" }] : [];
-  if (!object) return check.fields && wantsAbsence(check.fields) ? [] : [{ code: "missing-object", subject: check.object ?? "" }];
+  if (check.gone || check.exists === false)
+    return object ? [{ code: "not-gone", subject: check.object ?? "" }] : [];
+  if (!object)
+    return check.fields && wantsAbsence(check.fields)
+      ? []
+      : [{ code: "missing-object", subject: check.object ?? "" }];
   return fieldFindings(object, check.fields ?? {});
 }
 
-const eventData = (r: TraceRecord): { type?: string; reason?: string; message?: string; dropped?: boolean } => r.data as never;
+const eventData = (r: TraceRecord): { type?: string; reason?: string; message?: string; dropped?: boolean } =>
+  r.data as never;
 
 function aboutObject(record: TraceRecord, name: string | undefined, container: string | undefined): boolean {
   if (!name) return true;
@@ -93,11 +116,21 @@ export function checkEvent(check: Check, records: readonly TraceRecord[], end: M
   const seen = records.filter((r) => r.time <= to && isEvent(check)(r));
   if (check.none) {
     const inside = seen.filter((r) => r.time >= from);
-    return inside.length > 0 ? [{ code: "unwanted-event", subject, found: eventData(inside[0] as TraceRecord).message, at: (inside[0] as TraceRecord).time }] : [];
+    return inside.length > 0
+      ? [
+          {
+            code: "unwanted-event",
+            subject,
+            found: eventData(inside[0] as TraceRecord).message,
+            at: (inside[0] as TraceRecord).time,
+          },
+        ]
+      : [];
   }
   const first = seen[0];
   if (!first) return [{ code: "no-event", subject, wanted: check.event?.message }];
-  if (first.time < from) return [{ code: "event-outside", subject, wanted: [from, to], found: first.time, at: first.time }];
+  if (first.time < from)
+    return [{ code: "event-outside", subject, wanted: [from, to], found: first.time, at: first.time }];
   const count = seen.filter((r) => !eventData(r).dropped).length;
   if (check.event?.count !== undefined && !countMatches(count, check.event.count)) {
     return [{ code: "event-count", subject, wanted: check.event.count, found: count }];
@@ -108,10 +141,20 @@ export function checkEvent(check: Check, records: readonly TraceRecord[], end: M
 /** `order`: these reasons among the object's events, in this order; others may lie between. */
 export function checkOrder(check: Check, records: readonly TraceRecord[], end: Ms): Finding[] {
   const [from, to] = windowOf(check, end);
-  const reasons = records.filter((r) => r.time >= from && r.time <= to && r.type.startsWith("event.") && aboutObject(r, check.object, undefined)).map((r) => eventData(r).reason ?? "");
+  const reasons = records
+    .filter(
+      (r) =>
+        r.time >= from &&
+        r.time <= to &&
+        r.type.startsWith("event.") &&
+        aboutObject(r, check.object, undefined),
+    )
+    .map((r) => eventData(r).reason ?? "");
   let at = 0;
   for (const reason of reasons) if (reason === check.order?.[at]) at++;
-  return at === check.order?.length ? [] : [{ code: "order", subject: check.object ?? "", wanted: check.order, found: [...new Set(reasons)] }];
+  return at === check.order?.length
+    ? []
+    : [{ code: "order", subject: check.object ?? "", wanted: check.order, found: [...new Set(reasons)] }];
 }
 
 /** `record`: so many records of a type in the window. */
@@ -126,17 +169,38 @@ export function checkRecord(check: Check, records: readonly TraceRecord[], end: 
     if (!aboutObject(r, want.object ?? check.object, undefined)) return false;
     return Object.entries(want.data ?? {}).every(([path, wanted]) => matches(valueAt(r.data, path), wanted));
   });
-  return countMatches(found.length, check.none ? 0 : want.count) ? [] : [{ code: "record-count", subject: want.type, wanted: check.none ? 0 : (want.count ?? { gt: 0 }), found: found.length }];
+  return countMatches(found.length, check.none ? 0 : want.count)
+    ? []
+    : [
+        {
+          code: "record-count",
+          subject: want.type,
+          wanted: check.none ? 0 : (want.count ?? { gt: 0 }),
+          found: found.length,
+        },
+      ];
 }
 
 /** Output of a command against `prints`, `stderr` and `exit`. */
-export function outputFindings(check: Check, output: { stdout: string; stderr: string; exit: number | null }): Finding[] {
+export function outputFindings(
+  check: Check,
+  output: { stdout: string; stderr: string; exit: number | null },
+): Finding[] {
   const out: Finding[] = [];
-  if (check.prints !== undefined && !matches(trimmed(check.prints, output.stdout), check.prints)) out.push({ code: "output", subject: check.run ?? "", wanted: check.prints, found: output.stdout });
-  if (check.stderr !== undefined && !matches(trimmed(check.stderr, output.stderr), check.stderr)) out.push({ code: "output", subject: `${check.run} (stderr)`, wanted: check.stderr, found: output.stderr });
-  if (check.exit !== undefined && output.exit !== check.exit) out.push({ code: "exit", subject: check.run ?? "", wanted: check.exit, found: output.exit });
+  if (check.prints !== undefined && !matches(trimmed(check.prints, output.stdout), check.prints))
+    out.push({ code: "output", subject: check.run ?? "", wanted: check.prints, found: output.stdout });
+  if (check.stderr !== undefined && !matches(trimmed(check.stderr, output.stderr), check.stderr))
+    out.push({
+      code: "output",
+      subject: `${check.run} (stderr)`,
+      wanted: check.stderr,
+      found: output.stderr,
+    });
+  if (check.exit !== undefined && output.exit !== check.exit)
+    out.push({ code: "exit", subject: check.run ?? "", wanted: check.exit, found: output.exit });
   return out;
 }
 
 /** A plain string is compared without the line end that every command prints. */
-const trimmed = (wanted: unknown, text: string): string => (typeof wanted === "string" && !wanted.endsWith("\n") ? text.replace(/\n$/, "") : text);
+const trimmed = (wanted: unknown, text: string): string =>
+  typeof wanted === "string" && !wanted.endsWith("\n") ? text.replace(/\n$/, "") : text;

@@ -15,13 +15,25 @@ const strings = v.record(text, text);
 const anything = v.unknown();
 
 /** Words in the four languages; only a title has them. */
-const words = v.strictObject({ en: v.optional(text), ru: v.optional(text), zh: v.optional(text), ko: v.optional(text) });
+const words = v.strictObject({
+  en: v.optional(text),
+  ru: v.optional(text),
+  zh: v.optional(text),
+  ko: v.optional(text),
+});
 
-const window = v.pipe(v.tuple([duration, duration]), v.check(([from, to]) => from <= to, "window"));
+const window = v.pipe(
+  v.tuple([duration, duration]),
+  v.check(([from, to]) => from <= to, "window"),
+);
 
 // --- nodes and images ----------------------------------------------------------------------------------------
 
-const taint = v.strictObject({ key: text, value: v.optional(text), effect: v.picklist(["NoSchedule", "PreferNoSchedule", "NoExecute"]) });
+const taint = v.strictObject({
+  key: text,
+  value: v.optional(text),
+  effect: v.picklist(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+});
 
 const node = v.strictObject({
   name: v.pipe(text, v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "name")),
@@ -49,9 +61,17 @@ const imageRun = v.strictObject({
   http: v.optional(v.array(httpRule)),
   memory: v.optional(v.array(v.strictObject({ at: duration, use: text, over: v.optional(duration) }))),
   cpu: v.optional(text),
-  log: v.optional(v.array(v.strictObject({ every: v.optional(duration), at: v.optional(duration), line: text }))),
+  log: v.optional(
+    v.array(v.strictObject({ every: v.optional(duration), at: v.optional(duration), line: text })),
+  ),
   exit: v.optional(v.strictObject({ at: duration, code: v.number() })),
-  onTerm: v.optional(v.strictObject({ after: v.optional(duration), code: v.optional(v.number()), ignore: v.optional(v.boolean()) })),
+  onTerm: v.optional(
+    v.strictObject({
+      after: v.optional(duration),
+      code: v.optional(v.number()),
+      ignore: v.optional(v.boolean()),
+    }),
+  ),
 });
 
 const image = v.strictObject({
@@ -129,11 +149,25 @@ const timelineEntry = v.strictObject({
   on: v.optional(text),
   fault: v.optional(faultSchema),
   clear: v.optional(clearSchema),
-  exec: v.optional(v.strictObject({ pod: text, container: v.optional(text), command: v.array(text), namespace: v.optional(text) })),
+  exec: v.optional(
+    v.strictObject({
+      pod: text,
+      container: v.optional(text),
+      command: v.array(text),
+      namespace: v.optional(text),
+    }),
+  ),
   write: v.optional(v.strictObject({ node: v.optional(text), path: text, content: text })),
   remove: v.optional(v.strictObject({ node: v.optional(text), path: text })),
   delete: v.optional(v.strictObject({ object: text, gracePeriodSeconds: v.optional(count) })),
-  patch: v.optional(v.strictObject({ object: text, subresource: v.optional(text), merge: v.optional(anything), strategic: v.optional(anything) })),
+  patch: v.optional(
+    v.strictObject({
+      object: text,
+      subresource: v.optional(text),
+      merge: v.optional(anything),
+      strategic: v.optional(anything),
+    }),
+  ),
 });
 
 // --- checks --------------------------------------------------------------------------------------------------
@@ -149,7 +183,15 @@ export const matcherSchema = v.union([
   v.strictObject({ equals: anything }),
 ]);
 
-const countSchema = v.union([count, v.strictObject({ gt: v.optional(number), lt: v.optional(number), gte: v.optional(number), lte: v.optional(number) })]);
+const countSchema = v.union([
+  count,
+  v.strictObject({
+    gt: v.optional(number),
+    lt: v.optional(number),
+    gte: v.optional(number),
+    lte: v.optional(number),
+  }),
+]);
 const fields = v.record(text, anything);
 
 const eventCheck = v.strictObject({
@@ -186,7 +228,16 @@ const check = v.strictObject({
   stderr: v.optional(anything),
   exit: v.optional(number),
   record: v.optional(recordCheck),
-  http: v.optional(v.strictObject({ pod: v.optional(text), service: v.optional(text), namespace: v.optional(text), port: count, path: v.optional(text), scheme: v.optional(text) })),
+  http: v.optional(
+    v.strictObject({
+      pod: v.optional(text),
+      service: v.optional(text),
+      namespace: v.optional(text),
+      port: count,
+      path: v.optional(text),
+      scheme: v.optional(text),
+    }),
+  ),
   status: v.optional(anything),
   body: v.optional(anything),
   never: v.optional(v.strictObject({ object: text, fields })),
@@ -198,11 +249,28 @@ const check = v.strictObject({
 export const scenarioSchema = v.strictObject({
   apiVersion: v.literal("syncloop/v1"),
   kind: v.literal("Scenario"),
-  metadata: v.strictObject({ name: text, title: v.optional(words), description: v.optional(words), labels: v.optional(strings) }),
+  metadata: v.strictObject({
+    name: text,
+    title: v.optional(words),
+    description: v.optional(words),
+    labels: v.optional(strings),
+  }),
   spec: v.strictObject({
     seed: v.optional(v.pipe(v.number(), v.integer()), 1),
-    start: v.optional(v.pipe(text, v.check((t) => !Number.isNaN(Date.parse(t)), "time")), "2026-01-05T09:00:00Z"),
-    kubernetes: v.optional(v.pipe(v.union([text, v.number()]), v.check((t) => String(t).replace(/^v/, "").startsWith("1.36"), "version")), "1.36"),
+    start: v.optional(
+      v.pipe(
+        text,
+        v.check((t) => !Number.isNaN(Date.parse(t)), "time"),
+      ),
+      "2026-01-05T09:00:00Z",
+    ),
+    kubernetes: v.optional(
+      v.pipe(
+        v.union([text, v.number()]),
+        v.check((t) => String(t).replace(/^v/, "").startsWith("1.36"), "version"),
+      ),
+      "1.36",
+    ),
     boot: v.optional(v.picklist(["warm", "cold"]), "warm"),
     nodes: v.optional(v.pipe(v.array(node), v.minLength(1, "empty")), [{ name: "node-1" }]),
     images: v.optional(v.array(image), []),
@@ -225,6 +293,16 @@ export const expectSchema = v.array(check);
 export const timelineSchema = v.array(timelineEntry);
 
 /** What a timeline entry does, one per entry. */
-export const ACTIONS = ["apply", "run", "fault", "clear", "exec", "write", "remove", "patch", "delete"] as const;
+export const ACTIONS = [
+  "apply",
+  "run",
+  "fault",
+  "clear",
+  "exec",
+  "write",
+  "remove",
+  "patch",
+  "delete",
+] as const;
 /** What a check is about, one per check. */
 export const SUBJECTS = ["event", "order", "run", "record", "http", "never", "always"] as const;

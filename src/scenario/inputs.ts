@@ -7,7 +7,7 @@ import type { Input, Simulation } from "../sim/index.ts";
 import { parseObjectName } from "./checks.ts";
 import type { Faults } from "./faults.ts";
 import { type Fault, type FaultClear, faultSchema } from "./format.ts";
-import { kindByName } from "./world.ts";
+import { kindByName } from "./kinds.ts";
 
 export interface InputContext {
   readonly sim: Simulation;

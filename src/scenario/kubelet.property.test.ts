@@ -6,21 +6,55 @@ import type { TraceRecord } from "../sim/types.ts";
 import type { Scenario } from "./format.ts";
 import { createWorld, type World } from "./world.ts";
 
-const SCRIPTS = ["sleep 3600", "exit 0", "exit 3", "sleep 2; exit 1", "sleep 5", "trap 'exit 0' TERM; while true; do sleep 1; done"];
-const PROBES = [undefined, { exec: { command: ["true"] }, periodSeconds: 2 }, { exec: { command: ["false"] }, periodSeconds: 3, failureThreshold: 1 }, { tcpSocket: { port: 81 }, periodSeconds: 4 }];
+const SCRIPTS = [
+  "sleep 3600",
+  "exit 0",
+  "exit 3",
+  "sleep 2; exit 1",
+  "sleep 5",
+  "trap 'exit 0' TERM; while true; do sleep 1; done",
+];
+const PROBES = [
+  undefined,
+  { exec: { command: ["true"] }, periodSeconds: 2 },
+  { exec: { command: ["false"] }, periodSeconds: 3, failureThreshold: 1 },
+  { tcpSocket: { port: 81 }, periodSeconds: 4 },
+];
 
-const container = fc.record({ script: fc.constantFrom(...SCRIPTS), liveness: fc.constantFrom(...PROBES), readiness: fc.constantFrom(...PROBES), image: fc.constantFrom("busybox:1.36", "busybox:1.36", "busybox:no such") });
+const container = fc.record({
+  script: fc.constantFrom(...SCRIPTS),
+  liveness: fc.constantFrom(...PROBES),
+  readiness: fc.constantFrom(...PROBES),
+  image: fc.constantFrom("busybox:1.36", "busybox:1.36", "busybox:no such"),
+});
 const podSpec = fc.record({
   containers: fc.array(container, { minLength: 1, maxLength: 2 }),
-  inits: fc.array(fc.record({ script: fc.constantFrom("true", "sleep 1", "exit 1", "sleep 3600"), sidecar: fc.boolean() }), { maxLength: 2 }),
+  inits: fc.array(
+    fc.record({ script: fc.constantFrom("true", "sleep 1", "exit 1", "sleep 3600"), sidecar: fc.boolean() }),
+    { maxLength: 2 },
+  ),
   restartPolicy: fc.constantFrom("Always", "OnFailure", "Never"),
   grace: fc.constantFrom(0, 1, 5),
 });
 const FAULTS = ["registry-down", "runtime-down", "api-unreachable", "kubelet-stop", "cni-fail"] as const;
 const scene = fc.record({
   seed: fc.integer({ min: 0, max: 1_000_000 }),
-  pods: fc.array(fc.record({ at: fc.integer({ min: 0, max: 20 }), deleteAt: fc.option(fc.integer({ min: 0, max: 60 })), spec: podSpec }), { minLength: 1, maxLength: 3 }),
-  faults: fc.array(fc.record({ type: fc.constantFrom(...FAULTS), at: fc.integer({ min: 0, max: 50 }), for: fc.integer({ min: 1, max: 30 }) }), { maxLength: 2 }),
+  pods: fc.array(
+    fc.record({
+      at: fc.integer({ min: 0, max: 20 }),
+      deleteAt: fc.option(fc.integer({ min: 0, max: 60 })),
+      spec: podSpec,
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  faults: fc.array(
+    fc.record({
+      type: fc.constantFrom(...FAULTS),
+      at: fc.integer({ min: 0, max: 50 }),
+      for: fc.integer({ min: 1, max: 30 }),
+    }),
+    { maxLength: 2 },
+  ),
   restart: fc.option(fc.integer({ min: 0, max: 60 })),
 });
 type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
@@ -38,8 +72,18 @@ function manifest(name: string, spec: Scene["pods"][number]["spec"]): string {
     spec: {
       restartPolicy: spec.restartPolicy,
       terminationGracePeriodSeconds: spec.grace,
-      initContainers: spec.inits.map((c, i) => ({ name: `init-${i}`, ...sh(c.script), ...(c.sidecar ? { restartPolicy: "Always" } : {}) })),
-      containers: spec.containers.map((c, i) => ({ name: `c-${i}`, ...sh(c.script), image: c.image.replace(" such", "such"), livenessProbe: c.liveness, readinessProbe: c.readiness })),
+      initContainers: spec.inits.map((c, i) => ({
+        name: `init-${i}`,
+        ...sh(c.script),
+        ...(c.sidecar ? { restartPolicy: "Always" } : {}),
+      })),
+      containers: spec.containers.map((c, i) => ({
+        name: `c-${i}`,
+        ...sh(c.script),
+        image: c.image.replace(" such", "such"),
+        livenessProbe: c.liveness,
+        readinessProbe: c.readiness,
+      })),
     },
   });
 }
@@ -47,7 +91,11 @@ function manifest(name: string, spec: Scene["pods"][number]["spec"]): string {
 function worldOf(s: Scene): World {
   const timeline = [
     ...s.pods.map((p, i) => ({ at: p.at * 1000, apply: manifest(`pod-${i}`, p.spec) })),
-    ...s.pods.flatMap((p, i) => (p.deleteAt === null ? [] : [{ at: Math.max(p.at, p.deleteAt) * 1000 + 50, run: `kubectl delete pod pod-${i} --wait=false` }])),
+    ...s.pods.flatMap((p, i) =>
+      p.deleteAt === null
+        ? []
+        : [{ at: Math.max(p.at, p.deleteAt) * 1000 + 50, run: `kubectl delete pod pod-${i} --wait=false` }],
+    ),
     ...s.faults.map((f) => ({ at: f.at * 1000, fault: { type: f.type, for: f.for * 1000 } })),
     ...(s.restart === null ? [] : [{ at: s.restart * 1000, fault: { type: "kubelet-restart" as const } }]),
   ].sort((a, b) => a.at - b.at);
@@ -56,13 +104,27 @@ function worldOf(s: Scene): World {
       apiVersion: "syncloop/v1",
       kind: "Scenario",
       metadata: { name: "random" },
-      spec: { seed: s.seed, start: "2026-01-05T09:00:00Z", kubernetes: "1.36", boot: "warm", nodes: [{ name: "node-1", images: ["busybox:1.36"] }], images: [], latencies: {}, objects: [], timeline, expect: [] },
+      spec: {
+        seed: s.seed,
+        start: "2026-01-05T09:00:00Z",
+        kubernetes: "1.36",
+        boot: "warm",
+        nodes: [{ name: "node-1", images: ["busybox:1.36"] }],
+        images: [],
+        latencies: {},
+        objects: [],
+        timeline,
+        expect: [],
+      },
     } as Scenario,
     { traceLimit: 1_000_000 },
   );
 }
 
-const statusesOf = (pod: Pod): ContainerStatus[] => [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+const statusesOf = (pod: Pod): ContainerStatus[] => [
+  ...(pod.status?.initContainerStatuses ?? []),
+  ...(pod.status?.containerStatuses ?? []),
+];
 
 /** Starts and ends of syncs never overlap for one pod. */
 function overlappingSyncs(records: readonly TraceRecord[]): string[] {
@@ -98,12 +160,15 @@ describe("the kubelet, whatever comes", () => {
           const uid = pod.metadata?.uid ?? "";
           for (const c of statusesOf(pod)) {
             const key = `${uid}/${c.name}`;
-            if ((c.restartCount ?? 0) < (restarts.get(key) ?? 0)) broken.push(`${sim.now}: restartCount of ${pod.metadata?.name}/${c.name} fell`);
+            if ((c.restartCount ?? 0) < (restarts.get(key) ?? 0))
+              broken.push(`${sim.now}: restartCount of ${pod.metadata?.name}/${c.name} fell`);
             restarts.set(key, c.restartCount ?? 0);
-            if (ended.has(uid) && c.state?.running) broken.push(`${sim.now}: ${pod.metadata?.name}/${c.name} runs in a pod that has ended`);
+            if (ended.has(uid) && c.state?.running)
+              broken.push(`${sim.now}: ${pod.metadata?.name}/${c.name} runs in a pod that has ended`);
           }
           const terminal = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-          if (ended.has(uid) && !terminal) broken.push(`${sim.now}: ${pod.metadata?.name} left its terminal phase`);
+          if (ended.has(uid) && !terminal)
+            broken.push(`${sim.now}: ${pod.metadata?.name} left its terminal phase`);
           if (terminal) ended.add(uid);
         }
         return false;
@@ -127,16 +192,19 @@ describe("the kubelet, whatever comes", () => {
     });
   });
 
-  test.prop([scene, fc.integer({ min: 0, max: 100_000 })], { numRuns: 15 })("replays and rewinds to the same trace", (s, back) => {
-    const until = 110_000;
-    const first = worldOf(s);
-    first.sim.run({ until });
-    const trace = JSON.stringify(first.sim.trace.all());
-    first.sim.seek(back);
-    first.sim.run({ until });
-    expect(JSON.stringify(first.sim.trace.all())).toBe(trace);
-    const again = worldOf(s);
-    again.sim.run({ until });
-    expect(JSON.stringify(again.sim.trace.all())).toBe(trace);
-  });
+  test.prop([scene, fc.integer({ min: 0, max: 100_000 })], { numRuns: 15 })(
+    "replays and rewinds to the same trace",
+    (s, back) => {
+      const until = 110_000;
+      const first = worldOf(s);
+      first.sim.run({ until });
+      const trace = JSON.stringify(first.sim.trace.all());
+      first.sim.seek(back);
+      first.sim.run({ until });
+      expect(JSON.stringify(first.sim.trace.all())).toBe(trace);
+      const again = worldOf(s);
+      again.sim.run({ until });
+      expect(JSON.stringify(again.sim.trace.all())).toBe(trace);
+    },
+  );
 });

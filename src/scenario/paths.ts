@@ -1,8 +1,13 @@
 /** Paths into objects, as checks write them: `status.phase`, `spec.containers[0].image`, `status.conditions[?(@.type=='Ready')].status`. */
 
-type Step = { readonly key: string } | { readonly index: number } | { readonly all: true } | { readonly filter: string; readonly equals: string };
+type Step =
+  | { readonly key: string }
+  | { readonly index: number }
+  | { readonly all: true }
+  | { readonly filter: string; readonly equals: string };
 
-const TOKEN = /\.?([^.[\]]+)|\[\?\(@\.([^=!]+?)\s*==\s*(?:'([^']*)'|"([^"]*)"|([^)]*))\)\]|\[(-?\d+)\]|\[\*\]|\['([^']*)'\]|\["([^"]*)"\]/gy;
+const TOKEN =
+  /\.?([^.[\]]+)|\[\?\(@\.([^=!]+?)\s*==\s*(?:'([^']*)'|"([^"]*)"|([^)]*))\)\]|\[(-?\d+)\]|\[\*\]|\['([^']*)'\]|\["([^"]*)"\]/gy;
 
 /** The steps of a path, or null where it cannot be read. */
 export function parsePath(path: string): readonly Step[] | null {
@@ -16,7 +21,8 @@ export function parsePath(path: string): readonly Step[] | null {
     if (!m) return null;
     at = TOKEN.lastIndex;
     if (m[1] !== undefined) steps.push({ key: m[1] });
-    else if (m[2] !== undefined) steps.push({ filter: m[2].trim(), equals: (m[3] ?? m[4] ?? m[5] ?? "").trim() });
+    else if (m[2] !== undefined)
+      steps.push({ filter: m[2].trim(), equals: (m[3] ?? m[4] ?? m[5] ?? "").trim() });
     else if (m[6] !== undefined) steps.push({ index: Number(m[6]) });
     else if (m[7] !== undefined || m[8] !== undefined) steps.push({ key: m[7] ?? m[8] ?? "" });
     else steps.push({ all: true });
@@ -25,7 +31,9 @@ export function parsePath(path: string): readonly Step[] | null {
 }
 
 const field = (value: unknown, key: string): unknown =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
+  value !== null && typeof value === "object" && !Array.isArray(value)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 
 /**
  * The value at a path; undefined where there is none. A filter takes the first element that fits; `[*]` gives the

@@ -1,7 +1,17 @@
 /** Runs a scenario from 0 s to its end and asserts its checks, each at its own moment. */
 import type { ApiObject } from "../api/types.ts";
 import type { Ms } from "../sim/types.ts";
-import { checkEvent, checkObject, checkOrder, checkRecord, type CheckResult, type Finding, fieldFindings, type ObjectName, parseObjectName } from "./checks.ts";
+import {
+  type CheckResult,
+  checkEvent,
+  checkObject,
+  checkOrder,
+  checkRecord,
+  type Finding,
+  fieldFindings,
+  type ObjectName,
+  parseObjectName,
+} from "./checks.ts";
 import type { Check, Scenario } from "./format.ts";
 import { matches } from "./match.ts";
 import { createWorld, type World } from "./world.ts";
@@ -34,12 +44,17 @@ export function scenarioEnd(scenario: Scenario): Ms {
 
 /** Runs a scenario and its checks. The engine's own errors fail every check that was still open. */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
-  const world = createWorld(scenario, { traceLimit: options.traceLimit ?? 5_000_000, ...(options.seed !== undefined ? { seed: options.seed } : {}) });
+  const world = createWorld(scenario, {
+    traceLimit: options.traceLimit ?? 5_000_000,
+    ...(options.seed !== undefined ? { seed: options.seed } : {}),
+  });
   const end = options.until ?? scenarioEnd(scenario);
   const results: (CheckResult | undefined)[] = scenario.spec.expect.map(() => undefined);
   const watched = watchWindows(world, scenario.spec.expect, results);
 
-  const moments = [...new Set(scenario.spec.expect.map(momentOf).filter((at): at is Ms => at !== undefined && at <= end))].sort((a, b) => a - b);
+  const moments = [
+    ...new Set(scenario.spec.expect.map(momentOf).filter((at): at is Ms => at !== undefined && at <= end)),
+  ].sort((a, b) => a - b);
   for (const at of moments) {
     world.sim.run({ until: at, ...(watched ? { stopWhen: watched } : {}) });
     scenario.spec.expect.forEach((check, i) => {
@@ -80,16 +95,31 @@ function httpFindings(world: World, check: Check): Finding[] {
   if (check.status !== undefined && !matches(result.status ?? result.error, check.status)) {
     out.push({ code: "http", subject, wanted: check.status, found: result.status ?? result.error });
   }
-  if (check.body !== undefined && !matches(result.body, check.body)) out.push({ code: "http", subject: `${subject} body`, wanted: check.body, found: result.body });
+  if (check.body !== undefined && !matches(result.body, check.body))
+    out.push({ code: "http", subject: `${subject} body`, wanted: check.body, found: result.body });
   return out;
 }
 
 /** `never` and `always` are asserted at every change of their object inside the window. */
-function watchWindows(world: World, checks: readonly Check[], results: (CheckResult | undefined)[]): (() => boolean) | undefined {
+function watchWindows(
+  world: World,
+  checks: readonly Check[],
+  results: (CheckResult | undefined)[],
+): (() => boolean) | undefined {
   const open = checks.flatMap((check, i) => {
     const rule = check.never ?? check.always;
     if (!rule || !check.between) return [];
-    return [{ i, name: parseObjectName(rule.object), fields: rule.fields as Record<string, unknown>, never: Boolean(check.never), window: check.between, last: undefined as ApiObject | undefined, entered: false }];
+    return [
+      {
+        i,
+        name: parseObjectName(rule.object),
+        fields: rule.fields as Record<string, unknown>,
+        never: Boolean(check.never),
+        window: check.between,
+        last: undefined as ApiObject | undefined,
+        entered: false,
+      },
+    ];
   });
   if (open.length === 0) return undefined;
   return () => {
@@ -101,12 +131,20 @@ function watchWindows(world: World, checks: readonly Check[], results: (CheckRes
       w.entered = true;
       w.last = object;
       if (!object) {
-        if (!w.never) results[w.i] = settle(now, [{ code: "missing-object", subject: checks[w.i]?.always?.object ?? "", at: now }]);
+        if (!w.never)
+          results[w.i] = settle(now, [
+            { code: "missing-object", subject: checks[w.i]?.always?.object ?? "", at: now },
+          ]);
         continue;
       }
       const differing = fieldFindings(object, w.fields);
       if (w.never ? differing.length === 0 : differing.length > 0) {
-        results[w.i] = settle(now, w.never ? [{ code: "violated", subject: checks[w.i]?.never?.object ?? "", wanted: w.fields, at: now }] : differing.map((f) => ({ ...f, at: now })));
+        results[w.i] = settle(
+          now,
+          w.never
+            ? [{ code: "violated", subject: checks[w.i]?.never?.object ?? "", wanted: w.fields, at: now }]
+            : differing.map((f) => ({ ...f, at: now })),
+        );
       }
     }
     return false;

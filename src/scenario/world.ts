@@ -2,7 +2,7 @@
  * One run: a cluster, its console, and what a scenario does to it. Inputs of a user, entries of a timeline and replayed
  * inputs all go the same way.
  */
-import { kindInfo, KINDS } from "../api/server/kinds.ts";
+import { kindInfo } from "../api/server/kinds.ts";
 import type { ApiObject } from "../api/types.ts";
 import { type Cluster, createCluster } from "../cluster/cluster.ts";
 import { type Console, createConsole } from "../console/console.ts";
@@ -12,6 +12,7 @@ import { type Finding, type ObjectName, outputFindings } from "./checks.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { ACTIONS, type Check, type Scenario, type TimelineEntry } from "./format.ts";
 import { carryOut } from "./inputs.ts";
+import { kindByName } from "./kinds.ts";
 
 export interface WorldOptions {
   readonly traceLimit?: number;
@@ -41,12 +42,6 @@ export interface World {
   httpAsPod(target: NonNullable<Check["http"]>, patienceMs: Ms): HttpSeen;
 }
 
-/** Kind by any of the names kubectl takes: `pod`, `pods`, `po`. */
-export function kindByName(text: string): string | undefined {
-  const wanted = text.toLowerCase().split(".")[0] as string;
-  return (kindInfo(text) ?? KINDS.find((k) => k.kind.toLowerCase() === wanted || k.resource === wanted || k.short.includes(wanted)))?.kind;
-}
-
 /** The input of a timeline entry: its action as type, without its time. */
 export function inputOf(entry: TimelineEntry): Input {
   const action = ACTIONS.find((a) => entry[a] !== undefined) ?? "run";
@@ -66,7 +61,10 @@ export function inputOf(entry: TimelineEntry): Input {
 
 export function createWorld(scenario: Scenario, options: WorldOptions = {}): World {
   const { spec } = scenario;
-  const sim = new Simulation({ seed: options.seed ?? spec.seed, ...(options.traceLimit !== undefined ? { traceLimit: options.traceLimit } : {}) });
+  const sim = new Simulation({
+    seed: options.seed ?? spec.seed,
+    ...(options.traceLimit !== undefined ? { traceLimit: options.traceLimit } : {}),
+  });
   const cluster = createCluster(sim, spec);
   const console = createConsole(cluster);
   const faults = createFaults(cluster);
@@ -77,7 +75,14 @@ export function createWorld(scenario: Scenario, options: WorldOptions = {}): Wor
     const entry = spec.timeline[event["index"] as number];
     if (!entry) return;
     const { type, ...data } = inputOf(entry);
-    sim.lead({ from: "user", to: "cluster", type: `input.${type}`, object: "", cause: null, data: { ...data, scripted: true } });
+    sim.lead({
+      from: "user",
+      to: "cluster",
+      type: `input.${type}`,
+      object: "",
+      cause: null,
+      data: { ...data, scripted: true },
+    });
     act({ type, ...data });
   });
   spec.timeline.forEach((entry, index) => {
@@ -92,7 +97,9 @@ export function createWorld(scenario: Scenario, options: WorldOptions = {}): Wor
     faults,
     lookup({ kind, namespace, name }) {
       const found = kindByName(kind);
-      return found ? cluster.store.get(found, kindInfo(found)?.namespaced ? namespace : undefined, name) : undefined;
+      return found
+        ? cluster.store.get(found, kindInfo(found)?.namespaced ? namespace : undefined, name)
+        : undefined;
     },
     frozen(action) {
       const frame = sim.keyframe();
@@ -116,8 +123,18 @@ export function createWorld(scenario: Scenario, options: WorldOptions = {}): Wor
     },
   };
   sim.component("scenario-http", (event) => {
-    const result = event["result"] as { ok: boolean; response?: { status: number; body: string }; failure?: string };
-    sim.cell<HttpSeen | null>("scenario/http", null).set(result.ok ? { status: result.response?.status ?? 0, body: result.response?.body ?? "" } : { error: result.failure ?? "failed" });
+    const result = event["result"] as {
+      ok: boolean;
+      response?: { status: number; body: string };
+      failure?: string;
+    };
+    sim
+      .cell<HttpSeen | null>("scenario/http", null)
+      .set(
+        result.ok
+          ? { status: result.response?.status ?? 0, body: result.response?.body ?? "" }
+          : { error: result.failure ?? "failed" },
+      );
   });
   return world;
 }

@@ -83,7 +83,8 @@ export function createControlPlaneApi({
   const outage = sim.cell<Outage>("api/outage", { all: false, nodes: [], unauthorized: [] });
   const reachable = (node: string | null): boolean =>
     !outage.get().all && !(node !== null && outage.get().nodes.includes(node));
-  const authorized = (node: string | null): boolean => node === null || !outage.get().unauthorized.includes(node);
+  const authorized = (node: string | null): boolean =>
+    node === null || !outage.get().unauthorized.includes(node);
   const without = (nodes: readonly string[], node: string): string[] => nodes.filter((n) => n !== node);
   /** Latency with a small jitter of the client's own. */
   const latency = (client: string): Ms =>

@@ -76,7 +76,7 @@ function stepsOf(
   action: RecordedAction,
   target: { kind: string; namespace: string; name: string },
 ): readonly Step[] | string {
-  const args = action.args as Record<string, any>;
+  const args: Readonly<Record<string, unknown>> = action.args;
   const name = String(args["name"] ?? args["pod"] ?? target.name);
   const kind = String(args["kind"] ?? target.kind);
   const namespace = String(args["namespace"] ?? target.namespace);

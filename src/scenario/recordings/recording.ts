@@ -42,4 +42,5 @@ export interface Recording {
   readonly events: readonly RecordedEvent[];
 }
 
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value]);
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
