@@ -67,7 +67,9 @@ const prediction = v.strictObject({
     record: v.optional(v.string()),
     until: v.optional(duration, "10m"),
   }),
+  /** For `state`, `count` and `component`: the values to choose from; ids of the option texts where a value needs words. */
   options: v.optional(v.array(v.string())),
+  /** Numbers drawn anew for each learner: `pod/web:spec.containers[0].…` in a manifest, else a path in the scenario. */
   vary: v.optional(v.record(v.string(), v.array(v.union([v.number(), v.string()])))),
   tolerance: v.optional(duration, "1s"),
   scenario: v.optional(v.string()),
@@ -82,18 +84,31 @@ const question = v.variant("kind", [
   v.strictObject({
     id,
     kind: v.literal("mend"),
+    /** Files of the folder: what the learner gets, one that meets the goal, some that do not. */
     file: v.string(),
-    goal: expectSchema,
-    until: duration,
     answer: v.string(),
     wrong: v.optional(v.array(v.string()), []),
+    /** What is there before her file is applied at 0 s; absent: an empty cluster. */
+    scenario: v.optional(v.string()),
+    /** Checks without a time are looked at when the run ends, at `until`. */
+    goal: expectSchema,
+    until: duration,
   }),
   v.strictObject({
     id,
     kind: v.literal("command"),
+    /** The run and the moment at which it is typed; absent: the lesson's own start, at its end. */
+    scenario: v.optional(v.string()),
+    at: v.optional(duration, "0s"),
+    /** Right when its output is this … */
+    prints: v.optional(v.unknown()),
+    /** … or these hold `within` after it … */
     goal: v.optional(expectSchema, []),
+    within: v.optional(duration, "60s"),
+    /** … or it reads like one of these patterns, blanks collapsed. */
     accept: v.optional(v.array(v.string()), []),
     answer: v.string(),
+    wrong: v.optional(v.array(v.string()), []),
   }),
 ]);
 
