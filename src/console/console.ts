@@ -1,17 +1,18 @@
 /** The console: sessions of a shell whose commands run in virtual time. All that is kept of them is rows of tables. */
 import type { ApiResult } from "../api/contract.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Ms, Seq, SimEvent } from "../sim/types.ts";
+import type { Ms, SimEvent } from "../sim/types.ts";
 import { hostOf, httpAnswer } from "./cluster-host.ts";
 import { findCommand } from "./commands.ts";
 import { type Chunk, type Effect, Listening, type Source, type StreamEvent, Suspended } from "./context.ts";
 import { writeFile } from "./files.ts";
 import type { ConsoleHost } from "./host.ts";
-import { Collector, type Given, Pass, Stopped } from "./process.ts";
+import { Collector, Pass, Stopped } from "./process.ts";
+import { joined, type ProcessRow, trim } from "./rows.ts";
 import { newSession, type Session } from "./sessions.ts";
 import { Again } from "./shell/builtins.ts";
 import { compileScript } from "./shell/compile.ts";
-import { type ShellState, START, stepShell } from "./shell/interpret.ts";
+import { START, stepShell } from "./shell/interpret.ts";
 
 export interface StartOptions {
   /** Node whose shell it is; absent: the user's own machine. */
@@ -43,40 +44,7 @@ export interface Console {
   session(id: string): Session | undefined;
 }
 
-/** What a process listens to while a stream has the word. */
-interface StreamRow {
-  readonly state: unknown;
-  readonly chunks: readonly Chunk[];
-  readonly watches: readonly string[];
-  readonly timers: readonly string[];
-}
-
-/** One command line. Rows of the table `console/process`. */
-export interface ProcessRow {
-  readonly id: string;
-  readonly session: string;
-  readonly command: string;
-  readonly startedAt: Ms;
-  readonly endedAt: Ms | null;
-  readonly cause: Seq | null;
-  readonly stdin: string;
-  readonly shell: ShellState;
-  /** Session as it was when the present operation began. */
-  readonly before: Session;
-  readonly given: readonly Given[];
-  /** Counts what was asked, so that a late answer is known as such. */
-  readonly asked: number;
-  readonly stream: StreamRow | null;
-  readonly deadline: Ms | null;
-  /** Output that stands, and that of the present operation so far. */
-  readonly done: readonly Chunk[];
-  readonly live: readonly Chunk[];
-  readonly exit: number | null;
-}
-
 const COMPONENT = "console";
-/** Output beyond this is forgotten from its beginning. */
-const MAX_OUTPUT = 400_000;
 /** Operations that wait for nothing in one instant: more is a loop without an end. */
 const MAX_STEPS = 10_000;
 
@@ -185,6 +153,8 @@ export function createConsoleOn(host: ConsoleHost): Console {
           sink: output,
           input: { text: row.stdin },
           background,
+          args: [],
+          depth: 0,
           lookup: findCommand,
         });
         if (row.stream) stopListening(row);
@@ -312,6 +282,8 @@ export function createConsoleOn(host: ConsoleHost): Console {
         sink: new Collector(),
         input: { text: row.stdin },
         background: () => {},
+        args: [],
+        depth: 0,
         lookup: findCommand,
       });
     } catch (ended) {
@@ -415,22 +387,4 @@ export function createConsoleOn(host: ConsoleHost): Console {
         .map((r) => r.id),
     session: (id) => sessions.get(id),
   };
-}
-
-function joined(chunks: readonly Chunk[]): Chunk[] {
-  const all = new Collector();
-  all.add(chunks);
-  return all.chunks;
-}
-
-function trim(chunks: readonly Chunk[]): Chunk[] {
-  const all = joined(chunks);
-  let over = all.reduce((n, c) => n + c.text.length, 0) - MAX_OUTPUT;
-  while (over > 0 && all[0]) {
-    const first = all[0];
-    if (first.text.length <= over) all.shift();
-    else all[0] = { ...first, text: first.text.slice(over) };
-    over -= first.text.length;
-  }
-  return all;
 }

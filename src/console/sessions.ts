@@ -6,6 +6,8 @@ export interface Session {
   readonly node: string | null;
   readonly cwd: string;
   readonly vars: { readonly [name: string]: string };
+  /** Bodies of the shell functions defined here. */
+  readonly functions?: { readonly [name: string]: string };
   /** Namespace of kubectl's current context. */
   readonly namespace: string;
   readonly status: number;

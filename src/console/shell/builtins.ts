@@ -24,6 +24,9 @@ export class ExitShell {
   }
 }
 
+/** Ends the function that runs. */
+export class ReturnShell extends ExitShell {}
+
 const seconds = (text: string | undefined): number => {
   const match = /^(\d*\.?\d+)([smhd]?)$/.exec(text ?? "");
   if (!match) return Number.NaN;

@@ -45,6 +45,7 @@ export type Op =
       readonly otherwise: number;
     }
   | { readonly op: "test"; readonly expression: TestExpression }
+  | { readonly op: "define"; readonly name: string; readonly source: string }
   | { readonly op: "unsupported"; readonly what: string };
 
 export interface Script {
@@ -147,6 +148,13 @@ class Compiler {
         return;
       case "TestCommand":
         this.#emit({ op: "test", expression: node.expression });
+        return;
+      case "Function":
+        this.#emit({
+          op: "define",
+          name: node.name.value,
+          source: this.#source.slice(node.body.pos, node.body.end),
+        });
         return;
       case "Redirected":
         this.#emit({ op: "run", stages: [this.#stage(node, false)], negate: false });

@@ -1,15 +1,16 @@
 /** Runs a script's operations. A pass over one operation may end early; then the same operation is begun anew. */
-import type { Redirection, TestExpression } from "unbash";
 import type { Context, Output } from "../context.ts";
 import { Listening, Suspended } from "../context.ts";
-import { isDirectory, readFile, viewOf, writeFile } from "../files.ts";
+import { viewOf } from "../files.ts";
 import { type Pass, Stopped } from "../process.ts";
 import { HOME, type Session } from "../sessions.ts";
 import { isFilter, isTool, runFilter, runTool, type ToolResult } from "../tools.ts";
-import { ExitShell, type Lookup } from "./builtins.ts";
+import { ExitShell, type Lookup, ReturnShell } from "./builtins.ts";
 import { compileScript, type Op, type Stage } from "./compile.ts";
 import { expandPaths, globRegex } from "./glob.ts";
-import { expandParts, expandString, expandWord, type Scope, ShellError } from "./words.ts";
+import { flowOf, type Io, redirected } from "./streams.ts";
+import { truth } from "./test.ts";
+import { expandString, expandWord, type Scope, ShellError } from "./words.ts";
 
 /** Where a script stands. Plain data. */
 export interface ShellState {
@@ -30,7 +31,13 @@ interface Place {
   readonly lookup: Lookup;
   /** Command text of a background job → its number. */
   readonly background: (text: string) => void;
+  /** Arguments of the function that runs, and how deep functions are in each other. */
+  readonly args: readonly string[];
+  readonly depth: number;
 }
+
+/** Functions that call each other deeper than this never come back. */
+const MAX_DEPTH = 100;
 
 export function stepShell(ops: readonly Op[], state: ShellState, place: Place): ShellState {
   const op = ops[state.pc];
@@ -66,6 +73,11 @@ export function stepShell(ops: readonly Op[], state: ShellState, place: Place): 
       }
       case "test":
         return { ...next, status: truth(op.expression, scope, ctx) ? 0 : 1 };
+      case "define": {
+        const { name, source } = op;
+        ctx.changeSession((s) => ({ ...s, functions: { ...s.functions, [name]: source } }));
+        return { ...next, status: 0 };
+      }
       case "unsupported":
         place.sink.err(`bash: ${op.what}: not available in this console\n`);
         return { ...next, status: 2 };
@@ -80,6 +92,7 @@ export function stepShell(ops: readonly Op[], state: ShellState, place: Place): 
       }
     }
   } catch (error) {
+    if (error instanceof ReturnShell && place.depth > 0) throw error;
     if (error instanceof ExitShell) return { ...next, status: error.code, exited: true };
     if (error instanceof ShellError) {
       place.sink.err(`bash: ${error.message}\n`);
@@ -96,7 +109,11 @@ export function runScript(source: string, ctx: Context, pass: Pass, lookup: Look
     ctx.err(`bash: -c: ${error.message}\n`);
     return 2;
   }
-  return runAll(ops, { pass, sink: ctx, input: { text: ctx.stdin }, background: () => {}, lookup }, 0);
+  return runAll(
+    ops,
+    { pass, sink: ctx, input: { text: ctx.stdin }, background: () => {}, lookup, args: [], depth: 0 },
+    0,
+  );
 }
 
 /** Runs a list of operations to its end within one pass (substitutions, compound stages). */
@@ -106,15 +123,33 @@ function runAll(ops: readonly Op[], place: Place, status: number): number {
   return state.status;
 }
 
+/** Runs a function's body; `exit` in it ends the script that called it. */
+function callFunction(name: string, source: string, args: readonly string[], place: Place): number {
+  if (place.depth >= MAX_DEPTH) throw new ShellError(`${name}: maximum function nesting level exceeded`);
+  const { ops } = compileScript(source);
+  const inner = { ...place, args, depth: place.depth + 1 };
+  let state = START;
+  try {
+    while (state.pc < ops.length && !state.exited) state = stepShell(ops, state, inner);
+  } catch (error) {
+    if (error instanceof ReturnShell) return error.code;
+    throw error;
+  }
+  if (state.exited) throw new ExitShell(state.status);
+  return state.status;
+}
+
 function scopeOf(ctx: Context, place: Place, status: number): Scope {
   return {
     home: HOME,
+    args: place.args,
     get(name) {
       const vars = ctx.session.vars;
       if (name === "?") return String(status);
       if (name === "$") return "4711";
-      if (name === "#") return "0";
-      if (name === "@" || name === "*") return "";
+      if (name === "#") return String(place.args.length);
+      if (name === "@" || name === "*") return place.args.join(" ");
+      if (/^[1-9]\d*$/.test(name)) return place.args[Number(name) - 1];
       if (name === "PWD") return ctx.session.cwd;
       if (name === "HOME") return vars["HOME"] ?? HOME;
       if (name === "HOSTNAME") return ctx.session.node ?? "workstation";
@@ -141,58 +176,6 @@ function scopeOf(ctx: Context, place: Place, status: number): Scope {
       return ctx.once(() => expandPaths(pattern, list, ctx.session.cwd));
     },
   };
-}
-
-type Target = "pipe" | "term" | "err" | "null" | { readonly file: string; readonly append: boolean };
-
-interface Io {
-  stdin: string | null;
-  out: Target;
-  err: Target;
-}
-
-/** Where a stage reads from and writes to. A file that is not there is an error of the shell. */
-function redirected(list: readonly Redirection[], io: Io, scope: Scope, ctx: Context): Io {
-  const result = { ...io };
-  for (const r of list) {
-    if (r.type === "HereDoc") {
-      result.stdin = r.body.parts ? expandParts(r.body.parts, scope) : r.body.text;
-      if (r.operator === "<<-") result.stdin = result.stdin.replace(/^\t+/gm, "");
-      continue;
-    }
-    const name = r.target ? expandString(r.target, scope) : "";
-    if (r.type === "HereString") {
-      result.stdin = `${name}\n`;
-      continue;
-    }
-    const fd =
-      r.descriptor?.type === "FileDescriptor" ? r.descriptor.value : r.operator.startsWith("<") ? 0 : 1;
-    if (r.operator === "<") {
-      const text = name === "/dev/null" ? "" : ctx.once(() => readFile(ctx.host, ctx.session, name) ?? null);
-      if (text === null) throw new ShellError(`${name}: No such file or directory`);
-      result.stdin = text;
-      continue;
-    }
-    if (r.operator === ">&" || r.operator === "<&") {
-      if (name === "1" && fd === 2) result.err = result.out;
-      else if (name === "2" && fd !== 2) result.out = result.err;
-      continue;
-    }
-    const target: Target =
-      name === "/dev/null"
-        ? "null"
-        : name === "/dev/stderr"
-          ? "err"
-          : name === "/dev/stdout"
-            ? result.out
-            : { file: name, append: r.operator.endsWith(">>") };
-    if (r.operator.startsWith("&")) {
-      result.out = target;
-      result.err = target;
-    } else if (fd === 2) result.err = target;
-    else result.out = target;
-  }
-  return result;
 }
 
 interface Ready {
@@ -275,39 +258,6 @@ function partial(rest: readonly Ready[], text: string, ctx: Context): ToolResult
   return { ...result, closed };
 }
 
-function flowOf(io: Io, sink: Output, ctx: Context) {
-  let pipe = "";
-  const files = new Map<string, { text: string; append: boolean }>();
-  const to = (target: Target, text: string): void => {
-    if (target === "pipe") pipe += text;
-    else if (target === "term") sink.out(text);
-    else if (target === "err") sink.err(text);
-    else if (target !== "null") {
-      const known = files.get(target.file) ?? { text: "", append: target.append };
-      files.set(target.file, { ...known, text: known.text + text });
-    }
-  };
-  for (const target of [io.out, io.err])
-    if (typeof target === "object") files.set(target.file, { text: "", append: target.append });
-  return {
-    output: {
-      out: (text: string) => to(io.out, text),
-      err: (text: string) => to(io.err, text),
-    } satisfies Output,
-    piped: (): string => pipe,
-    /** Writes what went to files, once the stage has ended. */
-    finish(): void {
-      for (const [path, { text, append }] of files) {
-        ctx.once(() => {
-          const before = append ? (readFile(ctx.host, ctx.session, path) ?? "") : "";
-          writeFile(ctx.host, ctx.session, path, before + text);
-          return null;
-        });
-      }
-    },
-  };
-}
-
 function runStage(
   stage: Ready,
   stdin: string,
@@ -320,6 +270,9 @@ function runStage(
   const [name = "", ...args] = stage.argv;
   const ctx = place.pass.context(output, stdin);
   const command = place.lookup(name);
+  const own = ctx.session.functions?.[name];
+  if (own !== undefined)
+    return callFunction(name, own, args, { ...place, sink: output, input: { text: stdin } });
   if (!command && (isFilter(name) || isTool(name))) {
     const result = ctx.once(() =>
       isFilter(name)
@@ -330,6 +283,7 @@ function runStage(
     output.err(result.err);
     return result.code;
   }
+  if (name === "return") throw new ReturnShell(args[0] === undefined ? status : Number(args[0]) & 255);
   if (name === "read") return readLine(args, place, ctx, ownInput ? place.input : { text: stdin });
   if (!command) {
     output.err(`bash: ${name}: command not found\n`);
@@ -350,73 +304,4 @@ function readLine(args: readonly string[], place: Place, ctx: Context, input: { 
     scope.set(name, i === all.length - 1 ? words.slice(i).join(" ") : (words[i] ?? ""));
   });
   return 0;
-}
-
-/** `[[ … ]]`. */
-function truth(e: TestExpression, scope: Scope, ctx: Context): boolean {
-  switch (e.type) {
-    case "TestGroup":
-      return truth(e.expression, scope, ctx);
-    case "TestNot":
-      return truth(e.operand, scope, ctx) === (e.negations.length % 2 === 0);
-    case "TestLogical":
-      return e.operator === "&&"
-        ? e.operands.every((o) => truth(o, scope, ctx))
-        : e.operands.some((o) => truth(o, scope, ctx));
-    case "TestUnary":
-      return testUnary(e.operator, expandString(e.operand, scope), ctx);
-    case "TestBinary": {
-      const left = expandString(e.left, scope);
-      const right = expandString(e.right, scope);
-      if (e.operator === "=~") return safeRegex(right)?.test(left) ?? false;
-      if (e.operator === "==" || e.operator === "=") return globRegex(right).test(left);
-      if (e.operator === "!=") return !globRegex(right).test(left);
-      return testBinary(left, e.operator, right);
-    }
-  }
-}
-
-function safeRegex(source: string): RegExp | null {
-  try {
-    return new RegExp(source);
-  } catch {
-    return null;
-  }
-}
-
-function testUnary(operator: string, operand: string, ctx: Context): boolean {
-  if (operator === "-z") return operand === "";
-  if (operator === "-n") return operand !== "";
-  return ctx.once(() => {
-    const directory = isDirectory(ctx.host, ctx.session, operand);
-    const text = readFile(ctx.host, ctx.session, operand);
-    if (operator === "-d") return directory;
-    if (operator === "-f") return text !== undefined;
-    if (operator === "-s") return directory || (text ?? "") !== "";
-    return directory || text !== undefined;
-  });
-}
-
-function testBinary(left: string, operator: string, right: string): boolean {
-  const [a, b] = [Number(left), Number(right)];
-  switch (operator) {
-    case "-eq":
-      return a === b;
-    case "-ne":
-      return a !== b;
-    case "-lt":
-    case "<":
-      return operator === "<" ? left < right : a < b;
-    case "-le":
-      return a <= b;
-    case "-gt":
-    case ">":
-      return operator === ">" ? left > right : a > b;
-    case "-ge":
-      return a >= b;
-    case "!=":
-      return left !== right;
-    default:
-      return left === right;
-  }
 }

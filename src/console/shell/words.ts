@@ -8,6 +8,8 @@ export interface Scope {
   /** Output of a command, without the line feeds at its end. */
   run(script: string): string;
   home: string;
+  /** `$1`, `$2`, … */
+  args: readonly string[];
   /** Paths that fit a pattern; empty when none does. */
   paths(pattern: string): string[];
 }
@@ -39,6 +41,7 @@ export const expandParts = (parts: readonly WordPart[], scope: Scope): string =>
 
 /** A word as the arguments it becomes: split at blanks, matched against files. */
 export function expandWord(word: Word, scope: Scope): string[] {
+  if (word.text === '"$@"') return [...scope.args];
   const braces = bracesOf(word);
   if (braces) return braces;
   const all = pieces(word, scope);
@@ -108,6 +111,8 @@ function partPieces(part: WordPart | DoubleQuotedChild, scope: Scope, quoted: bo
     case "LocaleString":
       return part.parts.length === 0 ? [literal("")] : part.parts.flatMap((p) => partPieces(p, scope, true));
     case "Glob":
+      if (part.parts?.length) return bracketPieces(part.text, part.pos, part.parts, scope);
+      return [{ text: part.text, quoted: false, split: false }];
     case "ExtendedGlob":
       return [{ text: part.text, quoted: false, split: false }];
     case "SimpleExpansion":
@@ -123,6 +128,20 @@ function partPieces(part: WordPart | DoubleQuotedChild, scope: Scope, quoted: bo
     default:
       return [literal(part.text)];
   }
+}
+
+/** `[$x]`: a set of characters with expansions in it. */
+function bracketPieces(text: string, pos: number, parts: readonly WordPart[], scope: Scope): Piece[] {
+  let out = "";
+  let at = pos;
+  for (const part of parts) {
+    out += text.slice(at - pos, part.pos - pos);
+    out += partPieces(part, scope, true)
+      .map((p) => p.text)
+      .join("");
+    at = part.end;
+  }
+  return [{ text: out + text.slice(at - pos), quoted: false, split: false }];
 }
 
 const value = (text: string, quoted: boolean): Piece => ({ text, quoted, split: !quoted });

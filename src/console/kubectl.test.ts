@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { podOf, terminal } from "./testing.ts";
+
+const rows = (text: string): string[][] =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(/ {2,}/));
+
+describe("kubectl", () => {
+  it("follows a pod from its manifest to its end", () => {
+    const { out, run, sim } = terminal();
+    expect(
+      out("kubectl apply -f -", {
+        stdin: podOf("talker", "echo hello; trap 'exit 0' TERM; while true; do sleep 1; done"),
+      }),
+    ).toBe("pod/talker created\n");
+    expect(
+      out("kubectl apply -f -", {
+        stdin: podOf("talker", "echo hello; trap 'exit 0' TERM; while true; do sleep 1; done"),
+      }),
+    ).toBe("pod/talker unchanged\n");
+    expect(out("kubectl wait pod/talker --for=condition=Ready --timeout=30s")).toBe(
+      "pod/talker condition met\n",
+    );
+    expect(rows(out("kubectl get pods"))[1]?.slice(0, 4)).toEqual(["talker", "1/1", "Running", "0"]);
+    expect(out("kubectl logs talker")).toBe("hello\n");
+    expect(out("kubectl exec talker -- sh -c 'hostname; exit 0'")).toBe("talker\n");
+    expect(run("kubectl exec talker -- sh -c 'exit 3'").stderr).toBe("command terminated with exit code 3\n");
+    expect(out("kubectl describe pod talker")).toMatch(
+      /^Events:\n +Type +Reason +Age +From +Message\n(.*\n)*.*Scheduled.*default-scheduler/m,
+    );
+    const before = sim.now;
+    expect(out("kubectl delete pod talker")).toBe('pod "talker" deleted from default namespace\n');
+    expect(sim.now - before).toBeGreaterThan(0);
+    expect(sim.now - before).toBeLessThan(2_500);
+    expect(run("kubectl get pods")).toMatchObject({
+      stdout: "",
+      stderr: "No resources found in default namespace.\n",
+      exit: 0,
+    });
+    expect(run("kubectl get pod talker")).toMatchObject({
+      stderr: 'Error from server (NotFound): pods "talker" not found\n',
+      exit: 1,
+    });
+  });
+
+  it("waits out the grace period of a pod that does not listen", () => {
+    const { out, sim } = terminal();
+    out("kubectl apply -f -", { stdin: podOf("deaf", "sleep 1000") });
+    out("kubectl wait pod/deaf --for=condition=Ready");
+    const before = sim.now;
+    out("kubectl delete pod deaf");
+    expect(sim.now - before).toBeGreaterThanOrEqual(2_000);
+    expect(sim.now - before).toBeLessThan(4_000);
+  });
+
+  it("prints every change of a pod it watches", () => {
+    const { sim, console, out } = terminal();
+    const id = console.start("kubectl get pods -w", { session: "watching" });
+    out("kubectl run once --image=busybox:1.36 --restart=Never -- sh -c 'sleep 2'");
+    sim.run({ until: sim.now + 5_000 });
+    console.interrupt("watching");
+    sim.run({ until: sim.now + 100 });
+    const seen = rows(console.output(id).stdout)
+      .slice(1)
+      .map((row) => row[2]);
+    expect([...new Set(seen)]).toEqual(["Pending", "ContainerCreating", "Running", "Completed"]);
+  });
+
+  it("follows a log until the container ends", () => {
+    const { out, console, sim } = terminal();
+    out(
+      "kubectl run counter --image=busybox:1.36 --restart=Never -- sh -c 'for i in 1 2 3; do echo $i; sleep 1; done'",
+    );
+    out("kubectl wait pod/counter --for=condition=Ready");
+    expect(out("kubectl logs -f counter")).toBe("1\n2\n3\n");
+    expect(out("kubectl logs counter --tail=1")).toBe("3\n");
+    const id = console.start("kubectl logs counter --timestamps");
+    sim.run({ until: sim.now + 500 });
+    expect(console.output(id).stdout).toMatch(/^2026-01-05T09:00:\d\d\.\d+Z 1\n/);
+  });
+
+  it("shows the log of the container before", () => {
+    const { out, run } = terminal();
+    out("kubectl apply -f -", { stdin: podOf("failing", "echo last words; exit 1") });
+    run(
+      "kubectl wait pod/failing --for=jsonpath='{.status.containerStatuses[0].restartCount}'=1 --timeout=30s",
+    );
+    expect(out("kubectl logs failing --previous")).toBe("last words\n");
+  });
+
+  it("manages a deployment", () => {
+    const { out } = terminal();
+    expect(out("kubectl create deployment web --image=nginx:1.27 --replicas=2")).toBe(
+      "deployment.apps/web created\n",
+    );
+    expect(out("kubectl rollout status deployment/web")).toMatch(
+      /deployment "web" successfully rolled out\n$/,
+    );
+    expect(out("kubectl scale deployment web --replicas=1")).toBe("deployment.apps/web scaled\n");
+    out("kubectl wait deployment/web --for=jsonpath='{.status.replicas}'=1");
+    expect(out("kubectl get deployment web -o jsonpath='{.spec.replicas}/{.status.readyReplicas}'")).toBe(
+      "1/1",
+    );
+    expect(out("kubectl get rs -l app=web --no-headers | wc -l").trim()).toBe("1");
+    expect(out("kubectl delete deployment web")).toBe(
+      'deployment.apps "web" deleted from default namespace\n',
+    );
+  });
+
+  it("prints objects in every format it is asked for", () => {
+    const { out, run } = terminal();
+    out("kubectl create configmap c --from-literal=b=2 --from-literal=a=1");
+    expect(out("kubectl get cm c -o name")).toBe("configmap/c\n");
+    expect(out("kubectl get cm c -o yaml")).toMatch(
+      /^apiVersion: v1\ndata:\n {2}a: "1"\n {2}b: "2"\nkind: ConfigMap\nmetadata:\n {2}creationTimestamp: "2026-01-05T09:00:\d\dZ"\n {2}name: c\n/,
+    );
+    expect(JSON.parse(out("kubectl get cm c -o json"))).toMatchObject({
+      kind: "ConfigMap",
+      data: { a: "1", b: "2" },
+    });
+    expect(out("kubectl get cm c -o custom-columns=NAME:.metadata.name,A:.data.a")).toBe(
+      "NAME   A\nc      1\n",
+    );
+    expect(out("kubectl get cm c -o go-template='{{range $k, $v := .data}}{{$k}}={{$v}};{{end}}'")).toBe(
+      "a=1;b=2;",
+    );
+    expect(run("kubectl get cm c -o nosuch").stderr).toMatch(
+      /^error: unable to match a printer suitable for the output format "nosuch"/,
+    );
+  });
+
+  it("changes objects in place", () => {
+    const { out } = terminal();
+    out("kubectl create configmap c --from-literal=a=1");
+    expect(out("kubectl label cm c tier=back")).toBe("configmap/c labeled\n");
+    expect(out("kubectl annotate cm c note=hi")).toBe("configmap/c annotated\n");
+    expect(out(`kubectl patch cm c --type merge -p '{"data":{"a":"2"}}'`)).toBe("configmap/c patched\n");
+    expect(out("kubectl get cm -l tier=back -o jsonpath='{.items[*].data.a}'")).toBe("2");
+  });
+
+  it("refuses what the server refuses, in its words", () => {
+    const { run } = terminal();
+    expect(
+      run("kubectl apply -f -", {
+        stdin:
+          "apiVersion: v1\nkind: Pod\nmetadata: {name: Bad_Name}\nspec: {containers: [{name: c, image: x}]}\n",
+      }),
+    ).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining(
+        'The Pod "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain',
+      ),
+    });
+    expect(
+      run("kubectl apply -f -", {
+        stdin:
+          "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x, comand: []}]}\n",
+      }).stderr,
+    ).toContain('strict decoding error: unknown field "spec.containers[0].comand"');
+  });
+
+  it("cordons and drains a node", () => {
+    const { out, sim } = terminal();
+    out("kubectl create deployment web --image=nginx:1.27; kubectl rollout status deployment/web");
+    expect(out("kubectl drain node-1 --ignore-daemonsets")).toMatch(
+      /^node\/node-1 cordoned\n(.*\n)*evicting pod default\/web-.*\n(.*\n)*node\/node-1 drained\n$/,
+    );
+    expect(rows(out("kubectl get nodes"))[1]?.slice(0, 2)).toEqual(["node-1", "Ready,SchedulingDisabled"]);
+    expect(out("kubectl uncordon node-1")).toBe("node/node-1 uncordoned\n");
+    sim.run({ until: sim.now + 10_000 });
+    expect(rows(out("kubectl get pods"))[1]?.[2]).toBe("Running");
+  });
+});
