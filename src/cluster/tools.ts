@@ -1,5 +1,5 @@
 /** The tools of a shell and the view of a file tree, for those who sit at a node rather than in a container. */
-export type { Proc, ProgramHost } from "../cri/os/contract.ts";
+export type { ProgramHost } from "../cri/os/contract.ts";
 export { basics } from "../cri/tools/basics.ts";
 export type { Filter, Tool, ToolIo } from "../cri/tools/contract.ts";
 export { files as fileTools } from "../cri/tools/files.ts";

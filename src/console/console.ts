@@ -51,7 +51,7 @@ const MAX_STEPS = 10_000;
 /** The console of a cluster. */
 export const createConsole = (cluster: Cluster): Console => createConsoleOn(hostOf(cluster));
 
-export function createConsoleOn(host: ConsoleHost): Console {
+function createConsoleOn(host: ConsoleHost): Console {
   const { sim } = host;
   const processes = sim.table<ProcessRow>("console/process");
   const sessions = sim.table<Session>("console/session");

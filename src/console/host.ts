@@ -24,7 +24,7 @@ export interface LogQuery {
 }
 
 /** Where a follower stands. Plain data; only the host looks into it. */
-export type LogCursor = unknown;
+type LogCursor = unknown;
 
 export type LogAnswer =
   | { readonly ok: true; readonly text: string; readonly cursor: LogCursor; readonly ended: boolean }

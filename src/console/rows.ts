@@ -9,7 +9,7 @@ import type { ShellState } from "./shell/interpret.ts";
 const MAX_OUTPUT = 400_000;
 
 /** What a process listens to while a stream has the word. */
-export interface StreamRow {
+interface StreamRow {
   readonly state: unknown;
   readonly chunks: readonly Chunk[];
   readonly watches: readonly string[];

@@ -18,7 +18,7 @@ import { quantityText } from "./quantities.ts";
 import { columns, type TablePrinter } from "./table.ts";
 
 /** `Ready`, `NotReady` or `Unknown`, and whether the node is cordoned. */
-export function nodeStatus(node: Node): string {
+function nodeStatus(node: Node): string {
   const ready = node.status?.conditions?.findLast((c) => c.type === "Ready");
   const status = ready ? (ready.status === "True" ? "Ready" : "NotReady") : "Unknown";
   return node.spec?.unschedulable ? `${status},SchedulingDisabled` : status;

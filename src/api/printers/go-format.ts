@@ -31,7 +31,7 @@ export function compareBytes(a: string, b: string): number {
 }
 
 /** A string in JSON as encoding/json writes it; `escapeHtml` is its default. */
-export function goJsonString(s: string, escapeHtml = true): string {
+function goJsonString(s: string, escapeHtml = true): string {
   const quoted = JSON.stringify(s).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
   if (!escapeHtml) return quoted;
   return quoted.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");

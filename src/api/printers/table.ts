@@ -3,7 +3,7 @@ import type { ApiObject } from "../types.ts";
 import { compareBytes, goNumber } from "./go-format.ts";
 import { alignTabs, TABLE_TABS } from "./tabwriter.ts";
 
-export type Cell = string | number | boolean;
+type Cell = string | number | boolean;
 
 export interface Column {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Column {
 }
 
 /** What a row is made with: the time now in epoch milliseconds, and whether long lists are given whole. */
-export interface RowOptions {
+interface RowOptions {
   readonly nowMs: number;
   readonly wide: boolean;
 }
@@ -58,11 +58,7 @@ const cellText = (cell: Cell | undefined): string => {
 };
 
 /** The tab-separated text of a table, before its columns are set. */
-export function tableLines(
-  cols: readonly Column[],
-  rows: readonly TableRow[],
-  options: TableOptions,
-): string {
+function tableLines(cols: readonly Column[], rows: readonly TableRow[], options: TableOptions): string {
   const shown = cols.map((c, i) => ({ ...c, index: i })).filter((c) => options.wide || c.priority === 0);
   const lines: string[][] = [];
   const labelColumns = options.labelColumns ?? [];

@@ -105,7 +105,7 @@ export const daemonSetPrinter: TablePrinter<DaemonSet> = {
 };
 
 /** STATUS of a job: the first of these conditions that is True, deletion between Failed and Suspended. */
-export function jobStatus({ metadata, status }: Job): string {
+function jobStatus({ metadata, status }: Job): string {
   const holds = (type: string): boolean =>
     status?.conditions?.find((c) => c.type === type)?.status === "True";
   if (holds("Complete")) return "Complete";

@@ -7,7 +7,7 @@ import { goNumber, isDict } from "./go-format.ts";
 const WIDTH = 80;
 
 /** Natural order of keys: letters by code, other characters before letters, digits by their number. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   const ar = [...a];
   const br = [...b];
   const letter = (c: string): boolean => /^\p{L}$/u.test(c);

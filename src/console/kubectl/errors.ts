@@ -54,7 +54,7 @@ export function errorText(error: ApiStatusError, prefix = ""): string {
 }
 
 /** The same where several are printed one after another. */
-export function messageText(error: ApiStatusError, prefix = ""): string {
+function messageText(error: ApiStatusError, prefix = ""): string {
   if (error.transport) return transportText(error.message);
   if (error.code === 401) return "error: You must be logged in to the server (Unauthorized)\n";
   const text = prefix === "" ? error.message : `${prefix}: ${error.message}`;

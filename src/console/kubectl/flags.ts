@@ -1,7 +1,7 @@
 /** Command line flags as kubectl reads them (spf13/pflag), with its errors. */
 import { durationMs, parseDuration } from "../../api/duration.ts";
 
-export type FlagType = "string" | "bool" | "int" | "duration" | "list";
+type FlagType = "string" | "bool" | "int" | "duration" | "list";
 
 export interface Flag {
   readonly name: string;

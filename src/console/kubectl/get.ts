@@ -98,7 +98,7 @@ export const get: Command = (args, ctx) => {
   return errors.print(ctx);
 };
 
-export const timeoutOf = (f: Flags): number | null => {
+const timeoutOf = (f: Flags): number | null => {
   const text = f.string("request-timeout");
   if (text === "" || text === "0") return null;
   if (!/^\d+(\.\d+)?(ms|s|m|h)?$/.test(text)) {

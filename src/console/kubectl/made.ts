@@ -24,7 +24,7 @@ export function dryRunOf(f: Flags, ctx: Context): DryRun {
 }
 
 /** Head of a line that kubectl's own log writes: day, time and process. */
-export const klogTime = (ctx: Context): string => {
+const klogTime = (ctx: Context): string => {
   const now = new Date(ctx.epochNow()).toISOString();
   return `${now.slice(5, 7)}${now.slice(8, 10)} ${now.slice(11, 19)}.${now.slice(20, 23)}000    4711`;
 };

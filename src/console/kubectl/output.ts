@@ -27,7 +27,7 @@ const MADE_FORMATS =
 export type ObjectPrinter = (objects: readonly ApiObject[], list: boolean) => string;
 
 /** A list as it is printed. */
-export const listOf = (items: readonly ApiObject[]): unknown => ({
+const listOf = (items: readonly ApiObject[]): unknown => ({
   apiVersion: "v1",
   items,
   kind: "List",
@@ -83,7 +83,7 @@ export function printerFor(
   );
 }
 
-export function nameOf(object: ApiObject): string {
+function nameOf(object: ApiObject): string {
   const resource = resourceOfKind(object.kind ?? "");
   return resource
     ? objectRef(resource, object.metadata?.name ?? "")
@@ -232,7 +232,7 @@ export interface TableFlags {
 }
 
 /** Rows of objects of one kind. The server always makes wide rows; the client leaves columns out. */
-export function tableRows(kind: string, objects: readonly ApiObject[], nowMs: number): TableRow[] {
+function tableRows(kind: string, objects: readonly ApiObject[], nowMs: number): TableRow[] {
   const printer = printerOf(kind);
   return objects.map((object) => ({ object, cells: printer.row(object, { nowMs, wide: true }) }));
 }

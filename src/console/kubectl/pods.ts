@@ -2,7 +2,6 @@
 
 import { parseStamp } from "../../api/printers/human-duration.ts";
 import { labelSelectorText } from "../../api/printers/labels.ts";
-import { podSummary } from "../../api/printers/pod.ts";
 import type { ApiObject, LabelSelector, Pod } from "../../api/types.ts";
 import type { Context } from "../context.ts";
 import { Errors, fail } from "./errors.ts";
@@ -12,7 +11,7 @@ import { findResource, type Resource, resourceOfKind } from "./resources.ts";
 export const POD = resourceOfKind("Pod") as Resource;
 
 /** Selector of what a workload's or a service's pods are; null where there is none. */
-export function podSelector(object: ApiObject): string | null {
+function podSelector(object: ApiObject): string | null {
   const spec = (object as { spec?: { selector?: unknown } }).spec;
   if (!spec?.selector) return null;
   if (object.kind === "Service" || object.kind === "ReplicationController") {
@@ -32,7 +31,7 @@ const phase = (pod: Pod): number =>
 const age = (pod: Pod): number => parseStamp(pod.metadata?.creationTimestamp) ?? 0;
 
 /** Best first, as for logs: assigned, running, ready, long ready, few restarts, old. */
-export function byActivity(a: Pod, b: Pod): number {
+function byActivity(a: Pod, b: Pod): number {
   const assigned = Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName));
   if (assigned) return assigned;
   if (phase(a) !== phase(b)) return phase(b) - phase(a);
@@ -96,7 +95,7 @@ export class Printed {
 }
 
 /** `app, side, init-db (init), dbg (ephem)`. */
-export function containerNames(pod: Pod): string {
+function containerNames(pod: Pod): string {
   return [
     ...(pod.spec?.containers ?? []).map((c) => c.name),
     ...(pod.spec?.initContainers ?? []).map((c) => `${c.name} (init)`),
@@ -126,5 +125,3 @@ export function containerFor(ctx: Context, pod: Pod, asked: string, quiet = fals
     ctx.err(`Defaulted container "${first}" out of: ${containerNames(pod)}\n`);
   return first;
 }
-
-export const podStatusText = (pod: Pod): string => podSummary(pod).status;

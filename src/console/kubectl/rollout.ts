@@ -64,7 +64,7 @@ export const rollout: Command = (args, ctx) => {
 };
 
 /** What `rollout status` says of an object: its line, and whether the rollout is complete. */
-export function rolloutStatus(object: ApiObject): { text: string; done: boolean; error?: string } {
+function rolloutStatus(object: ApiObject): { text: string; done: boolean; error?: string } {
   const name = object.metadata?.name ?? "";
   if (object.kind === "Deployment") {
     const { spec, status, metadata } = object as Deployment;

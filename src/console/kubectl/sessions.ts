@@ -14,7 +14,7 @@ If you don't see a command prompt, try pressing enter.
 const LOOK_MS = 200;
 
 /** Shows what a container writes from now on, until it ends. */
-export function followOutput(
+function followOutput(
   ctx: Context,
   namespace: string,
   pod: string,

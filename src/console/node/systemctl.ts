@@ -40,7 +40,7 @@ const unitName = (text: string): UnitName | null => {
 };
 
 /** `5s`, `1min 3s`, `6min`, `2h 5min`, `1 day 3h`. */
-export function span(ms: number): string {
+function span(ms: number): string {
   const s = Math.floor(ms / 1000);
   const [d, h, m] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
   if (d > 0) return `${d} day${d > 1 ? "s" : ""}${h > 0 ? ` ${h}h` : ""}`;

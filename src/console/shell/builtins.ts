@@ -34,7 +34,7 @@ const seconds = (text: string | undefined): number => {
 };
 
 /** Runs a command by its words, wherever it is: a command of the console, a filter, a tool. */
-export function runWords(words: readonly string[], ctx: Context, pass: Pass, lookup: Lookup): number {
+function runWords(words: readonly string[], ctx: Context, pass: Pass, lookup: Lookup): number {
   const [name = "", ...args] = words;
   const command = lookup(name);
   if (command) return command(args, ctx, pass);

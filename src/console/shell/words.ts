@@ -200,7 +200,7 @@ function remove(text: string, pattern: string, operator: string): string {
   return text;
 }
 
-export function arithmetic(e: ArithmeticExpression, scope: Scope): number {
+function arithmetic(e: ArithmeticExpression, scope: Scope): number {
   switch (e.type) {
     case "ArithmeticGroup":
       return arithmetic(e.expression, scope);

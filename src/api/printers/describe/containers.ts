@@ -119,7 +119,7 @@ const escapePath = (path: string): string =>
     : encodeURI(path).replace(/[!'()*?#[\]]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** `http-get http://:80/healthz delay=0s timeout=1s period=10s #success=1 #failure=3` (DescribeProbe). */
-export function probeText(p: Probe): string {
+function probeText(p: Probe): string {
   const attributes = `delay=${p.initialDelaySeconds ?? 0}s timeout=${p.timeoutSeconds ?? 0}s period=${p.periodSeconds ?? 0}s #success=${p.successThreshold ?? 0} #failure=${p.failureThreshold ?? 0}`;
   if (p.exec) return `exec [${(p.exec.command ?? []).join(" ")}] ${attributes}`;
   if (p.httpGet) {

@@ -14,7 +14,7 @@ const SKIP = [
 ];
 
 /** `leaseDurationSeconds` becomes `Lease Duration Seconds`, `apiVersion` `API Version`; other characters stop it. */
-export function smartLabel(field: string): string {
+function smartLabel(field: string): string {
   if (/[^\p{L}-]/u.test(field)) return field;
   const parts = field.match(/\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|-+/gu) ?? [field];
   return parts

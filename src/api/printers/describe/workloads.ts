@@ -15,7 +15,7 @@ export interface DescribeContext {
 }
 
 /** How many of a controller's pods run, wait, succeeded and failed. */
-export function podsStatus(owner: { metadata?: { uid?: string } }, pods: readonly Pod[]): string {
+function podsStatus(owner: { metadata?: { uid?: string } }, pods: readonly Pod[]): string {
   const own = pods.filter((p) =>
     p.metadata?.ownerReferences?.some((o) => o.controller && o.uid === owner.metadata?.uid),
   );

@@ -115,7 +115,7 @@ export function writeVolumeAttributes(w: DescribeWriter, title: string, attribut
 }
 
 /** `key=value:Effect` (api/core/v1: Taint.ToString). */
-export function taintText(taint: Taint): string {
+function taintText(taint: Taint): string {
   const base = taint.value ? `${taint.key}=${taint.value}` : taint.key;
   if (!taint.effect) return taint.value ? `${base}:` : base;
   return `${base}:${taint.effect}`;
