@@ -6,7 +6,7 @@ import { milliValueOf, wholeValueOf } from "../api/quantity.ts";
 import { type ControlPlaneApi, createControlPlaneApi } from "../api/server/client.ts";
 import type { Store } from "../api/server/store.ts";
 import type { Pod, Service } from "../api/types.ts";
-import { startControlPlane } from "../control-plane/index.ts";
+import { type ControlPlane, startControlPlane } from "../control-plane/index.ts";
 import { type Containerd, createContainerd } from "../cri/containerd/containerd.ts";
 import { LATENCIES, type RuntimeLatencies } from "../cri/containerd/state.ts";
 import { type DeclaredImage, Registry } from "../cri/images/registry.ts";
@@ -49,6 +49,7 @@ export interface Cluster {
   readonly applier: Applier;
   readonly network: ClusterNetwork;
   readonly registry: Registry;
+  readonly controlPlane: ControlPlane;
   readonly nodeNames: readonly string[];
   node(name: string): ClusterNode | undefined;
   stamp(at?: Ms): string;
@@ -136,7 +137,7 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
       machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
   });
 
-  startControlPlane({ sim, clients: api, reader: store, stamp, timeOf });
+  const controlPlane = startControlPlane({ sim, clients: api, reader: store, stamp, timeOf });
   const user = api.client({ from: "kubectl", user: "kubernetes-admin" });
   for (const [name, node] of nodes) {
     const { labels, taints } = spec.nodes.find((n) => n.name === name) ?? {};
@@ -161,6 +162,7 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
     applier: createApplier(sim, user),
     network,
     registry,
+    controlPlane,
     nodeNames: [...nodes.keys()],
     node: (name) => nodes.get(name),
     stamp,

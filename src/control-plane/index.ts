@@ -8,6 +8,8 @@ import { startJobController } from "./job/controller.ts";
 import { startNodeLifecycle } from "./node-lifecycle.ts";
 import { startScheduler } from "./scheduler/scheduler.ts";
 import { startTaintEviction } from "./taint-eviction.ts";
+import { type Attacher, startAttacher } from "./volumes/attach.ts";
+import { startVolumeBinder } from "./volumes/binder.ts";
 import { startDeploymentController } from "./workloads/deployment.ts";
 import { startReplicaSetController } from "./workloads/replicaset.ts";
 
@@ -19,7 +21,18 @@ export interface ControlPlaneOptions {
   readonly timeOf: (stamp: string) => Ms;
 }
 
-export function startControlPlane({ sim, clients, reader, stamp, timeOf }: ControlPlaneOptions): void {
+/** What of the control plane is told from outside. */
+export interface ControlPlane {
+  readonly attacher: Attacher;
+}
+
+export function startControlPlane({
+  sim,
+  clients,
+  reader,
+  stamp,
+  timeOf,
+}: ControlPlaneOptions): ControlPlane {
   const scheduler = clients.client({ from: "scheduler", user: "system:kube-scheduler" });
   const manager = clients.client({ from: "controller-manager", user: "system:kube-controller-manager" });
   const now = (): string => stamp();
@@ -31,4 +44,6 @@ export function startControlPlane({ sim, clients, reader, stamp, timeOf }: Contr
   startDeploymentController({ sim, api: manager, reader, stamp: now });
   startJobController({ sim, api: manager, reader, stamp: now, timeOf });
   startGarbageCollector({ sim, api: manager, reader });
+  startVolumeBinder({ sim, api: manager, reader, stamp: now });
+  return { attacher: startAttacher({ sim, api: manager, reader, stamp: now }) };
 }

@@ -21,6 +21,12 @@ const NAME = "faults";
 /** A restart of the kubelet's unit: stopping it takes a moment. */
 const RESTART_MS: Ms = 1000;
 
+/** A storage backend that does not answer, as a CSI driver puts it. */
+const ATTACH_FAILURE = "rpc error: code = DeadlineExceeded desc = context deadline exceeded";
+/** A file system that cannot be mounted (mount-utils: mount failed). */
+const MOUNT_FAILURE =
+  "mount failed: exit status 32\nMounting command: mount\nOutput: mount: can't read superblock.\n";
+
 /** Fields that say what a fault is on; two faults with the same target replace each other. */
 const TARGET = ["node", "pod", "container", "image", "fs", "path", "volume", "phase"] as const;
 const targetOf = (f: Fault): string => `${f.type}|${TARGET.map((k) => f[k] ?? "").join("|")}`;
@@ -85,6 +91,8 @@ export function createFaults(cluster: Cluster): Faults {
             })),
           });
         }
+        return;
+      case "volume-fail":
         return;
       default:
         for (const name of cluster.nodeNames) {
@@ -163,13 +171,23 @@ export function createFaults(cluster: Cluster): Faults {
       const container = f.container === "POD" ? "" : (f.container ?? firstContainer(namespace, pod));
       for (const n of nodes(f))
         if (n.runtime.kill(namespace, pod, container, String(f.signal ?? "KILL"))) break;
-    } else if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, false);
+    } else if (f.type === "volume-fail") failVolume(f, true);
+    else if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, false);
     else settle(f.type);
   };
 
   const end = (f: Fault): void => {
-    if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, true);
+    if (f.type === "volume-fail") failVolume(f, false);
+    else if (f.type === "api-unreachable" && f.node === undefined) cluster.api.setReachable(null, true);
     else settle(f.type);
+  };
+
+  /** What the storage answers: to the controller that attaches, or to the kubelets that mount. */
+  const failVolume = (f: Fault, on: boolean): void => {
+    const { namespace, pod } = podName(f);
+    const where = `${namespace}/${pod}/${f.volume ?? "*"}`;
+    if (f.phase === "attach") cluster.controlPlane.attacher.failAttach(where, on ? ATTACH_FAILURE : null);
+    else for (const n of nodes(f)) n.process.kubelet.volumes.failSetUp(where, on ? MOUNT_FAILURE : null);
   };
 
   const firstContainer = (namespace: string, pod: string): string =>

@@ -3,7 +3,7 @@
  * condition and event when nothing fits, preemption of lower priorities.
  */
 import type { ApiClient, ApiReader, ApiResult, WatchMessage } from "../../api/contract.ts";
-import type { Node, Pod } from "../../api/types.ts";
+import type { Node, PersistentVolumeClaim, Pod } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
@@ -65,10 +65,15 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     for (const key of [...unschedulable.keys()]) enqueue(key);
   };
 
-  const missingClaim = (pod: Pod): string | null => {
+  /** What is wrong with a pod's claims (plugins/volumebinding: PreFilter). */
+  const claimProblem = (pod: Pod): string | null => {
     for (const volume of pod.spec?.volumes ?? []) {
-      const claim = volume.persistentVolumeClaim?.claimName;
-      if (claim && !reader.get("PersistentVolumeClaim", pod.metadata?.namespace, claim)) return claim;
+      const name = volume.persistentVolumeClaim?.claimName;
+      if (!name) continue;
+      const claim = reader.get<PersistentVolumeClaim>("PersistentVolumeClaim", pod.metadata?.namespace, name);
+      if (!claim) return `persistentvolumeclaim "${name}" not found`;
+      if (claim.metadata?.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+      if (claim.status?.phase !== "Bound") return "pod has unbound immediate PersistentVolumeClaims";
     }
     return null;
   };
@@ -149,13 +154,10 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
 
   const schedule = (pod: Pod): void => {
     const key = keyOf(pod);
-    const claim = missingClaim(pod);
+    const problem = claimProblem(pod);
     const infos = nodeInfos();
-    if (claim) {
-      fail(
-        pod,
-        `0/${infos.length} nodes are available: persistentvolumeclaim "${claim}" not found. not found`,
-      );
+    if (problem) {
+      fail(pod, `0/${infos.length} nodes are available: ${problem}. not found`);
       return;
     }
     const fitting: NodeInfo[] = [];
