@@ -1,8 +1,8 @@
 /** What all commands that make one object from flags share. */
 import type { ApiObject } from "../../api/types.ts";
-import type { Context } from "../context.ts";
+import type { Command, Context } from "../context.ts";
 import { Errors, fail, usage } from "./errors.ts";
-import { type Flags, flags } from "./flags.ts";
+import { type Flag, type Flags, flags, parseFlags } from "./flags.ts";
 import { dryRunOf, dryRunSuffix, Made, validationOf } from "./made.ts";
 import { namespaceOf } from "./objects.ts";
 import { apiVersionOf, type Resource, resourceOfKind } from "./resources.ts";
@@ -89,3 +89,18 @@ const LABELS: Readonly<Record<string, string>> = {
   ConfigMap: "configmap",
   ServiceAccount: "serviceaccount",
 };
+
+/** `kubectl create KIND` with its own flags. */
+export const command =
+  (path: string, own: readonly Flag[], make: (f: Flags, ctx: Context) => number): Command =>
+  (args, ctx) => {
+    const f = parseFlags([...MADE_FLAGS, ...own], args);
+    for (const name of requiredOf(path)) if (!f.has(name)) fail(`required flag(s) "${name}" not set`);
+    return make(f, ctx);
+  };
+const requiredOf = (path: string): readonly string[] =>
+  path.endsWith("deployment") || path.endsWith("cronjob")
+    ? path.endsWith("cronjob")
+      ? ["image", "schedule"]
+      : ["image"]
+    : [];

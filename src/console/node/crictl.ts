@@ -1,23 +1,15 @@
 /** `crictl`: the container runtime as it is asked over its socket (cri-tools). */
 
-import type {
-  ContainerStatusCri,
-  CriResult,
-  CriRpc,
-  CriRpcs,
-  PodSandbox,
-  RuntimeImage,
-} from "../../cri/contract.ts";
-import { type CriError, criErrorText } from "../../cri/contract.ts";
 import type { Context } from "../context.ts";
 import { nodeOf } from "../files.ts";
 import type { NodeConsole } from "../host.ts";
 import { FlagError, type Flags, flags, parseFlags } from "../kubectl/flags.ts";
 import type { ShellCommand } from "../shell/builtins.ts";
-import { ago, shortId, size, splitTag, table } from "./crictl-format.ts";
+import { Client, Fatal } from "./crictl-client.ts";
+import { shortId, size, table } from "./crictl-format.ts";
 import { containerJson, imageJson, sandboxJson } from "./crictl-inspect.ts";
+import { images, pods, ps } from "./crictl-lists.ts";
 
-const SOCKET = "unix:///run/containerd/containerd.sock";
 const HELP = `NAME:
    crictl - client for CRI
 
@@ -44,208 +36,9 @@ COMMANDS:
    version             Display runtime version information
 `;
 
-class Fatal {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 const FLAGS = flags(
   "all|a quiet|q no-trunc name=string state|s=string label=list pod|p=string image=string latest|l last|n=int namespace=string id=string digests pinned output|o=string tail=int timestamps|t follow|f previous timeout=int verbose prune runtime-endpoint|r=string image-endpoint|i=string debug|D interactive tty sync since=string limit-bytes=int",
 );
-
-/** A client of the runtime of one node. */
-class Client {
-  readonly #ctx: Context;
-  readonly #node: NodeConsole;
-  constructor(ctx: Context, node: NodeConsole) {
-    this.#ctx = ctx;
-    this.#node = node;
-  }
-
-  /** The answer, or the end of the command with what crictl says. */
-  call<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"], doing: string): CriRpcs[R]["reply"] {
-    const result = this.try(rpc, request);
-    if (result.ok) return result.value;
-    throw this.fatal(result.error, doing);
-  }
-  try<R extends CriRpc>(rpc: R, request: CriRpcs[R]["request"]): CriResult<R> {
-    return this.#ctx.cri(this.#node.name, rpc, request);
-  }
-  fatal(error: CriError, doing: string): Fatal {
-    if (error.code === "Unavailable") {
-      return new Fatal(
-        `validate service connection: validate CRI v1 runtime API for endpoint "${SOCKET}": ${criErrorText(error)}`,
-      );
-    }
-    return new Fatal(`${doing}: ${criErrorText(error)}`);
-  }
-  containers(): readonly ContainerStatusCri[] {
-    return this.call("ListContainers", {}, "listing containers").containers;
-  }
-  sandboxes(): readonly PodSandbox[] {
-    return this.call("ListPodSandbox", {}, "listing pod sandboxes").sandboxes;
-  }
-  images(): readonly RuntimeImage[] {
-    return this.call("ListImages", {}, "listing images").images;
-  }
-  /** A container by the beginning of its id. */
-  container(id: string): ContainerStatusCri {
-    const found = this.containers().find((c) => c.id.startsWith(id));
-    if (found) return found;
-    const desc = `an error occurred when try to find container "${id}": not found`;
-    const text = `rpc error: code = NotFound desc = ${desc}`;
-    this.#ctx.err(
-      `E${klog(this.#ctx)} log.go:32] "ContainerStatus from runtime service failed" err=${JSON.stringify(text)} containerID="${id}"\n`,
-    );
-    throw new Fatal(`getting the status of the container "${id}": ${text}`);
-  }
-  sandbox(id: string): PodSandbox {
-    const found = this.sandboxes().find((s) => s.id.startsWith(id));
-    if (found) return found;
-    throw new Fatal(
-      `getting the status of the pod sandbox "${id}": rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found`,
-    );
-  }
-}
-
-const klog = (ctx: Context): string => {
-  const iso = new Date(ctx.epochNow()).toISOString();
-  return `${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}000    4711`;
-};
-
-const STATES: Readonly<Record<string, string>> = {
-  created: "Created",
-  running: "Running",
-  exited: "Exited",
-  unknown: "Unknown",
-};
-
-function ps(ctx: Context, client: Client, f: Flags): void {
-  const now = ctx.now();
-  const whole = f.bool("no-trunc");
-  const name = f.has("name") ? new RegExp(f.string("name")) : null;
-  const state = f.string("state").toLowerCase();
-  let list = client
-    .containers()
-    .filter(
-      (c) => f.bool("all") || state !== "" || f.bool("latest") || f.has("last") || c.state === "running",
-    );
-  list = list.filter(
-    (c) =>
-      (!name || name.test(c.name)) &&
-      (state === "" || c.state === state) &&
-      c.sandboxId.startsWith(f.string("pod")) &&
-      c.id.startsWith(f.string("id")),
-  );
-  list = list.filter(
-    (c) =>
-      f.list("label").every((l) => c.labels[l.split("=")[0] ?? ""] === l.slice(l.indexOf("=") + 1)) &&
-      (!f.has("namespace") || c.pod.namespace === f.string("namespace")),
-  );
-  list = [...list].sort((a, b) => b.createdAt - a.createdAt);
-  if (f.bool("latest")) list = list.slice(0, 1);
-  if (f.has("last")) list = list.slice(0, f.int("last", 0));
-  if (f.bool("quiet")) {
-    ctx.out(list.map((c) => `${c.id}\n`).join(""));
-    return;
-  }
-  if (f.string("output") === "json") {
-    ctx.out(
-      `${JSON.stringify({ containers: list.map((c) => ({ id: c.id, podSandboxId: c.sandboxId, metadata: { name: c.name, attempt: c.attempt }, image: { image: c.imageId }, imageRef: c.imageRef, state: `CONTAINER_${c.state.toUpperCase()}`, createdAt: String((ctx.host.epochMs + c.createdAt) * 1_000_000), labels: c.labels, annotations: c.annotations })) }, null, 2)}\n`,
-    );
-    return;
-  }
-  const rows = list.map((c) => [
-    shortId(c.id, whole),
-    shortId(c.imageId || c.image, whole),
-    ago(now - c.createdAt),
-    STATES[c.state] ?? "Unknown",
-    c.name,
-    String(c.attempt),
-    shortId(c.sandboxId, whole),
-    c.pod.name,
-    c.pod.namespace,
-  ]);
-  ctx.out(
-    table(["CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID", "POD", "NAMESPACE"], rows),
-  );
-}
-
-function pods(ctx: Context, client: Client, f: Flags): void {
-  const now = ctx.now();
-  const whole = f.bool("no-trunc");
-  const name = f.has("name") ? new RegExp(f.string("name")) : null;
-  const state = f.string("state").toLowerCase();
-  let list = client
-    .sandboxes()
-    .filter(
-      (s) =>
-        (!name || name.test(s.pod.name)) &&
-        (state === "" || s.state.toLowerCase() === state) &&
-        s.id.startsWith(f.string("id")) &&
-        (!f.has("namespace") || s.pod.namespace === f.string("namespace")),
-    );
-  list = [...list].sort((a, b) => b.createdAt - a.createdAt);
-  if (f.bool("latest")) list = list.slice(0, 1);
-  if (f.has("last")) list = list.slice(0, f.int("last", 0));
-  if (f.bool("quiet")) {
-    ctx.out(list.map((s) => `${s.id}\n`).join(""));
-    return;
-  }
-  const rows = list.map((s) => [
-    shortId(s.id, whole),
-    ago(now - s.createdAt),
-    s.state === "READY" ? "Ready" : "NotReady",
-    s.pod.name,
-    s.pod.namespace,
-    String(s.attempt),
-    "(default)",
-  ]);
-  ctx.out(table(["POD ID", "CREATED", "STATE", "NAME", "NAMESPACE", "ATTEMPT", "RUNTIME"], rows));
-}
-
-function images(ctx: Context, client: Client, f: Flags): void {
-  const [filter] = f.args;
-  const rows: string[][] = [];
-  for (const image of client.images()) {
-    const tags =
-      image.repoTags.length > 0 ? image.repoTags : [`${image.repoDigests[0]?.split("@")[0] ?? "<none>"}`];
-    for (const full of tags) {
-      if (filter && !full.includes(filter)) continue;
-      if (f.bool("quiet")) {
-        ctx.out(`${image.id}\n`);
-        continue;
-      }
-      const { image: name, tag } = splitTag(full);
-      const digest = image.repoDigests[0]?.split("@")[1] ?? "<none>";
-      rows.push([
-        name,
-        tag,
-        ...(f.bool("digests") ? [shortId(digest, f.bool("no-trunc"))] : []),
-        shortId(image.id, f.bool("no-trunc")),
-        size(image.sizeBytes),
-        ...(f.bool("pinned") ? [String(image.pinned ?? false)] : []),
-      ]);
-    }
-  }
-  if (f.bool("quiet")) return;
-  rows.sort((a, b) => (`${a[0]}:${a[1]}` < `${b[0]}:${b[1]}` ? -1 : 1));
-  ctx.out(
-    table(
-      [
-        "IMAGE",
-        "TAG",
-        ...(f.bool("digests") ? ["DIGEST"] : []),
-        "IMAGE ID",
-        "SIZE",
-        ...(f.bool("pinned") ? ["PINNED"] : []),
-      ],
-      rows,
-    ),
-  );
-}
 
 function logs(ctx: Context, client: Client, node: NodeConsole, f: Flags): void {
   const c = client.container(need(f, "container ID"));
