@@ -44,12 +44,14 @@ const INT64_MAX = 2n ** 63n - 1n;
 /** Beyond this exponent a number is only very large; nothing here needs its digits. */
 const EXPONENT_LIMIT = 5000;
 
-const pow10 = (n: number): bigint => 10n ** BigInt(n);
+const POWERS = Array.from({ length: 40 }, (_, n) => 10n ** BigInt(n));
+const pow10 = (n: number): bigint => POWERS[n] ?? 10n ** BigInt(n);
 const sign = (n: bigint): -1 | 0 | 1 => (n < 0n ? -1 : n > 0n ? 1 : 0);
 
 /** Digits of the number at another scale, rounded away from zero where some are lost. */
 function atScale(unscaled: bigint, scale: number, wanted: number): { value: bigint; exact: boolean } {
-  if (scale >= wanted) return { value: unscaled * pow10(scale - wanted), exact: true };
+  if (scale === wanted || unscaled === 0n) return { value: unscaled, exact: true };
+  if (scale > wanted) return { value: unscaled * pow10(scale - wanted), exact: true };
   const divisor = pow10(wanted - scale);
   const whole = unscaled / divisor;
   if (whole * divisor === unscaled) return { value: whole, exact: true };
@@ -236,11 +238,13 @@ export function quantityMilliValue(q: Quantity): bigint {
 /** Whole value of a quantity as written, as a number; 0 where absent or unreadable. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the short name reads best where resources are summed
 export function wholeValueOf(value: unknown): number {
+  if (Number.isSafeInteger(value)) return value as number;
   return Number(quantityValue(quantity(value)));
 }
 
 /** Thousandths of a quantity as written, as a number; 0 where absent or unreadable. */
 export function milliValueOf(value: unknown): number {
+  if (Number.isSafeInteger(value)) return (value as number) * 1000;
   return Number(quantityMilliValue(quantity(value)));
 }
 

@@ -39,6 +39,7 @@ export class ClusterNetwork {
   readonly #next;
   readonly #servers = new Map<string, SandboxServer>();
   readonly #nodes = new Map<string, { ip: string; podCidr: string }>();
+  readonly #nodesByIp = new Map<string, string>();
   #names: NameService = NO_NAMES;
 
   constructor(sim: Simulation) {
@@ -69,6 +70,7 @@ export class ClusterNetwork {
   /** A machine's end of the network. */
   node(name: string, ip: string, podCidr: string): NodeNetwork {
     this.#nodes.set(name, { ip, podCidr });
+    if (!this.#nodesByIp.has(ip)) this.#nodesByIp.set(ip, name);
     return {
       nodeIp: ip,
       podCidr,
@@ -130,7 +132,7 @@ export class ClusterNetwork {
   // --- requests --------------------------------------------------------------------------------------------
 
   #route(ip: string, port: number, local?: string): Route {
-    let to = { ip, port };
+    let to: { readonly ip: string; readonly port: number } = { ip, port };
     if (ip === "127.0.0.1" || ip === "::1" || ip === "localhost") {
       const own = local?.split("\n");
       if (own?.[0] && own[1]) {
@@ -145,7 +147,7 @@ export class ClusterNetwork {
     if (backend === "reject") return { failure: "refused" };
     if (backend) to = backend;
     const found = this.at(to.ip);
-    const node = [...this.#nodes].find(([, n]) => n.ip === to.ip)?.[0];
+    const node = this.#nodesByIp.get(to.ip);
     if (found.length === 0 && !node) {
       if (this.#names.answer(to.ip, to.port, { ip: to.ip, port: to.port, path: "/", timeoutMs: 0 }))
         return { to: "outside" };

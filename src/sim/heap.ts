@@ -18,8 +18,8 @@ const before = (a: HeapEntry, b: HeapEntry): boolean => a.at < b.at || (a.at ===
 /** A binary heap of entries in (time, sequence) order, with timers that can be cancelled by name. */
 export class Heap {
   #entries: HeapEntry[] = [];
-  /** Timers that are set, by component, key and name. */
-  #timers = new Map<string, Map<string, Map<string, HeapEntry>>>();
+  /** Timers that are set, by component and key: few each. */
+  #timers = new Map<string, Map<string, HeapEntry[]>>();
   #cancelled = new Set<number>();
 
   get size(): number {
@@ -30,10 +30,12 @@ export class Heap {
     if (!Number.isFinite(entry.at))
       throw new Error(`not a time: ${entry.at} for ${entry.to} ${entry.event.type}`);
     if (entry.timer !== undefined) {
-      const timers = this.#timersFor(entry.to, entry.key);
-      const replaced = timers.get(entry.timer);
-      if (replaced) this.#cancelled.add(replaced.seq);
-      timers.set(entry.timer, entry);
+      this.cancel(entry.to, entry.key, entry.timer);
+      let keys = this.#timers.get(entry.to);
+      if (!keys) this.#timers.set(entry.to, (keys = new Map()));
+      const timers = keys.get(entry.key);
+      if (timers) timers.push(entry);
+      else keys.set(entry.key, [entry]);
     }
     const heap = this.#entries;
     let i = heap.length;
@@ -67,11 +69,11 @@ export class Heap {
 
   /** Due time of a timer, if it is set. */
   due(to: string, key: string, timer: string): Ms | undefined {
-    return this.#timers.get(to)?.get(key)?.get(timer)?.at;
+    return this.#timer(to, key, timer)?.at;
   }
 
   cancel(to: string, key: string, timer: string): void {
-    const entry = this.#timers.get(to)?.get(key)?.get(timer);
+    const entry = this.#timer(to, key, timer);
     if (!entry) return;
     this.#cancelled.add(entry.seq);
     this.#forget(entry);
@@ -82,7 +84,7 @@ export class Heap {
     const keys = this.#timers.get(to);
     const timers = keys?.get(key);
     if (!keys || !timers) return;
-    for (const entry of timers.values()) this.#cancelled.add(entry.seq);
+    for (const entry of timers) this.#cancelled.add(entry.seq);
     keys.delete(key);
   }
 
@@ -98,21 +100,20 @@ export class Heap {
     for (const e of entries) this.push(e);
   }
 
-  #timersFor(to: string, key: string): Map<string, HeapEntry> {
-    let keys = this.#timers.get(to);
-    if (!keys) this.#timers.set(to, (keys = new Map()));
-    let timers = keys.get(key);
-    if (!timers) keys.set(key, (timers = new Map()));
-    return timers;
+  #timer(to: string, key: string, name: string): HeapEntry | undefined {
+    return this.#timers
+      .get(to)
+      ?.get(key)
+      ?.find((entry) => entry.timer === name);
   }
 
   #forget(entry: HeapEntry): void {
-    const name = entry.timer;
     const keys = this.#timers.get(entry.to);
     const timers = keys?.get(entry.key);
-    if (name === undefined || !keys || timers?.get(name) !== entry) return;
-    timers.delete(name);
-    if (timers.size === 0) keys.delete(entry.key);
+    const at = timers?.indexOf(entry) ?? -1;
+    if (!keys || !timers || at < 0) return;
+    if (timers.length === 1) keys.delete(entry.key);
+    else timers.splice(at, 1);
   }
 
   #removeTop(): void {

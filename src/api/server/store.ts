@@ -14,10 +14,18 @@ export type WriteListener = (
 export const storeKey = (namespace: string | undefined, name: string): string =>
   namespace ? `${namespace}/${name}` : name;
 
+/** What was listed from a table, good as long as the table is not written to. */
+interface Listed {
+  readonly version: number;
+  readonly all: readonly ApiObject[];
+  readonly byNamespace: Map<string, readonly ApiObject[]>;
+}
+
 export class Store implements ApiReader {
   readonly #sim: Simulation;
   readonly #version;
   readonly #tables = new Map<string, Table<ApiObject>>();
+  readonly #listed = new Map<string, Listed>();
   #listener: WriteListener = () => {};
 
   constructor(sim: Simulation) {
@@ -51,9 +59,21 @@ export class Store implements ApiReader {
     return this.table(kind).get(storeKey(namespace, name)) as T | undefined;
   }
 
+  /** All objects of a kind: the very same array until the next write. */
   list<T extends ApiObject = ApiObject>(kind: string, namespace?: string): readonly T[] {
-    const all = [...this.table(kind).values()] as T[];
-    return namespace ? all.filter((o) => o.metadata?.namespace === namespace) : all;
+    const table = this.table(kind);
+    let listed = this.#listed.get(kind);
+    if (listed?.version !== table.version) {
+      listed = { version: table.version, all: [...table.values()], byNamespace: new Map() };
+      this.#listed.set(kind, listed);
+    }
+    if (!namespace) return listed.all as readonly T[];
+    let own = listed.byNamespace.get(namespace);
+    if (!own) {
+      own = listed.all.filter((o) => o.metadata?.namespace === namespace);
+      listed.byNamespace.set(namespace, own);
+    }
+    return own as readonly T[];
   }
 
   /** Writes an object with the next resourceVersion and tells the watchers. */

@@ -256,7 +256,8 @@ export function runOs(c: Containerd, sandbox: string, act: (os: Os) => void): vo
   c.dispatches.set(sandbox, os);
   try {
     act(os);
-    c.os.set(sandbox, os.run());
+    const after = os.run();
+    if (after !== state) c.os.set(sandbox, after);
   } finally {
     c.dispatches.delete(sandbox);
   }

@@ -14,6 +14,7 @@ import {
 } from "./contract.ts";
 import { findExecutable, programOf } from "./executables.ts";
 import type { Os } from "./os.ts";
+import type { OsState } from "./state.ts";
 import type { ContainerFacts } from "./world.ts";
 
 export class Host implements ProgramHost {
@@ -21,6 +22,7 @@ export class Host implements ProgramHost {
   readonly #pid: number;
   #facts: ContainerFacts | undefined;
   #last: Proc;
+  #files: { readonly proc: Proc; readonly state: OsState; readonly view: FsView } | undefined;
   /** Set when the process became another program. */
   replaced = false;
 
@@ -74,7 +76,10 @@ export class Host implements ProgramHost {
   }
   get fs(): FsView {
     const proc = this.proc;
-    return this.#os.world.fs(proc.container, proc, this.#os.state, proc.pid);
+    const { state } = this.#os;
+    if (this.#files?.proc !== proc || this.#files.state !== state)
+      this.#files = { proc, state, view: this.#os.world.fs(proc.container, proc, state, proc.pid) };
+    return this.#files.view;
   }
   path(path: string): string {
     return absolute(this.proc.cwd, path);

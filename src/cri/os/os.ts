@@ -120,7 +120,7 @@ export class Os extends Descriptors {
       const state: Json =
         next.event.type === "start" ? program.start(host) : program.step(proc.state, next.event, host);
       const after = this.proc(next.pid);
-      if (after && !host.replaced) this.put({ ...after, state });
+      if (after && !host.replaced && after.state !== state) this.put({ ...after, state });
     }
     for (const id of this.#touched) this.#account(id);
     return this.current;

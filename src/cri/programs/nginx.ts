@@ -131,14 +131,11 @@ function answer(config: Config, request: ServerRequest, host: ProgramHost): Http
     );
     return page(404, "Not Found");
   }
-  const file =
-    found.value.kind === "dir"
-      ? ["index.html", "index.htm"].map((n) => host.fs.read(`${at}/${n}`)).find((f) => f.ok)
-      : host.fs.read(at);
-  if (!file?.ok)
-    return found.value.kind === "dir"
-      ? page(403, "Forbidden")
-      : page(file?.errno === "EACCES" ? 403 : 404, "Forbidden");
+  const directory = found.value.kind === "dir";
+  let file = host.fs.read(directory ? `${at}/index.html` : at);
+  if (directory && !file.ok) file = host.fs.read(`${at}/index.htm`);
+  if (!file.ok)
+    return directory ? page(403, "Forbidden") : page(file.errno === "EACCES" ? 403 : 404, "Forbidden");
   const type = /\.css$/.test(at)
     ? "text/css"
     : /\.js$/.test(at)

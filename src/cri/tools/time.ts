@@ -18,8 +18,22 @@ const MONTHS = [
   "December",
 ];
 
+/** The last text of each format: servers write many lines in one second. */
+const lastTexts = new Map<string, { readonly second: number; readonly text: string }>();
+
 /** strftime in UTC. */
 export function strftime(format: string, ms: number): string {
+  if (format.includes("N")) return formatTime(format, ms);
+  const second = Math.floor(ms / 1000);
+  const last = lastTexts.get(format);
+  if (last?.second === second) return last.text;
+  const text = formatTime(format, ms);
+  if (lastTexts.size >= 100) lastTexts.clear();
+  lastTexts.set(format, { second, text });
+  return text;
+}
+
+function formatTime(format: string, ms: number): string {
   const d = new Date(ms);
   const two = (n: number): string => String(n).padStart(2, "0");
   return format.replace(/%([-_0]?)([a-zA-Z%])/g, (whole, flag: string, c: string) => {

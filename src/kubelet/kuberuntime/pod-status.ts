@@ -76,22 +76,37 @@ export function podStatus(
   return { ...pod, ips, sandboxes: newest, containers: [...containers].sort(newestFirst), observedAt };
 }
 
-/** Pods in order of the listing. */
+const listings = new WeakMap<
+  readonly ContainerStatusCri[],
+  { readonly sandboxes: readonly PodSandbox[]; readonly pods: readonly RuntimePodStatus[] }
+>();
+
+/** Pods in order of the listing. A listing that has not changed gives the same value. */
 export function runningPodsOf(
   sandboxes: readonly PodSandbox[],
   containers: readonly ContainerStatusCri[],
-): RuntimePodStatus[] {
-  const ready = sandboxes.filter((s) => s.state === "READY");
-  const running = containers.filter((c) => c.state === "running");
-  const refs = new Map([...ready, ...running].map((item) => [item.pod.uid, item.pod]));
-  return [...refs.values()].map((pod) =>
-    podStatus(
-      pod,
-      ready.filter((s) => s.pod.uid === pod.uid),
-      running.filter((c) => c.pod.uid === pod.uid),
-      0,
-    ),
-  );
+): readonly RuntimePodStatus[] {
+  const known = listings.get(containers);
+  if (known?.sandboxes === sandboxes) return known.pods;
+  const ready = byPod(sandboxes.filter((s) => s.state === "READY"));
+  const running = byPod(containers.filter((c) => c.state === "running"));
+  const uids = new Set([...ready.keys(), ...running.keys()]);
+  const pods = [...uids].map((uid) => {
+    const [r = [], c = []] = [ready.get(uid), running.get(uid)];
+    return podStatus((c.at(-1) ?? r.at(-1))!.pod, r, c, 0);
+  });
+  listings.set(containers, { sandboxes, pods });
+  return pods;
+}
+
+function byPod<T extends { readonly pod: { readonly uid: string } }>(items: readonly T[]): Map<string, T[]> {
+  const out = new Map<string, T[]>();
+  for (const item of items) {
+    const same = out.get(item.pod.uid);
+    if (same) same.push(item);
+    else out.set(item.pod.uid, [item]);
+  }
+  return out;
 }
 
 function newestFirst(a: { createdAt: number; id: string }, b: { createdAt: number; id: string }): number {

@@ -37,13 +37,37 @@ export function canonicalHeader(name: string): string {
     .join("-");
 }
 
+type NewRequest =
+  | { readonly ok: true; readonly request: ProbeHttpRequest }
+  | { readonly ok: false; readonly error: string };
+
+/** The last request of each probe: the same turn after turn, until the container or its address is another. */
+const lastRequests = new WeakMap<
+  HttpGetAction,
+  { readonly container: object; readonly podIP: string; readonly purpose: string; readonly made: NewRequest }
+>();
+
 /** The first request of a probe or hook; `error` when its port has no number. */
 export function newHttpRequest(
   action: HttpGetAction,
   container: Pick<Container, "ports">,
   podIP: string,
   purpose: "probe" | "lifecycle",
-): { ok: true; request: ProbeHttpRequest } | { ok: false; error: string } {
+): NewRequest {
+  const last = lastRequests.get(action);
+  if (last && last.container === container && last.podIP === podIP && last.purpose === purpose)
+    return last.made;
+  const made = makeRequest(action, container, podIP, purpose);
+  lastRequests.set(action, { container, podIP, purpose, made });
+  return made;
+}
+
+function makeRequest(
+  action: HttpGetAction,
+  container: Pick<Container, "ports">,
+  podIP: string,
+  purpose: "probe" | "lifecycle",
+): NewRequest {
   const port = resolveContainerPort(action.port, container);
   if (!port.ok) return port;
   const url: ProbeUrl = {
