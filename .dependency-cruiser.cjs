@@ -37,7 +37,7 @@ const rooms = {
   console: ["sim", "api", "cluster"],
   scenario: ["sim", "api", "cluster", "console"],
   lessons: ["sim", "api", "scenario"],
-  worker: ["sim", "api", "cluster", "scenario", "console"],
+  worker: ["sim", "api", "cluster", "scenario", "console", "lessons"],
   i18n: [],
   ui: ["lessons", "i18n"],
   cli: order.filter((room) => !["ui", "worker", "cli"].includes(room)),

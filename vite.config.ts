@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { recordings } from "./scripts/recordings-plugin.ts";
+import { lessons } from "./scripts/vite-lessons.ts";
 
 /** Each page is an entry; `embed` is what other sites frame, `notes` the presenter's second window. */
 const pages = ["index", "embed", "notes"].filter((name) => existsSync(resolve(`${name}.html`)));
@@ -24,7 +26,7 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy],
+  plugins: [react(), contentSecurityPolicy, recordings("src/cli/golden/recordings"), lessons("lessons")],
   resolve: {
     // monaco-yaml's worker manager still asks for the path of older releases.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: "monaco-editor/$1" }],

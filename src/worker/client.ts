@@ -1,8 +1,10 @@
 /** The screen's end of the simulation worker: requests as promises, updates as a callback. */
+import type { Grade } from "../lessons/grade.ts";
 import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
 import type {
   Answer,
   FromWorker,
+  GradeRequest,
   Request,
   RunSource,
   Share,
@@ -24,6 +26,10 @@ export interface SimulationClient {
   /** Checks a manifest as the API server would, without applying it. */
   check(manifest: string): Promise<readonly TextProblem[]>;
   chain(seq: Seq): Promise<readonly TraceRecord[]>;
+  /** Gives inputs from now on, each after so many virtual ms; another input drops those that are still ahead. */
+  later(inputs: readonly { readonly after: Ms; readonly input: Input }[]): Promise<void>;
+  /** Grades an answer to a lesson's question; the run that is open is not touched. */
+  grade(request: GradeRequest): Promise<Grade>;
   share(): Promise<Share>;
   dispose(): void;
 }
@@ -80,11 +86,22 @@ export function createSimulationClient(
       const answer = await ask({ type: "chain", seq });
       return answer.type === "chain" ? answer.records : [];
     },
+    later: async (inputs) => void (await ask({ type: "later", inputs })),
+    grade: async (request) => {
+      const answer = await ask({ type: "grade", request });
+      if (answer.type !== "grade") throw new Error("no grade");
+      return answer.grade;
+    },
     share: async () => {
       const answer = await ask({ type: "share" });
       if (answer.type !== "share") throw new Error("no share");
       return answer.share;
     },
-    dispose: () => worker.terminate(),
+    dispose() {
+      worker.terminate();
+      // Nobody will answer any more; who waits must not wait for ever.
+      for (const waiter of pending.values()) waiter.reject(new Error("the simulation was let go"));
+      pending.clear();
+    },
   };
 }

@@ -2,6 +2,9 @@
  * Messages between the screen and the simulation worker. The engine never runs ahead: the screen asks it to advance.
  * Each request has a number; its answer carries the number, and every message before it is part of the answer.
  */
+import type { Lesson, Question } from "../lessons/format.ts";
+import type { GoalState } from "../lessons/goals.ts";
+import type { Grade, Answer as LessonAnswer } from "../lessons/grade.ts";
 import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
 
 /** What a run starts from. Text is a scenario file as written; it is checked in the worker. */
@@ -14,6 +17,27 @@ export interface RunSource {
   readonly inputs?: readonly LoggedInput[];
   /** Where to go at once. */
   readonly at?: Ms;
+  /** Other numbers in the scenario, by path: sliders, variants of a prediction. */
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** The lesson whose goals are watched in this run. */
+  readonly lesson?: Lesson;
+}
+
+/** How far a step of a lesson is. */
+export interface StepState {
+  readonly id: string;
+  /** Virtual ms at which it became the current one, and at which its last goal was met; null: not yet. */
+  readonly begunAt: Ms | null;
+  readonly metAt: Ms | null;
+  readonly goals: readonly GoalState[];
+}
+
+/** An answer to be graded, with all that grading needs of the lesson's folder. */
+export interface GradeRequest {
+  readonly lesson: Lesson;
+  readonly files: Readonly<Record<string, string>>;
+  readonly question: Question;
+  readonly answer: LessonAnswer;
 }
 
 /** How far one step goes: to the next record, the next turn of SyncLoop, the next event, or a record of a type. */
@@ -27,6 +51,8 @@ export type Request =
   | { readonly type: "input"; readonly input: Input }
   | { readonly type: "check"; readonly manifest: string }
   | { readonly type: "chain"; readonly seq: Seq }
+  | { readonly type: "later"; readonly inputs: readonly { readonly after: Ms; readonly input: Input }[] }
+  | { readonly type: "grade"; readonly request: GradeRequest }
   | { readonly type: "share" };
 
 export type Numbered<T> = T & { readonly id: number };
@@ -48,6 +74,8 @@ export interface Update {
   readonly ahead: readonly LoggedInput[];
   /** When the next thing happens by itself. */
   readonly nextDue: Ms | null;
+  /** Steps of the run's lesson; absent when nothing about them changed. */
+  readonly steps?: readonly StepState[];
   /** Set once the engine has stopped on an error of its own. */
   readonly failure: string | null;
 }
@@ -80,6 +108,7 @@ export type Answer =
   | { readonly type: "problems"; readonly id: number; readonly problems: readonly TextProblem[] }
   | { readonly type: "chain"; readonly id: number; readonly records: readonly TraceRecord[] }
   | { readonly type: "share"; readonly id: number; readonly share: Share }
+  | { readonly type: "grade"; readonly id: number; readonly grade: Grade }
   | { readonly type: "failed"; readonly id: number; readonly message: string };
 
 export type FromWorker = Update | Answer;

@@ -3,10 +3,13 @@
  * worker and no screen, so that it runs in tests as it is.
  */
 
+import { withValues } from "../lessons/vary.ts";
 import { parseScenario, type ScenarioProblem } from "../scenario/parse.ts";
 import { createWorld, type World } from "../scenario/world.ts";
-import type { TraceRecord } from "../sim/types.ts";
+import type { Input } from "../sim/index.ts";
+import type { Ms, TraceRecord } from "../sim/types.ts";
 import { checkManifest } from "./check-manifest.ts";
+import { type GoalWatch, gradeAnswer, watchSteps } from "./lessons.ts";
 import type {
   Answer,
   FromWorker,
@@ -15,6 +18,7 @@ import type {
   RowChange,
   RunSource,
   StepKind,
+  StepState,
   TextProblem,
   Update,
 } from "./protocol.ts";
@@ -31,6 +35,11 @@ interface Open {
   readonly source: RunSource;
   /** Number of the next record to send. */
   sent: number;
+  readonly goals: GoalWatch | null;
+  /** Steps as they were sent last. */
+  steps: readonly StepState[] | null;
+  /** Inputs that are still to be given, in order. */
+  planned: readonly { readonly at: Ms; readonly input: Input }[];
 }
 
 const asTextProblem = (p: ScenarioProblem): TextProblem => ({
@@ -40,6 +49,17 @@ const asTextProblem = (p: ScenarioProblem): TextProblem => ({
   args: p.args,
   severity: "error",
 });
+
+/** Lets a run look at its goals after each event, without stopping for them. */
+const glancing = (goals: GoalWatch | null): { readonly stopWhen?: () => boolean } =>
+  goals
+    ? {
+        stopWhen: () => {
+          goals.glance();
+          return false;
+        },
+      }
+    : {};
 
 /** `post` gets updates and answers in order. */
 export function createSession(post: (message: FromWorker) => void): Session {
@@ -53,6 +73,8 @@ export function createSession(post: (message: FromWorker) => void): Session {
   const update = (reset: boolean): void => {
     const run = current();
     const { sim } = run.world;
+    run.goals?.look();
+    const steps = run.goals?.states ?? null;
     if (reset) run.sent = 1;
     const tables: [string, RowChange[]][] = [];
     for (const table of sim.tables()) {
@@ -74,6 +96,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
       inputs: sim.inputLog(),
       ahead: sim.inputsAhead,
       nextDue: sim.nextDue() ?? null,
+      ...(steps && (reset || steps !== run.steps) ? { steps } : {}),
       failure:
         sim.failure === null
           ? null
@@ -82,24 +105,46 @@ export function createSession(post: (message: FromWorker) => void): Session {
             : String(sim.failure),
     };
     run.sent = sim.trace.next;
+    run.steps = steps;
     post(message);
   };
 
   const start = (source: RunSource): readonly TextProblem[] => {
     const parsed = parseScenario(source.scenario);
     if (!parsed.ok) return parsed.problems.map(asTextProblem);
-    const world = createWorld(parsed.scenario, source.seed === undefined ? {} : { seed: source.seed });
+    const scenario = source.values ? withValues(parsed.scenario, source.values) : parsed.scenario;
+    const world = createWorld(scenario, source.seed === undefined ? {} : { seed: source.seed });
+    const goals = source.lesson ? watchSteps(source.lesson, world) : null;
     world.sim.watchTables();
     if (source.inputs) world.sim.loadInputs(source.inputs);
-    world.sim.run({ until: source.at ?? 0 });
-    open = { world, source, sent: 1 };
+    world.sim.run({ until: source.at ?? 0, ...glancing(goals) });
+    open = { world, source, sent: 1, goals, steps: null, planned: [] };
     update(true);
     return [];
+  };
+
+  /** Advances, and gives the planned inputs on the way. */
+  const advance = (to: Ms, maxRecords?: number): boolean => {
+    const run = current();
+    const { sim } = run.world;
+    for (;;) {
+      const [next, ...rest] = run.planned;
+      const due = next !== undefined && next.at <= to;
+      const reached = sim.run({
+        until: due ? Math.max(sim.now, next.at) : to,
+        ...(maxRecords !== undefined ? { maxRecords } : {}),
+        ...glancing(run.goals),
+      });
+      if (!reached || !due) return reached;
+      run.planned = rest;
+      sim.input(next.input);
+    }
   };
 
   /** Advances until a record fits, at most to `limit`. */
   const step = (kind: StepKind, limit: number): boolean => {
     const { sim } = current().world;
+    const { goals } = current();
     const fits = (r: TraceRecord): boolean => {
       if (kind === "record") return true;
       if (kind === "iteration") return r.type.startsWith("syncloop.");
@@ -108,7 +153,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
     };
     for (;;) {
       const next = sim.trace.next;
-      const done = sim.run({ until: limit, maxRecords: STEP_RECORDS });
+      const done = sim.run({ until: limit, maxRecords: STEP_RECORDS, ...glancing(goals) });
       if (sim.trace.since(next).some(fits)) return true;
       if (done || sim.failure !== null) return false;
     }
@@ -120,11 +165,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
       case "open":
         return { type: "problems", id, problems: start(request.source) };
       case "advance": {
-        const { sim } = current().world;
-        const reached = sim.run({
-          until: request.to,
-          ...(request.maxRecords !== undefined ? { maxRecords: request.maxRecords } : {}),
-        });
+        const reached = advance(request.to, request.maxRecords);
         update(false);
         return done(reached);
       }
@@ -136,6 +177,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
       case "seek": {
         const { sim } = current().world;
         const back = request.time < sim.now;
+        if (back) current().planned = [];
         sim.seek(request.time);
         update(back);
         return done(true);
@@ -144,6 +186,18 @@ export function createSession(post: (message: FromWorker) => void): Session {
         current().world.sim.input(request.input);
         update(false);
         return done(true);
+      case "later": {
+        const run = current();
+        const { now } = run.world.sim;
+        run.planned = request.inputs.map(({ after, input }) => ({ at: now + after, input }));
+        advance(now);
+        update(false);
+        return done(true);
+      }
+      case "grade": {
+        const { lesson, files, question, answer } = request.request;
+        return { type: "grade", id, grade: gradeAnswer({ lesson, files }, question, answer) };
+      }
       case "check":
         return { type: "problems", id, problems: checkManifest(request.manifest) };
       case "chain":

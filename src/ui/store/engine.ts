@@ -46,6 +46,8 @@ export const actions = {
   fault: (fault: Input): Promise<void> => ask((e) => e.input({ type: "fault", fault })),
   clear: (fault: Readonly<Record<string, unknown>>): Promise<void> =>
     ask((e) => e.input({ type: "clear", clear: fault })),
+  later: (inputs: readonly { readonly after: Ms; readonly input: Input }[]): Promise<void> =>
+    ask((e) => e.later(inputs)),
   check: (manifest: string): Promise<readonly TextProblem[]> => ask((e) => e.check(manifest)),
   share: (): Promise<Share> => ask((e) => e.share()),
 };

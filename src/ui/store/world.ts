@@ -5,7 +5,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { LoggedInput, Ms, Seq, TraceRecord } from "../../sim/index.ts";
-import type { Update } from "../../worker/protocol.ts";
+import type { StepState, Update } from "../../worker/protocol.ts";
 
 export type Rows = ReadonlyMap<string, unknown>;
 /** Kernel tables by name; a table is a new Map whenever one of its rows changed. */
@@ -27,6 +27,8 @@ export interface World {
   readonly ahead: readonly LoggedInput[];
   /** When the next thing happens by itself. */
   readonly nextDue: Ms | null;
+  /** Steps of the run's lesson, where it has one. */
+  readonly steps: readonly StepState[];
 }
 
 /**
@@ -91,6 +93,7 @@ const initial: World = {
   inputs: [],
   ahead: [],
   nextDue: null,
+  steps: [],
 };
 
 export const world = createStore<World>(() => initial);
@@ -123,6 +126,7 @@ export function applyUpdate(before: World, update: Update): World {
     inputs: update.inputs,
     ahead: update.ahead,
     nextDue: update.nextDue,
+    steps: update.steps ?? before.steps,
   };
 }
 
