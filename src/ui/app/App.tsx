@@ -67,7 +67,7 @@ function Page({ route, params }: { route: Route; params: URLSearchParams }) {
     case "about":
       return <AboutPage />;
     case "fidelity":
-      return <FidelityPage />;
+      return <FidelityPage params={params} />;
     case "missing":
       return <HomePage missing={route.path} />;
     case "home":

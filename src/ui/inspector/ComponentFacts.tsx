@@ -1,5 +1,7 @@
 import { useMemo } from "react";
 import { splitComponent } from "../../api/component-ids.ts";
+import { AreaLink } from "../fidelity/AreaLink.tsx";
+import { areaOfPart } from "../fidelity/areas.ts";
 import { type Key, useT, useTranslator } from "../i18n.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import styles from "../parts/panels.module.css";
@@ -16,6 +18,7 @@ export function ComponentFacts({ id }: { id: string }) {
   const trace = useWorld((w) => w.trace);
   const { node, part } = splitComponent(id);
   const about = `ui.part.${part}.about`;
+  const area = areaOfPart(part);
   const latest = useMemo(() => {
     const out = [];
     for (let i = trace.records.length - 1; i >= 0 && out.length < 30; i--) {
@@ -31,6 +34,7 @@ export function ComponentFacts({ id }: { id: string }) {
           <h2>{part}</h2>
           {node && <p>{node}</p>}
           {translator.has(about) && <p>{t(about as Key)}</p>}
+          {area && <AreaLink area={area} />}
         </div>
       </div>
       <Section title={t("ui.part.latest")}>
