@@ -70,7 +70,7 @@ export const TERMS: Readonly<Record<Language, readonly TermRule[]>> = {
     rule(/重启政策/, "重启策略"),
     rule(/退避/, "回退"),
     rule(/控制面板/, "控制平面"),
-    rule(/\bpod\b/, "Pod"),
+    rule(/\bpod\b(?! worker)/, "Pod"),
     rule(/工作节点/, "节点"),
     rule(/退出代号|返回码/, "退出码"),
     rule(/優|為|與|這|個|們/, "简体字"),
