@@ -2,6 +2,7 @@
  * Time belongs to the screen's pace: each frame asks the engine to advance by what the speed allows, and by less
  * while messages travel, so that they can be seen. One request is under way at a time.
  */
+import { LetGo } from "../../worker/client.ts";
 import { actions, hasEngine } from "./engine.ts";
 import { setView, useView } from "./view.ts";
 import { world } from "./world.ts";
@@ -65,6 +66,8 @@ async function turn(time: number): Promise<void> {
       setView({ playing: false });
     }
   } catch (error) {
+    // The page moved on to another run while this one was asked.
+    if (error instanceof LetGo) return;
     console.error(error);
     setView({ playing: false });
   } finally {
