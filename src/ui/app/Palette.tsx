@@ -8,6 +8,8 @@ import { Icon } from "../parts/Icon.tsx";
 import { Kbd } from "../parts/Kbd.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import type { State } from "../parts/states.ts";
+import { chooseRunFile } from "../share/state.ts";
+import { hasEngine } from "../store/engine.ts";
 import { podsOf } from "../store/select/pods.ts";
 import { setLanguage, setMotion, setTheme } from "../store/settings.ts";
 import { select, setView } from "../store/view.ts";
@@ -41,7 +43,14 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   const t = useT();
   const tables = useWorld((w) => w.tables);
   const commands = useMemo(
-    () => [...actionsNow(t), ...places(t), ...podCommands(t, tables), ...looks(t), ...tongues(t)],
+    () => [
+      ...actionsNow(t),
+      ...sharing(t),
+      ...places(t),
+      ...podCommands(t, tables),
+      ...looks(t),
+      ...tongues(t),
+    ],
     [t, tables],
   );
   const { contains } = useFilter({ sensitivity: "base" });
@@ -95,6 +104,26 @@ const actionsNow = (t: T): Command[] =>
       keys: HOTKEYS[id].keys,
       run: () => setTimeout(() => runHotkey(id)),
     }));
+
+/** Runs as files and links; the link's own key is among the hotkeys. */
+const sharing = (t: T): Command[] => [
+  {
+    id: "run.open",
+    label: t("share.open"),
+    group: t("ui.palette.do"),
+    run: chooseRunFile,
+  },
+  ...(hasEngine()
+    ? [
+        {
+          id: "run.share",
+          label: t("share.more"),
+          group: t("ui.palette.do"),
+          run: () => setTimeout(() => setView({ dialog: "share" })),
+        },
+      ]
+    : []),
+];
 
 const places = (t: T): Command[] =>
   (["home", "sandbox", "lessons", "about", "fidelity"] as const).map((page) => ({

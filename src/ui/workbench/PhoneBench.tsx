@@ -6,6 +6,7 @@ import topbar from "../app/topbar.module.css";
 import { type Key, useT } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
+import { ShareStrip } from "../share/ShareStrip.tsx";
 import { SPEEDS, setSpeed, togglePlay } from "../store/playback.ts";
 import { type PhoneTab, setView, useView } from "../store/view.ts";
 import { Overview } from "../timeline/Overview.tsx";
@@ -49,6 +50,7 @@ export function PhoneBench({ route }: { route: Route }) {
       </header>
       <main id="main" tabIndex={-1} className={styles.phoneStage} data-full={full || undefined}>
         <EngineStrip />
+        <ShareStrip />
         <PanelBody label={t("ui.panel.diagram")}>
           <DiagramPanel />
         </PanelBody>

@@ -2,6 +2,9 @@ import { useEffect, useSyncExternalStore } from "react";
 import { useHotkey } from "../app/hotkeys.ts";
 import type { Route } from "../app/routes.ts";
 import { useT } from "../i18n.tsx";
+import { useRunFileDrop } from "../share/drop.ts";
+import ShareDialog from "../share/ShareDialog.tsx";
+import { ShareStrip } from "../share/ShareStrip.tsx";
 import { startPlayback } from "../store/playback.ts";
 import { type PanelId, type Sizes, setSize, setView, togglePanel, useView } from "../store/view.ts";
 import { Dock, LeftColumn, RightColumn, Stage } from "./columns.tsx";
@@ -33,6 +36,7 @@ export default function Workbench({ route, params }: { route: Route; params: URL
   useEffect(() => startSession(route, params), [where, run]);
   useEffect(startPlayback, []);
   useTimeKeys();
+  useRunFileDrop();
   useHotkey("left", () => togglePanel("left"));
   useHotkey("right", () => togglePanel("right"));
   useHotkey("dock", () => togglePanel("dock"));
@@ -54,6 +58,7 @@ export default function Workbench({ route, params }: { route: Route; params: URL
       )}
       <UntilDialog />
       <FaultDialog />
+      <ShareDialog />
     </>
   );
 }
@@ -109,6 +114,7 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
       <main id="main" tabIndex={-1} className={styles.stage}>
         <h1 className="visually-hidden">{t("ui.panel.diagram")}</h1>
         <EngineStrip />
+        <ShareStrip />
         <Panel area="stage" label={t("ui.panel.diagram")}>
           <Stage />
         </Panel>

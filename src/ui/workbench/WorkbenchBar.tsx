@@ -8,13 +8,13 @@ import { Button, IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { Kbd } from "../parts/Kbd.tsx";
 import { StateBadge } from "../parts/StateGlyph.tsx";
+import { copyShareLink } from "../share/make.ts";
 import { nodesOf } from "../store/select/nodes.ts";
 import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import styles from "./bar.module.css";
 import { FaultMenu } from "./FaultMenu.tsx";
 import type { Form } from "./layout.ts";
-import { copyShareLink } from "./share.ts";
 
 export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
   const t = useT();

@@ -1,28 +1,27 @@
 /** A run of the simulation for the page in view: starts the worker, opens the scenario, lets it go at the end. */
+import type { Ghost } from "../../scenario/recordings/types.ts";
 import { createSimulationClient } from "../../worker/client.ts";
 import type { Route } from "../app/routes.ts";
+import { fetchRecording, showRecording } from "../fidelity/recording.ts";
+import { openShared } from "../share/receive.ts";
+import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
 import { parseRunTime } from "../store/time.ts";
 import { select, setView } from "../store/view.ts";
 import { clearWorld, receive, world } from "../store/world.ts";
-
-/** Scenario files by name, as text; each is fetched when it is opened. */
-const SCENARIOS = import.meta.glob<string>("../../../lessons/scenarios/*.yaml", {
-  query: "?raw",
-  import: "default",
-});
-
-async function textOf(name: string): Promise<string> {
-  const found = Object.entries(SCENARIOS).find(([path]) => path.endsWith(`/${name}.yaml`));
-  if (!found) throw new Error(`no scenario ${name}`);
-  return found[1]();
-}
+import { scenarioText } from "./scenarios.ts";
 
 /** Starts the run that belongs to a page; returns the way to end it. */
 export function startSession(route: Route, params: URLSearchParams): () => void {
   clearWorld();
+  showRecording(null);
   select(null);
-  setView({ span: null, hover: null, maximized: null, drawer: null, playing: true });
+  const code = route.page === "sandbox" ? params.get("s") : null;
+  if (route.page !== "sandbox" || code !== null) forgetOpenedRun();
+  if (!openedRun() && code === null) useShare.setState({ problem: null, file: null, notice: null });
+  // What was shared is a moment: it stands still until the reader lets it run.
+  const shared = code !== null || openedRun() !== null;
+  setView({ span: null, hover: null, maximized: null, drawer: null, playing: !shared });
   const worker = new Worker(new URL("../../worker/simulation.worker.ts", import.meta.url), {
     type: "module",
   });
@@ -31,20 +30,45 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   };
   setEngine(createSimulationClient(worker, receive, fail));
   let gone = false;
-  const name = sourceName(route);
-  textOf(name)
-    .catch(() => textOf("sandbox"))
-    .then((scenario) => (gone ? [] : actions.open({ scenario, name, at: atOf(route, params) })))
-    .then((problems) => {
-      if (problems.length > 0) fail(problems.map((p) => `${p.line}:${p.column} ${p.code}`).join(", "));
-    })
-    .catch((error: unknown) => {
-      if (!gone) fail(error instanceof Error ? error.message : String(error));
-    });
+  const openOwn = async (): Promise<void> => {
+    const { recording, ...source } = await sourceOf(route, params);
+    if (gone) return;
+    showRecording(recording);
+    const problems = await actions.open({ ...source, at: atOf(route, params, recording) });
+    if (problems.length > 0) fail(problems.map((p) => `${p.line}:${p.column} ${p.code}`).join(", "));
+  };
+  const begin = async (): Promise<void> => {
+    if (shared && (await openShared(code, () => gone))) return;
+    if (gone) return;
+    if (shared) setView({ playing: true });
+    await openOwn();
+  };
+  begin().catch((error: unknown) => {
+    if (!gone) fail(error instanceof Error ? error.message : String(error));
+  });
   return () => {
     gone = true;
     setEngine(null);
   };
+}
+
+interface Source {
+  readonly scenario: string;
+  readonly name: string;
+  readonly recording: Ghost | null;
+}
+
+/** The page's own scenario, or with `recording=ID` the one that plays a recording. */
+async function sourceOf(route: Route, params: URLSearchParams): Promise<Source> {
+  const id = params.get("recording");
+  if (id !== null && route.page === "sandbox") {
+    const recording = await fetchRecording(id);
+    if (recording.scenario === null) throw new Error(`${id}: ${recording.missing}`);
+    return { scenario: recording.scenario, name: id, recording };
+  }
+  const name = sourceName(route);
+  const scenario = (await scenarioText(name)) ?? (await scenarioText("sandbox")) ?? "";
+  return { scenario, name, recording: null };
 }
 
 const sourceName = (route: Route): string =>
@@ -53,8 +77,8 @@ const sourceName = (route: Route): string =>
 /** The home page's miniature joins a run that is under way. */
 const HOME_AT = 70_000;
 
-/** `at=35s` or `at=1:34.1` of the address. */
-function atOf(route: Route, params: URLSearchParams): number {
+/** `at=35s` or `at=1:34.1` of the address; a recording is joined when it begins. */
+function atOf(route: Route, params: URLSearchParams, recording: Ghost | null): number {
   const asked = parseRunTime(params.get("at") ?? "");
-  return asked ?? (route.page === "home" ? HOME_AT : 0);
+  return asked ?? recording?.from ?? (route.page === "home" ? HOME_AT : 0);
 }
