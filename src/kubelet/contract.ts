@@ -8,7 +8,7 @@
  * createPodConfig · pod-workers createPodWorkers · pleg createPodCache, createPleg · kuberuntime createRuntime · images
  * createImageManager · prober createProberManager · status createStatusManager · volume-manager createVolumeManager ·
  * env createObjectStore (and `generateRunContainerOptions(k, pod, container, podIps)`) · cm createContainerManager ·
- * admission createAdmission · node-status createNodeStatusManager · lease createLeaseController. Each folder's
+ * admission createAdmission · eviction createEvictionManager · node-status createNodeStatusManager · lease createLeaseController. Each folder's
  * `index.ts` exports its maker.
  *
  * A manager must not call another one while it is being created: the fields of `Kubelet` are filled in order and are
@@ -70,6 +70,11 @@ export interface KubeletConfig {
   readonly evictionHard: Readonly<Record<string, string>>;
   readonly evictionSoft: Readonly<Record<string, string>>;
   readonly evictionSoftGracePeriodMs: Readonly<Record<string, Ms>>;
+  readonly evictionMinimumReclaim: Readonly<Record<string, string>>;
+  readonly evictionPressureTransitionMs: Ms;
+  readonly evictionMaxPodGracePeriod: number;
+  readonly enforceNodeAllocatable: readonly string[];
+  readonly localStorageCapacityIsolation: boolean;
   readonly systemReserved: Readonly<Record<string, string>>;
   readonly kubeReserved: Readonly<Record<string, string>>;
   readonly shutdownGracePeriodMs: Ms;
@@ -116,6 +121,7 @@ export interface Kubelet {
   readonly objects: ObjectStore;
   readonly cgroups: ContainerManager;
   readonly admission: Admission;
+  readonly eviction: EvictionManager;
   readonly events: EventRecorder;
   readonly nodeStatus: NodeStatusManager;
   readonly lease: LeaseController;
@@ -444,6 +450,14 @@ export interface Admission extends Lifecycle {
   admit(pod: Pod, activePods: readonly Pod[]): { reason: string; message: string } | null;
   /** UIDs of pods being killed for the critical pod that was admitted last; the loop waits until none is left. */
   preempting(): readonly string[];
+}
+
+// --- evictions (eviction/) ---------------------------------------------------------------------------------------------------------
+
+export interface EvictionManager extends Lifecycle {
+  /** Null when the node's pressure lets the pod come, else reason and message of the rejection. */
+  admit(pod: Pod): { reason: string; message: string } | null;
+  underPressure(type: "MemoryPressure" | "DiskPressure" | "PIDPressure"): boolean;
 }
 
 // --- node (node-status/, lease/) -----------------------------------------------------------------------------------------------------

@@ -34,6 +34,11 @@ export const DEFAULT_KUBELET_CONFIG: KubeletConfig = {
   },
   evictionSoft: {},
   evictionSoftGracePeriodMs: {},
+  evictionMinimumReclaim: {},
+  evictionPressureTransitionMs: 300_000,
+  evictionMaxPodGracePeriod: 0,
+  enforceNodeAllocatable: ["pods"],
+  localStorageCapacityIsolation: true,
   systemReserved: {},
   kubeReserved: {},
   shutdownGracePeriodMs: 0,
@@ -54,6 +59,7 @@ const DURATIONS: Readonly<Record<string, keyof KubeletConfig>> = {
   nodeStatusReportFrequency: "nodeStatusReportFrequencyMs",
   runtimeRequestTimeout: "runtimeRequestTimeoutMs",
   imageMinimumGCAge: "imageMinimumGcAgeMs",
+  evictionPressureTransitionPeriod: "evictionPressureTransitionMs",
   shutdownGracePeriod: "shutdownGracePeriodMs",
   shutdownGracePeriodCriticalPods: "shutdownGracePeriodCriticalPodsMs",
 };
@@ -73,12 +79,26 @@ const PLAIN: Readonly<Record<string, keyof KubeletConfig>> = {
   imageGCHighThresholdPercent: "imageHighThresholdPercent",
   imageGCLowThresholdPercent: "imageLowThresholdPercent",
   evictionSoft: "evictionSoft",
+  evictionMinimumReclaim: "evictionMinimumReclaim",
+  evictionMaxPodGracePeriod: "evictionMaxPodGracePeriod",
+  enforceNodeAllocatable: "enforceNodeAllocatable",
+  localStorageCapacityIsolation: "localStorageCapacityIsolation",
   systemReserved: "systemReserved",
   kubeReserved: "kubeReserved",
   eventRecordQPS: "eventRecordQps",
   eventBurst: "eventBurst",
   featureGates: "featureGates",
 };
+
+/** Fields that are read elsewhere, or have nothing to say here. */
+const IGNORED: ReadonlySet<string> = new Set([
+  "apiVersion",
+  "kind",
+  "failSwapOn",
+  "failCgroupV1",
+  "cgroupDriver",
+  "mergeDefaultEvictionSettings",
+]);
 
 /** What `readKubeletConfig` found wrong: the field and why. */
 export interface KubeletConfigProblem {
@@ -105,7 +125,10 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
     } else if (field in PLAIN) {
       out[PLAIN[field] as string] = value;
     } else if (field === "evictionHard") {
-      out["evictionHard"] = { ...DEFAULT_KUBELET_CONFIG.evictionHard, ...(value as Record<string, string>) };
+      // What is given replaces the defaults as a whole, unless they are to be merged.
+      const merged =
+        fields["mergeDefaultEvictionSettings"] === true ? DEFAULT_KUBELET_CONFIG.evictionHard : {};
+      out["evictionHard"] = { ...merged, ...(value as Record<string, string>) };
     } else if (field === "evictionSoftGracePeriod") {
       const periods: Record<string, Ms> = {};
       for (const [signal, text] of Object.entries(value as Record<string, string>))
@@ -117,12 +140,7 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
         (value as { maxContainerRestartPeriod?: string }).maxContainerRestartPeriod,
       );
       if (ms !== undefined) out["maxContainerRestartPeriodMs"] = ms;
-    } else if (
-      field !== "apiVersion" &&
-      field !== "kind" &&
-      field !== "failSwapOn" &&
-      field !== "cgroupDriver"
-    ) {
+    } else if (!IGNORED.has(field)) {
       problems.push({ field, problem: "unknown" });
     }
   }

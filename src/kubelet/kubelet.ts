@@ -13,6 +13,7 @@ import { createContainerManager } from "./cm/index.ts";
 import { createPodConfig } from "./config/index.ts";
 import type { Kubelet, KubeletConfig, Lifecycle } from "./contract.ts";
 import { createObjectStore } from "./env/index.ts";
+import { createEvictionManager } from "./eviction/index.ts";
 import { createEventRecorder } from "./events/index.ts";
 import { createImageManager } from "./images/index.ts";
 import { createRuntime } from "./kuberuntime/index.ts";
@@ -84,6 +85,8 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
   kubelet.admission = createAdmission(kubelet);
   kubelet.lease = createLeaseController(kubelet);
   kubelet.nodeStatus = createNodeStatusManager(kubelet);
+  kubelet.eviction = createEvictionManager(kubelet);
+  kubelet.nodeStatus.setPressureSource((type) => kubelet.eviction.underPressure(type));
   kubelet.syncLoop = createSyncLoop(kubelet);
 
   /** Order of Run (pkg/kubelet/kubelet.go), the sources of PodConfig first. */
@@ -101,6 +104,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
     kubelet.runtime,
     kubelet.podWorkers,
     kubelet.admission,
+    kubelet.eviction,
     kubelet.pleg,
     kubelet.syncLoop,
   ];

@@ -6,6 +6,7 @@ import type { AnyStateMachine } from "xstate";
 import type { NodePart } from "../api/component-ids.ts";
 import { sourceMachine } from "./config/source.machine.ts";
 import { recorderMachine } from "./events/recorder.machine.ts";
+import { evictionMachine } from "./eviction/eviction.machine.ts";
 import { imageGcMachine } from "./images/image-gc.machine.ts";
 import { pullerMachine } from "./images/puller.machine.ts";
 import { containerGcMachine } from "./kuberuntime/container-gc.machine.ts";
@@ -56,6 +57,7 @@ export const MACHINES: readonly DrawnMachine[] = [
   drawn("prober", "prober", proberMachine),
   drawn("status-manager", "status", statusManagerMachine),
   drawn("volume-manager", "volumes", volumeMachine),
+  drawn("eviction-manager", "eviction", evictionMachine),
   drawn("node-status", "node-status", nodeStatusMachine),
   drawn("lease", "lease", leaseMachine),
   drawn("event-recorder", "events", recorderMachine),

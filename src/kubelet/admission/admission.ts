@@ -56,6 +56,8 @@ export function createAdmission(k: Kubelet): Admission {
 
   return {
     admit(pod, activePods) {
+      const pressed = k.eviction.admit(pod);
+      if (pressed) return pressed;
       const sysctl = forbiddenSysctl(pod);
       if (sysctl) return { reason: "SysctlForbidden", message: sysctl };
       const node = k.objects.node() ?? k.nodeStatus.node() ?? initialNode(k);

@@ -1,13 +1,14 @@
 import type { Adapter } from "../adapter.ts";
 import { adapters as api } from "./api.ts";
 import { adapters as console } from "./console.ts";
+import { adapters as eviction } from "./eviction.ts";
 import { adapters as node } from "./node.ts";
 import { adapters as printing } from "./printing.ts";
 import { adapters as runtime } from "./runtime.ts";
 import { adapters as status } from "./status.ts";
 import { adapters as sync } from "./sync.ts";
 
-const areas = { api, printing, status, runtime, sync, node, console };
+const areas = { api, printing, status, runtime, sync, node, eviction, console };
 
 /** Every suite this build implements. Two areas claiming one suite is a mistake, not an override. */
 export const adapters: ReadonlyMap<string, Adapter> = merge();

@@ -1,0 +1,1 @@
+export { createEvictionManager, type KubeletEvictionManager } from "./manager.ts";
