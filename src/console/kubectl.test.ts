@@ -109,6 +109,39 @@ describe("kubectl", () => {
     );
   });
 
+  it("goes back to an earlier revision, which is then the newest", () => {
+    const { out } = terminal();
+    out("kubectl create deployment web --image=nginx:1.27 && kubectl rollout status deployment/web");
+    out("kubectl set image deployment/web nginx=nginx:1.28 && kubectl rollout status deployment/web");
+    expect(out("kubectl rollout undo deployment/web")).toBe("deployment.apps/web rolled back\n");
+    out("kubectl rollout status deployment/web");
+    expect(out("kubectl rollout history deployment/web")).toBe(
+      "deployment.apps/web \nREVISION  CHANGE-CAUSE\n2         <none>\n3         <none>\n\n",
+    );
+    expect(out("kubectl get pods -l app=web -o jsonpath='{.items[*].spec.containers[0].image}'")).toContain(
+      "nginx:1.27",
+    );
+  });
+
+  it("gives up a rollout that does not get on", () => {
+    const { out, run } = terminal();
+    out(
+      "kubectl create deployment web --image=nginx:1.27 --dry-run=client -o yaml | sed 's/^spec:/spec:\\n  progressDeadlineSeconds: 20/; s/nginx:1.27/nosuch.example.com\\/x:1/' | kubectl apply -f -",
+    );
+    const { stderr, exit } = run("kubectl rollout status deployment/web");
+    expect(stderr).toBe('error: deployment "web" exceeded its progress deadline\n');
+    expect(exit).toBe(1);
+  });
+
+  it("deletes owners with what they own, or without", () => {
+    const { out, run } = terminal();
+    out("kubectl create deployment web --image=nginx:1.27 && kubectl rollout status deployment/web");
+    out("kubectl delete deployment web --cascade=orphan");
+    expect(out("kubectl get rs,pods --no-headers | wc -l").trim()).toBe("3");
+    out("kubectl delete rs --all --cascade=foreground");
+    expect(run("kubectl get pods").stderr).toBe("No resources found in default namespace.\n");
+  });
+
   it("prints objects in every format it is asked for", () => {
     const { out, run } = terminal();
     out("kubectl create configmap c --from-literal=b=2 --from-literal=a=1");

@@ -352,6 +352,6 @@ describe("watches", () => {
     bind("web");
     ask({ verb: "delete", kind: "Pod", name: "web", options: { gracePeriodSeconds: 0 } });
     sim.run({ until: 1000 });
-    expect(seen).toEqual(["SYNCED 0", "ADDED web", "DELETED web"]);
+    expect(seen).toEqual(["SYNCED 0", "ADDED web", "MODIFIED web", "DELETED web"]);
   });
 });

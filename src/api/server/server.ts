@@ -9,6 +9,7 @@ import { normalize } from "../schema/codec.ts";
 import type { ApiObject, Namespace, Pod } from "../types.ts";
 import { aggregateText, errorBody } from "../validation/field-error.ts";
 import { validateBinding } from "../validation/pod-subresources.ts";
+import { finalizersForDelete } from "./dependents.ts";
 import * as errors from "./errors.ts";
 import { checkEviction } from "./eviction.ts";
 import { apiVersionOf, type KindInfo, kindInfo } from "./kinds.ts";
@@ -123,15 +124,17 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     const grace = info.kind === "Pod" ? gracePeriod(old as Pod, request.options?.gracePeriodSeconds) : 0;
     const current = before.deletionGracePeriodSeconds ?? 0;
     const isDeleting = before.deletionTimestamp !== undefined;
+    const finalizers = finalizersForDelete(info.kind, before.finalizers, request.options?.propagationPolicy);
     const marked = () => ({
       ...before,
+      ...(finalizers.length > 0 ? { finalizers } : {}),
       deletionTimestamp: stamp(sim.now + grace * 1000),
       deletionGracePeriodSeconds: grace,
       ...(isDeleting || !before.generation ? {} : { generation: before.generation + 1 }),
     });
     // A deletion under way may only be shortened.
     if (isDeleting && grace > 0 && grace >= current) return { ok: true, object: old };
-    if (grace === 0 && !before.finalizers?.length) {
+    if (grace === 0 && finalizers.length === 0) {
       // A pod is marked first, then removed: watchers see both (registry/rest/delete.go: BeforeDelete).
       const last = info.kind === "Pod" ? store.put(info.kind, { ...old, metadata: marked() }) : old;
       const gone = store.remove(info.kind, last);

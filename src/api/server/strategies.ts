@@ -62,7 +62,10 @@ function jobForCreate(job: Job, uid: string): Job {
     matchLabels: { ...spec.selector?.matchLabels, "batch.kubernetes.io/controller-uid": uid },
   };
   const template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } };
-  return { ...job, spec: { ...spec, selector, template } };
+  // A job without labels of its own takes those of its pods (SetDefaults_Job).
+  const own = job.metadata?.labels;
+  const metadata = own && Object.keys(own).length > 0 ? job.metadata : { ...job.metadata, labels };
+  return { ...job, metadata, spec: { ...spec, selector, template } };
 }
 
 /** An object with defaults, on its way to be created: its uid is known already. */

@@ -4,7 +4,15 @@ import type { Deployment, ReplicaSet } from "../../api/types.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
 import { ownedBy, templateHash } from "./pods.ts";
+import { deploymentStatus } from "./progress.ts";
 import type { WorkloadOptions } from "./replicaset.ts";
+import {
+  missingAnnotations,
+  newestSetAnnotations,
+  REVISION,
+  replicaAnnotations,
+  setsBeyondHistory,
+} from "./revisions.ts";
 
 const NAME = "deployment-controller";
 const TURN_MS = 4;
@@ -61,6 +69,36 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
   const ask = (key: string): void =>
     sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: TURN_MS, timer: "sync" });
 
+  const annotate = (
+    kind: "Deployment" | "ReplicaSet",
+    object: Deployment | ReplicaSet,
+    wanted: Readonly<Record<string, string>>,
+  ): void => {
+    const annotations = missingAnnotations(object.metadata?.annotations, wanted);
+    if (!annotations) return;
+    api.request(
+      {
+        verb: "patch",
+        kind,
+        namespace: object.metadata?.namespace,
+        name: object.metadata?.name,
+        patchType: "merge",
+        body: { metadata: { annotations } },
+      },
+      null,
+      { from: "controller-manager" },
+    );
+  };
+
+  const surgeOf = (deployment: Deployment): number =>
+    deployment.spec?.strategy?.type === "Recreate"
+      ? 0
+      : resolveFencepost(
+          deployment.spec?.strategy?.rollingUpdate?.maxSurge as number | string | undefined,
+          deployment.spec?.replicas ?? 1,
+          true,
+        );
+
   const scale = (deployment: Deployment, set: ReplicaSet, to: number): void => {
     const from = replicasOf(set);
     if (from === to) return;
@@ -71,7 +109,15 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
         namespace: set.metadata?.namespace,
         name: set.metadata?.name,
         patchType: "merge",
-        body: { spec: { replicas: to } },
+        body: {
+          metadata: {
+            annotations: replicaAnnotations(
+              deployment,
+              (deployment.spec?.replicas ?? 1) + surgeOf(deployment),
+            ),
+          },
+          spec: { replicas: to },
+        },
       },
       null,
       { from: "controller-manager" },
@@ -84,7 +130,12 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
     );
   };
 
-  const createSet = (deployment: Deployment, hash: string, revision: number, replicas: number): void => {
+  const createSet = (
+    deployment: Deployment,
+    hash: string,
+    replicas: number,
+    annotations: Readonly<Record<string, string>>,
+  ): string => {
     const template = deployment.spec?.template;
     const labels = { ...template?.metadata?.labels, "pod-template-hash": hash };
     const name = `${deployment.metadata?.name}-${hash}`;
@@ -95,10 +146,7 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
         name,
         namespace: deployment.metadata?.namespace,
         labels,
-        annotations: {
-          "deployment.kubernetes.io/desired-replicas": String(deployment.spec?.replicas ?? 1),
-          "deployment.kubernetes.io/revision": String(revision),
-        },
+        annotations,
         ownerReferences: [
           {
             apiVersion: "apps/v1",
@@ -130,65 +178,32 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
       "ScalingReplicaSet",
       `Scaled up replica set ${name} from 0 to ${replicas}`,
     );
+    return name;
   };
 
   const writeStatus = (
     deployment: Deployment,
     sets: readonly ReplicaSet[],
     fresh: ReplicaSet | undefined,
+    created: string | undefined,
   ): void => {
-    const sum = (f: (s: ReplicaSet) => number): number => sets.reduce((n, s) => n + f(s), 0);
-    const wanted = deployment.spec?.replicas ?? 1;
-    const available = sum(availableOf);
-    const unavailable = resolveFencepost(
-      deployment.spec?.strategy?.rollingUpdate?.maxUnavailable as number | string | undefined,
-      wanted,
-      false,
-    );
-    const now = stamp();
-    const condition = (type: string, status: string, reason: string, message: string): unknown => {
-      const old = deployment.status?.conditions?.find((c) => c.type === type);
-      return {
-        type,
-        status,
-        reason,
-        message,
-        lastUpdateTime: old?.reason === reason ? old.lastUpdateTime : now,
-        lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
-      };
-    };
-    const done =
-      fresh !== undefined &&
-      (fresh.status?.availableReplicas ?? 0) >= wanted &&
-      sum((s) => s.status?.replicas ?? 0) === wanted;
-    const name = fresh?.metadata?.name ?? "";
-    const enough = available >= wanted - unavailable;
-    const status = {
-      observedGeneration: deployment.metadata?.generation,
-      replicas: sum((s) => s.status?.replicas ?? 0) || undefined,
-      updatedReplicas: fresh?.status?.replicas || undefined,
-      readyReplicas: sum((s) => s.status?.readyReplicas ?? 0) || undefined,
-      availableReplicas: available || undefined,
-      unavailableReplicas: Math.max(0, wanted - available) || undefined,
-      conditions: [
-        enough
-          ? condition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
-          : condition(
-              "Available",
-              "False",
-              "MinimumReplicasUnavailable",
-              "Deployment does not have minimum availability.",
-            ),
-        done
-          ? condition(
-              "Progressing",
-              "True",
-              "NewReplicaSetAvailable",
-              `ReplicaSet "${name}" has successfully progressed.`,
-            )
-          : condition("Progressing", "True", "ReplicaSetUpdated", `ReplicaSet "${name}" is progressing.`),
-      ],
-    };
+    const { status, lookAgainMs } = deploymentStatus(deployment, {
+      sets,
+      fresh,
+      maxUnavailable: resolveFencepost(
+        deployment.spec?.strategy?.rollingUpdate?.maxUnavailable as number | string | undefined,
+        deployment.spec?.replicas ?? 1,
+        false,
+      ),
+      ...(created !== undefined ? { created } : {}),
+      now: stamp(),
+    });
+    if (lookAgainMs !== null)
+      sim.send(
+        { to: NAME, key: keyOf(deployment) },
+        { type: "sync" },
+        { delayMs: lookAgainMs, timer: "progress" },
+      );
     if (JSON.stringify(status) === JSON.stringify(pickLike(deployment.status, status))) return;
     api.request(
       {
@@ -215,28 +230,21 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
     const fresh = sets.find((s) => s.metadata?.labels?.["pod-template-hash"] === hash);
     const old = sets.filter((s) => s !== fresh);
     const wanted = deployment.spec?.replicas ?? 1;
+    const most = wanted + surgeOf(deployment);
+    let created: string | undefined;
+    if (fresh) {
+      const annotations = newestSetAnnotations(deployment, fresh, old, most);
+      annotate("ReplicaSet", fresh, annotations);
+      annotate("Deployment", deployment, { [REVISION]: annotations[REVISION] ?? "1" });
+    }
     if (!deployment.spec?.paused) {
       const recreate = deployment.spec?.strategy?.type === "Recreate";
       const oldGone = old.every((s) => (s.status?.replicas ?? 0) === 0 && replicasOf(s) === 0);
       if (!fresh) {
-        const revision =
-          1 +
-          Math.max(
-            0,
-            ...sets.map((s) => Number(s.metadata?.annotations?.["deployment.kubernetes.io/revision"] ?? 0)),
-          );
-        const surge = resolveFencepost(
-          deployment.spec?.strategy?.rollingUpdate?.maxSurge as number | string | undefined,
-          wanted,
-          true,
-        );
         const running = old.reduce((n, s) => n + replicasOf(s), 0);
-        const first = recreate
-          ? oldGone
-            ? wanted
-            : -1
-          : Math.min(wanted, Math.max(0, wanted + surge - running));
-        if (first >= 0) createSet(deployment, hash, revision, first);
+        const first = recreate ? (oldGone ? wanted : -1) : Math.min(wanted, Math.max(0, most - running));
+        if (first >= 0)
+          created = createSet(deployment, hash, first, newestSetAnnotations(deployment, fresh, old, most));
         else for (const set of old) scale(deployment, set, 0);
       } else if (recreate) {
         for (const set of old) scale(deployment, set, 0);
@@ -248,7 +256,13 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
           scale(deployment, set, step.old.get(set.metadata?.name ?? "") ?? replicasOf(set));
       }
     }
-    writeStatus(deployment, sets, fresh);
+    writeStatus(deployment, sets, fresh, created);
+    for (const set of fresh ? setsBeyondHistory(deployment, old) : [])
+      api.request(
+        { verb: "delete", kind: "ReplicaSet", namespace: set.metadata?.namespace, name: set.metadata?.name },
+        null,
+        { from: "controller-manager" },
+      );
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {

@@ -4,7 +4,7 @@ import type { Pod, ReplicaSet } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { byDeletionCost, isActive, isReady, ownedBy, podFromTemplate } from "./pods.ts";
+import { byDeletionCost, isActive, isFinished, isReady, ownedBy, podFromTemplate } from "./pods.ts";
 
 const NAME = "replicaset-controller";
 const TURN_MS = 4;
@@ -30,9 +30,8 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
   const sync = (key: string): void => {
     const set = setOf(key);
     if (!set || set.metadata?.deletionTimestamp) return;
-    const pods = reader
-      .list<Pod>("Pod", set.metadata?.namespace)
-      .filter((p) => ownedBy(set, p) && isActive(p));
+    const owned = reader.list<Pod>("Pod", set.metadata?.namespace).filter((p) => ownedBy(set, p));
+    const pods = owned.filter(isActive);
     const wanted = set.spec?.replicas ?? 1;
     if ((expected.get(key) ?? 0) === 0) {
       const missing = wanted - pods.length;
@@ -65,6 +64,7 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
       fullyLabeledReplicas: pods.length || undefined,
       readyReplicas: ready || undefined,
       availableReplicas: ready || undefined,
+      terminatingReplicas: owned.filter((p) => p.metadata?.deletionTimestamp && !isFinished(p)).length,
       observedGeneration: set.metadata?.generation,
     };
     if (JSON.stringify(status) !== JSON.stringify({ ...status, ...pick(set.status, status) })) {
