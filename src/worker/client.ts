@@ -15,6 +15,13 @@ import type {
 
 export type { LoggedInput };
 
+/** What a request gets whose simulation was let go before it could answer: nobody needs the answer any more. */
+export class LetGo extends Error {
+  constructor() {
+    super("the simulation was let go");
+  }
+}
+
 export interface SimulationClient {
   /** Opens a run. Problems of the scenario text are returned and leave the present run untouched. */
   open(source: RunSource): Promise<readonly TextProblem[]>;
@@ -100,7 +107,7 @@ export function createSimulationClient(
     dispose() {
       worker.terminate();
       // Nobody will answer any more; who waits must not wait for ever.
-      for (const waiter of pending.values()) waiter.reject(new Error("the simulation was let go"));
+      for (const waiter of pending.values()) waiter.reject(new LetGo());
       pending.clear();
     },
   };
