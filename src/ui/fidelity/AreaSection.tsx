@@ -104,7 +104,7 @@ function RecordingLine({ recording, chosen }: { recording: RecordingReport; chos
           aria-label={t("fidelity.play.label", { name: recording.id })}
           href={`${href({ page: "sandbox" })}?recording=${recording.id}`}
         >
-          {t("fidelity.play")}
+          <span className={styles.playWord}>{t("fidelity.play")}</span>
         </LinkButton>
       ) : (
         <small>{t("fidelity.playable.not")}</small>

@@ -345,11 +345,30 @@ export const FEATURES: readonly Feature[] = [
     source: "pkg/kubelet/kuberuntime/kuberuntime_container_linux.go",
   },
   {
-    id: "eviction.manager",
+    id: "eviction.thresholds",
+    area: "eviction",
+    state: "modelled",
+    source: "pkg/kubelet/eviction/eviction_manager.go",
+    suites: ["eviction-manager", "eviction-thresholds"],
+  },
+  {
+    id: "eviction.ranking",
+    area: "eviction",
+    state: "modelled",
+    source: "pkg/kubelet/eviction/helpers.go",
+    suites: ["eviction-ranking"],
+  },
+  {
+    id: "eviction.local-storage",
+    area: "eviction",
+    state: "modelled",
+    source: "pkg/kubelet/eviction/eviction_manager.go",
+  },
+  {
+    id: "eviction.container-fs",
     area: "eviction",
     state: "absent",
-    source: "pkg/kubelet/eviction/eviction_manager.go",
-    suites: ["eviction-manager", "eviction-thresholds", "eviction-ranking"],
+    source: "pkg/kubelet/eviction/helpers.go",
   },
   {
     id: "gc.containers",

@@ -41,6 +41,7 @@ export function lanesOf(recording: Ghost, ids: readonly string[]): GhostLane[] {
       ];
     return pod.containers.map((c, i) => ({
       pod: id,
+      container: c.name,
       name: pod.containers.length > 1 ? `${recording.id} · ${c.name}` : recording.id,
       segments: c.segments.map((s) => segmentOf(s, recording.to)),
       events: i === 0 ? events : [],

@@ -15,7 +15,7 @@ import {
   sum,
 } from "../fidelity/reports.ts";
 import { useT } from "../i18n.tsx";
-import { Field, Select } from "../parts/Field.tsx";
+import { Select } from "../parts/Field.tsx";
 import { Segmented } from "../parts/Segmented.tsx";
 import { PlainPage } from "./PlainPage.tsx";
 
@@ -61,19 +61,21 @@ export default function FidelityPage({ params }: { params: URLSearchParams }) {
     .filter((s) => s.features.length > 0);
   const shown = sections.reduce((n, s) => n + s.features.length, 0);
   return (
-    <PlainPage title={t("ui.nav.fidelity")}>
+    <PlainPage title={t("ui.nav.fidelity")} wide>
       <p>{t("ui.fidelity.version")}</p>
       <p>{t("fidelity.intro")}</p>
       <Summary reports={loaded} />
       <div className={styles.filters}>
-        <Field label={t("fidelity.area")}>
+        <span className={styles.filter}>
+          <label htmlFor="fidelity-area">{t("fidelity.area")}</label>
           <Select
+            id="fidelity-area"
             value={area}
             options={["all", ...AREAS]}
             print={(id) => t(isArea(id) ? `fidelity.area.${id}` : "fidelity.area.all")}
             onChange={(id) => show({ area: id })}
           />
-        </Field>
+        </span>
         <Segmented
           label={t("fidelity.state")}
           selected={state}

@@ -142,6 +142,8 @@ export interface DriftMark {
 export interface GhostLane {
   /** `pod/NS/NAME` under which it stands. */
   readonly pod: string;
+  /** Container under which it stands; absent: under the whole pod. */
+  readonly container?: string;
   /** Where the recording comes from, as it is called. */
   readonly name: string;
   readonly segments: readonly Segment[];

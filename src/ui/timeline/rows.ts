@@ -36,6 +36,8 @@ export interface RowOptions {
 const NODE = 24;
 const LANE = 42;
 const DENSE = 24;
+/** A recorded life, under the simulated one. */
+const GHOST = 34;
 const THIN = 22;
 /** With more pods than this, probes are shown of the selected one only. */
 const PODS_WITH_PROBES = 6;
@@ -76,13 +78,24 @@ export function layoutRows(model: TimelineModel, { dense, selected, only, ghosts
         container,
         first: !many,
       });
-      if (!probes) continue;
-      for (const probe of container.probes)
-        rows.push({ ...place(`${container.id} ${probe.type}`, THIN), kind: "probe", pod, container, probe });
+      if (probes)
+        for (const probe of container.probes)
+          rows.push({
+            ...place(`${container.id} ${probe.type}`, THIN),
+            kind: "probe",
+            pod,
+            container,
+            probe,
+          });
+      addGhosts(pod, (ghost) => ghost.container === container.name);
     }
+    addGhosts(pod, (ghost) => !pod.containers.some((c) => c.name === ghost.container));
+  }
+
+  function addGhosts(pod: PodTrack, fits: (ghost: GhostLane) => boolean): void {
     for (const ghost of ghosts)
-      if (ghost.pod === pod.id)
-        rows.push({ ...place(`${pod.id} ${ghost.name}`, lane), kind: "ghost", pod, ghost });
+      if (ghost.pod === pod.id && fits(ghost))
+        rows.push({ ...place(`${pod.id} ${ghost.name}`, dense ? DENSE : GHOST), kind: "ghost", pod, ghost });
   }
 }
 

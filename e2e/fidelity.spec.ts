@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "./syncloop.ts";
+
+const FOLDER = "src/cli/golden/recordings";
+const recordings = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith(".json")) : [];
+
+test("the page says what is modelled and how often it was right", async ({ page }) => {
+  await page.goto("/#/fidelity");
+  await expect(page.getByRole("heading", { level: 1, name: "How exact it is" })).toBeVisible();
+  const tables = page.getByRole("region", { name: "Tables of rules" });
+  await expect(tables.getByText(/[\d,]+ agree/)).toBeVisible();
+  await expect(page.getByRole("status")).toHaveText(/^\d{2,} features$/);
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+});
+
+test("a filter is part of the address and the address is a filter", async ({ page }) => {
+  await page.goto("/#/fidelity?area=resize");
+  await expect(page.getByRole("region", { name: "Resize in place" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Probes" })).toHaveCount(0);
+  await page.getByRole("radio", { name: "Absent" }).click();
+  await expect(page).toHaveURL(/state=absent/);
+  await expect(page.getByText("Resize at pod level")).toBeVisible();
+  await expect(page.getByText("In-place resize of containers")).toHaveCount(0);
+  await page.getByLabel("Area", { exact: true }).selectOption("prober");
+  await expect(page.getByText("Nothing here is in that state.")).toBeVisible();
+  await page.goBack();
+});
+
+test("it speaks another language, dark too", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/?lang=ru#/fidelity?area=prober");
+  await expect(page.getByRole("heading", { level: 2, name: "Пробы" })).toBeVisible();
+  await expect(page.getByText(/совпало: \d+/).first()).toBeVisible();
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+});
+
+test("a recording plays with the real node's lane under the simulated one", async ({ page }) => {
+  test.skip(!recordings.includes("term-handler.json"), "the recordings are not there");
+  await page.goto("/#/fidelity?area=termination");
+  await page.getByRole("link", { name: "Play term-handler" }).click();
+  await expect(page).toHaveURL(/sandbox\?recording=term-handler/);
+  const lanes = page.getByRole("list", { name: "Lanes" });
+  await expect(lanes.getByRole("button", { name: "real node: term-handler" })).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(page.getByText("in time so far: within 2.5 s or a quarter")).toBeVisible();
+  // The keyboard walks the recorded life as it does the simulated one.
+  await lanes.getByRole("button", { name: "real node: term-handler" }).click();
+  await page.getByRole("link", { name: "term-handler", exact: true }).click();
+  await expect(page).toHaveURL(/fidelity\?recording=term-handler/);
+});
