@@ -41,3 +41,19 @@ export async function replaceText(page: Page, text: string): Promise<void> {
     );
   }, text);
 }
+
+/** The events in view, the oldest first: reason, object, message and how often, without their age. */
+export async function eventTexts(page: Page): Promise<string[]> {
+  await page.getByRole("tab", { name: "Events" }).click();
+  const lines = page.getByRole("list", { name: "Events" }).getByRole("listitem");
+  await expect(lines.first()).toBeVisible();
+  const texts = await lines.evaluateAll((items) =>
+    items.map((item) =>
+      [...item.querySelectorAll("b, span")]
+        .map((part) => part.textContent)
+        .filter(Boolean)
+        .join(" | "),
+    ),
+  );
+  return texts.reverse();
+}

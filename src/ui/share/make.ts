@@ -28,6 +28,8 @@ export async function linkOf(run: SharedRun): Promise<string | undefined> {
   const code = await encodeRun(run);
   if (code.length > MAX_LINK_CHARS) return undefined;
   const address = new URL(location.href);
+  // Language and theme are the sender's own.
+  address.search = "";
   address.hash = `${href({ page: "sandbox" })}?s=${code}`;
   return address.href;
 }
