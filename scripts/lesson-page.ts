@@ -18,19 +18,19 @@ const NAMES: Readonly<Record<Language, string>> = {
 };
 const VOID = new Set(["br", "hr", "img", "input", "wbr"]);
 
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
 const attribute = ([name, value]: [string, unknown]): string => {
   if (value === false || value === null || value === undefined) return "";
   const plain = name === "className" ? "class" : name.toLowerCase();
   if (value === true) return ` ${plain}`;
-  return ` ${plain}="${escape(Array.isArray(value) ? value.join(" ") : String(value))}"`;
+  return ` ${plain}="${escaped(Array.isArray(value) ? value.join(" ") : String(value))}"`;
 };
 
 /** A cleaned tree as HTML. */
 export function htmlText(node: HastRoot | HastNode): string {
-  if (node.type === "text") return escape(node.value);
+  if (node.type === "text") return escaped(node.value);
   const inner = node.children.map(htmlText).join("");
   if (node.type === "root") return inner;
   const open = `<${node.tagName}${Object.entries(node.properties).map(attribute).join("")}>`;
@@ -87,9 +87,9 @@ function answerOf(lesson: Lesson, block: WidgetBlock, words: Words): string {
   const question = lesson.spec.quiz.find((q) => q.id === block.id);
   const typed =
     question?.kind === "command"
-      ? `<pre><code>${escape(question.answer)}</code></pre>`
+      ? `<pre><code>${escaped(question.answer)}</code></pre>`
       : question?.kind === "click"
-        ? `<p><code>${escape(question.answer.join(", "))}</code></p>`
+        ? `<p><code>${escaped(question.answer.join(", "))}</code></p>`
         : "";
   const chosen = right.map((id) => block.options.find((o) => o.id === id)).filter((o) => o !== undefined);
   const parts = [
@@ -104,7 +104,7 @@ function answerOf(lesson: Lesson, block: WidgetBlock, words: Words): string {
 
 function widget(lesson: Lesson, block: WidgetBlock, words: Words): string {
   const body = htmlText(block.body);
-  const title = block.title === undefined ? "" : `<h2 id="${block.id}">${escape(block.title)}</h2>`;
+  const title = block.title === undefined ? "" : `<h2 id="${block.id}">${escaped(block.title)}</h2>`;
   switch (block.type) {
     case "mini":
       return "";
@@ -148,10 +148,10 @@ export function lessonPage(
   const languages = LANGUAGES.map((l) =>
     l === lang
       ? `<span aria-current="page" lang="${TAGS[l]}">${NAMES[l]}</span>`
-      : `<a href="../${l}/index.html" hreflang="${TAGS[l]}" lang="${TAGS[l]}" title="${escape(all[l].title)}">${NAMES[l]}</a>`,
+      : `<a href="../${l}/index.html" hreflang="${TAGS[l]}" lang="${TAGS[l]}" title="${escaped(all[l].title)}">${NAMES[l]}</a>`,
   ).join("\n");
   const entries = [
-    ...titled.map((b) => `<li><a href="#${b.id}">${escape(b.title ?? "")}</a></li>`),
+    ...titled.map((b) => `<li><a href="#${b.id}">${escaped(b.title ?? "")}</a></li>`),
     ...(firstQuestion >= 0 ? [`<li><a href="#quiz">${words("quiz")}</a></li>`] : []),
   ].join("");
   return `<!doctype html>
@@ -160,8 +160,8 @@ export function lessonPage(
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(text.title)} · Syncloop</title>
-<meta name="description" content="${escape(text.description)}">
+<title>${escaped(text.title)} · Syncloop</title>
+<meta name="description" content="${escaped(text.description)}">
 <link rel="icon" href="../../../icon.svg" type="image/svg+xml">
 ${alternates}
 <style>${STYLE}</style>
@@ -170,8 +170,8 @@ ${alternates}
 <header><nav><a href="../../../index.html?lang=${lang}#/lessons">Syncloop</a>
 ${languages}</nav></header>
 <main>
-<h1>${escape(text.title)}</h1>
-<p class="lead">${escape(text.description)}</p>
+<h1>${escaped(text.title)}</h1>
+<p class="lead">${escaped(text.description)}</p>
 <p><a class="go" href="../../../index.html?lang=${lang}#/${page}/${id}">${words("stage")}</a></p>
 ${entries ? `<nav class="toc" aria-label="${words("contents")}"><h2>${words("contents")}</h2><ol>${entries}</ol></nav>` : ""}
 ${body}

@@ -13,6 +13,8 @@ export const dynamicKeys: readonly string[] = [
   "fidelity.moment.",
   "fidelity.outcome.",
   "fidelity.state.",
+  "lesson.kind.",
+  "lesson.page.",
   "record.",
   "share.problem.",
   "share.todo.",

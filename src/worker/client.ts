@@ -1,4 +1,5 @@
 /** The screen's end of the simulation worker: requests as promises, updates as a callback. */
+import type { LessonStep } from "../lessons/format.ts";
 import type { Grade } from "../lessons/grade.ts";
 import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
 import type {
@@ -33,8 +34,8 @@ export interface SimulationClient {
   /** Checks a manifest as the API server would, without applying it. */
   check(manifest: string): Promise<readonly TextProblem[]>;
   chain(seq: Seq): Promise<readonly TraceRecord[]>;
-  /** Gives inputs from now on, each after so many virtual ms; another input drops those that are still ahead. */
-  later(inputs: readonly { readonly after: Ms; readonly input: Input }[]): Promise<void>;
+  /** Does what entries of a timeline say, their times counted from now; rewinding drops those still ahead. */
+  later(entries: LessonStep["showMe"]): Promise<void>;
   /** Grades an answer to a lesson's question; the run that is open is not touched. */
   grade(request: GradeRequest): Promise<Grade>;
   share(): Promise<Share>;
@@ -93,7 +94,7 @@ export function createSimulationClient(
       const answer = await ask({ type: "chain", seq });
       return answer.type === "chain" ? answer.records : [];
     },
-    later: async (inputs) => void (await ask({ type: "later", inputs })),
+    later: async (entries) => void (await ask({ type: "later", entries })),
     grade: async (request) => {
       const answer = await ask({ type: "grade", request });
       if (answer.type !== "grade") throw new Error("no grade");

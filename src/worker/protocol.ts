@@ -5,6 +5,7 @@
 import type { Lesson, Question } from "../lessons/format.ts";
 import type { GoalState } from "../lessons/goals.ts";
 import type { Grade, Answer as LessonAnswer } from "../lessons/grade.ts";
+import type { TimelineEntry } from "../scenario/format.ts";
 import type { Input, LoggedInput, Ms, Seq, TraceRecord } from "../sim/index.ts";
 
 /** What a run starts from. Text is a scenario file as written; it is checked in the worker. */
@@ -51,7 +52,7 @@ export type Request =
   | { readonly type: "input"; readonly input: Input }
   | { readonly type: "check"; readonly manifest: string }
   | { readonly type: "chain"; readonly seq: Seq }
-  | { readonly type: "later"; readonly inputs: readonly { readonly after: Ms; readonly input: Input }[] }
+  | { readonly type: "later"; readonly entries: readonly TimelineEntry[] }
   | { readonly type: "grade"; readonly request: GradeRequest }
   | { readonly type: "share" };
 

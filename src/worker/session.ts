@@ -5,7 +5,7 @@
 
 import { withValues } from "../lessons/vary.ts";
 import { parseScenario, type ScenarioProblem } from "../scenario/parse.ts";
-import { createWorld, type World } from "../scenario/world.ts";
+import { createWorld, inputOf, type World } from "../scenario/world.ts";
 import type { Input } from "../sim/index.ts";
 import type { Ms, TraceRecord } from "../sim/types.ts";
 import { checkManifest } from "./check-manifest.ts";
@@ -189,7 +189,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
       case "later": {
         const run = current();
         const { now } = run.world.sim;
-        run.planned = request.inputs.map(({ after, input }) => ({ at: now + after, input }));
+        run.planned = request.entries.map((entry) => ({ at: now + entry.at, input: inputOf(entry) }));
         advance(now);
         update(false);
         return done(true);

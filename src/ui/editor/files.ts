@@ -90,12 +90,15 @@ const change = (files: Files, id: string, part: Partial<ManifestFile>): Files =>
   open: files.open.map((f) => (f.id === id ? { ...f, ...part } : f)),
 });
 
+/** Under which name the files are kept: those of a lesson stand beside the sandbox's. */
+let shelf = "files";
+
 export const useFiles = create<Files>(() => restoreFiles(load<unknown>("files", null)));
 
 function keep(files: Files): void {
   const size = [...files.open, ...files.closed].reduce((sum, f) => sum + f.text.length, 0);
-  if (size <= MAX_KEPT) save("files", files);
-  else save("files", { ...files, open: files.open.filter((f) => f.text.length < 50_000), closed: [] });
+  if (size <= MAX_KEPT) save(shelf, files);
+  else save(shelf, { ...files, open: files.open.filter((f) => f.text.length < 50_000), closed: [] });
 }
 
 let saving: ReturnType<typeof setTimeout> | undefined;
@@ -111,6 +114,27 @@ globalThis.addEventListener?.("pagehide", () => {
 });
 
 const update = (next: (files: Files) => Files): void => useFiles.setState(next(useFiles.getState()), true);
+
+/** Puts the present files away and takes those of a lesson, or the sandbox's own for null. `anew`: as they were given. */
+export function openShelf(
+  lesson: { readonly id: string; readonly files: readonly Omit<ManifestFile, "id">[] } | null,
+  anew = false,
+): void {
+  const wanted = lesson ? `files.${lesson.id}` : "files";
+  if (wanted === shelf && !anew) return;
+  if (saving !== undefined) {
+    clearTimeout(saving);
+    saving = undefined;
+    keep(useFiles.getState());
+  }
+  shelf = wanted;
+  const kept = anew ? null : load<unknown>(shelf, null);
+  if (lesson && kept === null) {
+    const files = lesson.files.length > 0 ? lesson.files : [{ name: "pod.yaml", text: "" }];
+    const open = files.map((f, i) => ({ ...f, id: `${lesson.id}-${i + 1}` }));
+    useFiles.setState({ open, active: open[0]?.id ?? "", closed: [] }, true);
+  } else useFiles.setState(restoreFiles(kept), true);
+}
 
 export const fileActions = {
   show: (id: string): void => update((f) => ({ ...f, active: id })),

@@ -1,7 +1,8 @@
 /** What scripts/vite-lessons.ts makes of the folder `lessons`. */
 declare module "virtual:lessons" {
-  import type { Lesson } from "../../lessons/format.ts";
-  import type { CompiledLesson, Language } from "../../lessons/text.ts";
+  type Lesson = import("../../lessons/format.ts").Lesson;
+  type CompiledLesson = import("../../lessons/text.ts").CompiledLesson;
+  type Language = import("../../lessons/text.ts").Language;
 
   export interface LessonEntry {
     readonly id: string;

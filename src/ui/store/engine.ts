@@ -1,4 +1,5 @@
 /** The one simulation that all panels talk to, and what they ask of it. Its answers come through the world. */
+import type { LessonStep } from "../../lessons/format.ts";
 import type { Input, Ms } from "../../sim/index.ts";
 import type { SimulationClient } from "../../worker/client.ts";
 import type { RunSource, Share, StepKind, TextProblem } from "../../worker/protocol.ts";
@@ -46,8 +47,7 @@ export const actions = {
   fault: (fault: Input): Promise<void> => ask((e) => e.input({ type: "fault", fault })),
   clear: (fault: Readonly<Record<string, unknown>>): Promise<void> =>
     ask((e) => e.input({ type: "clear", clear: fault })),
-  later: (inputs: readonly { readonly after: Ms; readonly input: Input }[]): Promise<void> =>
-    ask((e) => e.later(inputs)),
+  later: (entries: LessonStep["showMe"]): Promise<void> => ask((e) => e.later(entries)),
   check: (manifest: string): Promise<readonly TextProblem[]> => ask((e) => e.check(manifest)),
   share: (): Promise<Share> => ask((e) => e.share()),
 };

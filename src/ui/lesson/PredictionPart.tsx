@@ -1,0 +1,148 @@
+import { Dices } from "lucide-react";
+import { useState } from "react";
+import { drawVariant } from "../../lessons/predict.ts";
+import type { Prediction, Question } from "../../lessons/format.ts";
+import type { WidgetBlock } from "../../lessons/text.ts";
+import { useT, useTranslator } from "../i18n.tsx";
+import { Button } from "../parts/Button.tsx";
+import { Field, TextInput } from "../parts/Field.tsx";
+import { parseRunTime } from "../store/time.ts";
+import { AnswerBox, type Verdict, VerdictPart } from "./AnswerBox.tsx";
+import { Choices } from "./Choices.tsx";
+import { printValue, shortPath } from "./goal-words.ts";
+import { gradeAnswer } from "./grader.ts";
+import styles from "./lesson.module.css";
+import { useLesson } from "./lesson-store.ts";
+import { Hints } from "./StepPart.tsx";
+import { Prose } from "./Prose.tsx";
+import { answered } from "./progress.ts";
+
+/** A question about the future: first the answer, then the engine's. */
+export function PredictionPart({ block, question }: { block: WidgetBlock; question?: Question }) {
+  const t = useT();
+  const id = question?.kind === "predict" ? question.prediction : block.id;
+  const prediction = useLesson((l) => l.folder?.lesson.spec.predictions.find((p) => p.id === id));
+  if (!prediction) return null;
+  return (
+    <AnswerBox label={t("lesson.prediction")}>
+      <Prose of={block.body} />
+      <Asked
+        block={block}
+        prediction={prediction}
+        question={question ?? { id: block.id, kind: "predict", prediction: block.id }}
+      />
+    </AnswerBox>
+  );
+}
+
+const firstSeed = (): number => 1 + Math.floor(Math.random() * 1_000_000);
+
+function Asked({
+  block,
+  prediction,
+  question,
+}: {
+  block: WidgetBlock;
+  prediction: Prediction;
+  question: Question;
+}) {
+  const t = useT();
+  const translator = useTranslator();
+  const folder = useLesson((l) => l.folder);
+  const lesson = useLesson((l) => l.id);
+  const [seed, setSeed] = useState(firstSeed);
+  const [value, setValue] = useState("");
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [busy, setBusy] = useState(false);
+  const drawn = Object.entries(drawVariant(prediction, seed));
+  const time = prediction.ask === "time" ? parseRunTime(value) : undefined;
+  const usable = prediction.ask === "time" ? time !== undefined : value.trim() !== "";
+
+  const check = async (): Promise<void> => {
+    if (!folder) return;
+    setBusy(true);
+    try {
+      const answer = { kind: "predict" as const, value: time ?? value.trim(), seed };
+      const grade = await gradeAnswer(folder, question, answer);
+      answered(lesson, question.id, grade.ok);
+      setVerdict(grade);
+    } catch (error) {
+      setVerdict({ failed: String(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const otherNumbers = (): void => {
+    const same = JSON.stringify(drawn);
+    let next = seed + 1;
+    while (JSON.stringify(Object.entries(drawVariant(prediction, next))) === same && next < seed + 50) next++;
+    setSeed(next);
+    setVerdict(null);
+    setValue("");
+  };
+  const options = prediction.options?.map((option) => ({
+    id: option,
+    text: block.options.find((o) => o.id === option)?.text ?? option,
+    ...(block.options.find((o) => o.id === option)?.why
+      ? { why: block.options.find((o) => o.id === option)!.why }
+      : {}),
+  }));
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (usable && !busy) void check();
+      }}
+    >
+      {drawn.length > 0 && (
+        <dl className={styles.drawn}>
+          {drawn.map(([path, v]) => (
+            <div key={path}>
+              <dt>
+                <code>{shortPath(path.slice(path.indexOf(":") + 1))}</code>
+              </dt>
+              <dd>{printValue(v, translator)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {options ? (
+        <Choices
+          label={t("lesson.options")}
+          options={options}
+          chosen={value === "" ? [] : [value]}
+          explain={verdict !== null}
+          onChange={([next]) => {
+            setValue(next ?? "");
+            setVerdict(null);
+          }}
+        />
+      ) : (
+        <Field
+          label={t(prediction.ask === "time" ? "lesson.answer.time" : "lesson.answer.value")}
+          {...(prediction.ask === "time" ? { note: t("lesson.answer.time.note") } : {})}
+        >
+          <TextInput
+            value={value}
+            onChange={(next) => {
+              setValue(next);
+              setVerdict(null);
+            }}
+          />
+        </Field>
+      )}
+      <div className={styles.buttons}>
+        <Button kind="primary" type="submit" isDisabled={!usable || busy}>
+          {t("lesson.check")}
+        </Button>
+        {drawn.length > 0 && (
+          <Button kind="quiet" icon={Dices} onPress={otherNumbers}>
+            {t("lesson.otherNumbers")}
+          </Button>
+        )}
+      </div>
+      <Hints block={block} />
+      <VerdictPart verdict={verdict} block={block} isTime={prediction.ask === "time"} />
+    </form>
+  );
+}
