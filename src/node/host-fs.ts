@@ -22,6 +22,13 @@ interface Watcher {
   readonly reply: ReplyTo;
 }
 
+/** Where the runtime writes logs. */
+const LOGS = "/var/log/pods";
+
+/** A look there may meet a log: it lies above or below, or goes ways that are only known once they are walked. */
+const mayMeetLogs = (path: string): boolean =>
+  LOGS.startsWith(path) || path.startsWith("/var/log") || /\/(?:\/|\.\.?(?:\/|$))/.test(path);
+
 /** Lines on their way into a file. */
 interface Pending {
   readonly text: string;
@@ -33,7 +40,8 @@ export interface HostFs extends NodeFs {
   appendLog(path: string, text: string): void;
   readonly disk: Disk;
   readonly view: FsView;
-  root(): DirNode;
+  /** The tree; with a path: good enough for what lies there and on the way to it. */
+  root(path?: string): DirNode;
 }
 
 /** @param free bytes that can still be written; `tight`: that is worth a look at every write */
@@ -52,9 +60,9 @@ export function createHostFs(
     }
   };
   const pending = sim.table<Pending>(`${node}/disk/pending`);
-  const current = (): DirNode => {
-    if (pending.size === 0) return cell.get();
+  const current = (path?: string): DirNode => {
     const before = cell.get();
+    if (pending.size === 0 || (path !== undefined && !mayMeetLogs(path))) return before;
     const puts: Put[] = [];
     for (const [path, { text, at }] of pending) {
       const known = getNode(before, path);
@@ -98,6 +106,7 @@ export function createHostFs(
     view,
     root: current,
     appendLog: (path, text) => {
+      if (!path.startsWith(`${LOGS}/`)) return void view.append(path, text);
       const known = pending.get(path);
       pending.set(path, { text: known ? known.text + text : text, at: sim.now });
       notify(path, "write");

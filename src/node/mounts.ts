@@ -3,7 +3,8 @@ import { childOf, type DirNode, dir, type Errno, type FsNode, getNode, parentOf 
 
 /** A tree that can be replaced: a container's layer, or the node's disk. */
 export interface Disk {
-  root(): DirNode;
+  /** The tree; with a path: good enough for what lies there and on the way to it. */
+  root(path?: string): DirNode;
   /** `path` is what changed, for watchers. */
   replace(root: DirNode, path: string, op: "create" | "write" | "remove"): void;
   /** Bytes that can still be written. */
@@ -97,8 +98,13 @@ export class MountedTree {
 
   /** What is at a canonical path. */
   node(path: string): FsNode | undefined {
+    return this.#nodeFor(path, path);
+  }
+
+  /** What is at a canonical path, by somebody on the way to `aim` below it. */
+  #nodeFor(path: string, aim: string): FsNode | undefined {
     const place = this.place(path);
-    const node = getNode(place.disk.root(), place.path);
+    const node = getNode(place.disk.root(place.path + aim.slice(path.length)), place.path);
     if (node || !place.mount?.pin) {
       // A mount point under a directory that the image does not have is there all the same.
       if (!node && !place.mount && this.mounts.some((m) => m.path.startsWith(`${path}/`))) return dir();
@@ -113,7 +119,7 @@ export class MountedTree {
   walk(path: string, follow: boolean): Walk {
     let names = namesOf(path);
     let at = "/";
-    let here = this.node(at);
+    let here = this.#nodeFor(at, path);
     for (let i = 0, hops = 0; i < names.length; ) {
       const name = names[i++]!;
       if (name === "..") {
@@ -130,12 +136,10 @@ export class MountedTree {
       if (!node) return last ? { ok: true, path: next, node } : { ok: false, errno: "ENOENT" };
       if (node.kind === "link" && (follow || !last)) {
         if (++hops > MOST_LINKS) return { ok: false, errno: "ELOOP" };
-        if (node.target.startsWith("/")) {
-          at = "/";
-          here = this.node(at);
-        }
+        if (node.target.startsWith("/")) at = "/";
         names = [...namesOf(node.target), ...names.slice(i)];
         i = 0;
+        here = this.#nodeFor(at, at === "/" ? `/${names.join("/")}` : `${at}/${names.join("/")}`);
         continue;
       }
       at = next;

@@ -191,7 +191,7 @@ export class FsView {
     if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free())
       return fail("ENOSPC");
     place.disk.replace(
-      putNode(place.disk.root(), place.path, next, this.#now()),
+      putNode(place.disk.root(place.path), place.path, next, this.#now()),
       place.path,
       known ? "write" : "create",
     );
@@ -225,11 +225,11 @@ export class FsView {
     const place = this.#tree.place(canonical);
     if (place.readonly) return fail("EROFS");
     if (!this.#may(parent, 2)) return fail("EACCES");
-    const known = getNode(place.disk.root(), place.path);
+    const known = getNode(place.disk.root(place.path), place.path);
     const owned =
       (parent.mode & 0o2000) !== 0 && node.kind !== "link" && !known ? { ...node, gid: parent.gid } : node;
     place.disk.replace(
-      putNode(place.disk.root(), place.path, owned, this.#now()),
+      putNode(place.disk.root(place.path), place.path, owned, this.#now()),
       place.path,
       known ? "write" : "create",
     );
@@ -246,7 +246,7 @@ export class FsView {
     if (place.readonly) return fail("EROFS");
     const parent = this.#tree.node(parentOf(at.path));
     if (parent && !this.#may(parent, 2)) return fail("EACCES");
-    place.disk.replace(dropNode(place.disk.root(), place.path, this.#now()), place.path, "remove");
+    place.disk.replace(dropNode(place.disk.root(place.path), place.path, this.#now()), place.path, "remove");
     return done(undefined);
   }
 
@@ -276,7 +276,7 @@ export class FsView {
     if (place.readonly) return fail("EROFS");
     if (this.#who.uid !== 0 && this.#who.uid !== node.uid) return fail("EPERM");
     place.disk.replace(
-      putNode(place.disk.root(), place.path, { ...node, ...change } as FsNode, this.#now()),
+      putNode(place.disk.root(place.path), place.path, { ...node, ...change } as FsNode, this.#now()),
       place.path,
       "write",
     );

@@ -26,6 +26,17 @@ export interface LoggedInput {
   readonly input: Input;
 }
 
+/** A machine went from one state to another: by which event, and the record that led to it. */
+export interface Transition {
+  readonly table: string;
+  readonly key: string;
+  readonly event: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly cause: Seq | null;
+  readonly time: Ms;
+}
+
 export interface Keyframe {
   readonly time: Ms;
   readonly dispatched: number;
@@ -64,6 +75,8 @@ export type RecordFields = Pick<TraceRecord, "from" | "to" | "type" | "object"> 
 const RUNAWAY = 200_000;
 /** One keyframe every 10 virtual seconds, thinned with age. */
 const KEYFRAME_EVERY: Ms = 10_000;
+const MINUTE: Ms = 60_000;
+const HOUR: Ms = 60 * MINUTE;
 
 export class Simulation {
   readonly seed: number;
@@ -84,7 +97,8 @@ export class Simulation {
   #keyframes: Keyframe[] = [];
   #nextKeyframe: Ms = 0;
   #failure: unknown = null;
-  #watched = false;
+  #watched: ((name: string) => boolean) | null = null;
+  #onTransition: ((transition: Transition) => void) | null = null;
 
   constructor(options: { seed: number; traceLimit?: number }) {
     this.seed = options.seed;
@@ -117,7 +131,7 @@ export class Simulation {
     let table = this.#tables.get(name);
     if (!table) {
       table = new Table<unknown>(name);
-      if (this.#watched) table.watch();
+      if (this.#watched?.(name)) table.watch();
       this.#tables.set(name, table);
     }
     return table as Table<V>;
@@ -131,10 +145,20 @@ export class Simulation {
     return this.#tables.values();
   }
 
-  /** From now on every table remembers which rows changed (for a mirror of the state elsewhere). */
-  watchTables(): void {
-    this.#watched = true;
-    for (const table of this.#tables.values()) table.watch();
+  /** From now on the tables wanted remember which rows changed (for a mirror of the state elsewhere). */
+  watchTables(wanted: (name: string) => boolean = () => true): void {
+    this.#watched = wanted;
+    for (const table of this.#tables.values()) if (wanted(table.name)) table.watch();
+  }
+
+  /** Called whenever a machine has gone from one state to another; it must not touch the run. */
+  watchTransitions(watcher: (transition: Transition) => void): void {
+    this.#onTransition = watcher;
+  }
+
+  /** Whoever steps machines tells of it here. */
+  get transitionWatcher(): ((transition: Transition) => void) | null {
+    return this.#onTransition;
   }
 
   // --- events --------------------------------------------------------------------------------------------
@@ -174,6 +198,11 @@ export class Simulation {
   /** When a timer is due, if it is set. */
   due(address: Address, timer: string): Ms | undefined {
     return this.#heap.due(address.to, address.key ?? "", timer);
+  }
+
+  /** Every timer that is set, in no useful order. */
+  timers(): Iterable<HeapEntry> {
+    return this.#heap.timers();
   }
 
   /** Time of the next thing that will happen by itself. */
@@ -417,11 +446,14 @@ export class Simulation {
   #keep(frame: Keyframe): void {
     this.#keyframes.push(frame);
     const now = frame.time;
-    // The last ten minutes whole, then one a minute for two hours, then one every ten minutes.
-    this.#keyframes = this.#keyframes.filter((k) => {
-      const age = now - k.time;
-      if (age <= 600_000) return true;
-      return k.time % (age <= 7_200_000 ? 60_000 : 600_000) === 0;
-    });
+    this.#keyframes = this.#keyframes.filter((k) => k.time % spacingAt(now - k.time) === 0);
   }
+}
+
+/** Time between two keyframes of an age: the older, the farther apart, so that a long run does not fill the memory. */
+function spacingAt(age: Ms): Ms {
+  if (age <= 10 * MINUTE) return KEYFRAME_EVERY;
+  if (age <= 2 * HOUR) return MINUTE;
+  if (age <= 12 * HOUR) return 10 * MINUTE;
+  return age <= 24 * HOUR ? HOUR : 6 * HOUR;
 }

@@ -1,7 +1,10 @@
 import type { Ms, Seq, TraceRecord } from "./types.ts";
 
+/** How far past its limit the trace grows before it is cut: cutting looks at every record. */
+const SLACK = 1.25;
+
 /**
- * The stream of everything that happened. Memory is bounded: when it grows past twice `limit`, the oldest records
+ * The stream of everything that happened. Memory is bounded: when it grows a quarter past `limit`, the oldest records
  * go, except the ancestors of what still lives, so that every fact on screen can be walked back to its first input.
  */
 export class Trace {
@@ -9,9 +12,12 @@ export class Trace {
   #next: Seq = 1;
   #oldestWhole: Seq = 1;
   readonly limit: number;
+  /** Length that is too much. */
+  #pruneAt: number;
 
   constructor(limit: number) {
     this.limit = limit;
+    this.#pruneAt = limit * SLACK;
   }
 
   /** Number the next record will get. */
@@ -58,7 +64,7 @@ export class Trace {
   }
 
   get full(): boolean {
-    return this.#records.length > 2 * this.limit;
+    return this.#records.length > this.#pruneAt;
   }
 
   /** Drops the oldest records but for those that `living` descend from. */
@@ -80,6 +86,8 @@ export class Trace {
     for (let i = cut; i < this.#records.length; i++) follow(this.#records[i]!.cause);
     this.#records = this.#records.filter((r) => r.seq >= firstKept || wanted.has(r.seq));
     this.#oldestWhole = firstKept;
+    // With many ancestors it is still a good while until the next time.
+    this.#pruneAt = Math.max(this.#records.length, this.limit) + this.limit * (SLACK - 1);
   }
 
   /** Forgets every record numbered `next` and later: the state of a keyframe. */

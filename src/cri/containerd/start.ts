@@ -14,7 +14,7 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
   return config.mounts.map((m) => {
     const at = c.machine.fs.view.resolve(m.hostPath);
     const source = at.ok ? at.value : m.hostPath;
-    const node = getNode(c.machine.fs.root(), source);
+    const node = getNode(c.machine.fs.root(source), source);
     // A single file out of a volume keeps showing what it was, when the volume is written anew.
     const pin = node && source !== m.hostPath ? { pin: node } : {};
     return {
@@ -39,7 +39,7 @@ export function mountError(c: Containerd, row: ContainerRow): string | null {
   const root = imageRootfs(spec);
   for (const m of row.mounts) {
     const target = getNode(root, m.path);
-    const source = getNode(c.machine.fs.root(), m.source) ?? m.pin;
+    const source = getNode(c.machine.fs.root(m.source), m.source) ?? m.pin;
     if (!target || !source || target.kind === "link" || source.kind === target.kind) continue;
     return `error during container init: error mounting "${m.source}" to rootfs at "${m.path}": mount src=${m.source}, dst=${m.path}, dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: not a directory: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`;
   }
