@@ -34,8 +34,10 @@ describe("the loop", () => {
     world.user.request({ verb: "delete", kind: "Pod", namespace: "default", name: "web" }, null);
     world.run(9000);
     expect(world.pod("web")).toBeUndefined();
-    expect(types(world, /^syncloop\.(ADD|DELETE|REMOVE)$/).slice(-3)).toEqual([
+    expect(types(world, /^syncloop\.(ADD|DELETE|REMOVE)$/).slice(-4)).toEqual([
       "syncloop.ADD",
+      // Marked by the user, and again with grace 0 by the kubelet itself.
+      "syncloop.DELETE",
       "syncloop.DELETE",
       "syncloop.REMOVE",
     ]);
@@ -170,21 +172,29 @@ describe("static pods", () => {
     expect(world.pod("etcd-node-1", "kube-system")?.spec?.containers[0]?.image).toBe("nginx:2");
   });
 
-  it("keep running when their mirror pod is deleted", () => {
-    const world = createNodeWorld({ manifests: { "etcd.yaml": manifest("nginx:1") } });
-    world.run(2000);
-    const before = world.pod("etcd-node-1", "kube-system")?.metadata?.uid;
+  const deleteMirror = (world: ReturnType<typeof createNodeWorld>, gracePeriodSeconds: number): void =>
     world.user.request(
       {
         verb: "delete",
         kind: "Pod",
         namespace: "kube-system",
         name: "etcd-node-1",
-        options: { gracePeriodSeconds: 0 },
+        options: { gracePeriodSeconds },
       },
       null,
     );
-    world.run(10_000);
+
+  it.each([
+    ["at once when it was deleted with grace", 30, 10_000],
+    ["by the next resync when it is gone before the kubelet can delete it", 0, 110_000],
+  ])("keep running when their mirror pod is deleted: it is made again %s", (_, grace, until) => {
+    const world = createNodeWorld({ manifests: { "etcd.yaml": manifest("nginx:1") } });
+    world.run(2000);
+    const before = world.pod("etcd-node-1", "kube-system")?.metadata?.uid;
+    deleteMirror(world, grace);
+    world.run(4000);
+    expect(world.pod("etcd-node-1", "kube-system") === undefined).toBe(grace === 0);
+    world.run(until);
     const after = world.pod("etcd-node-1", "kube-system")?.metadata?.uid;
     expect(after).toBeDefined();
     expect(after).not.toBe(before);
