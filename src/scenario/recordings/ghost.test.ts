@@ -72,6 +72,15 @@ describe("ghostOf", () => {
     expect(app!.moments.filter((m) => m.kind === "started").map((m) => m.nth)).toEqual([0, 1, 2]);
   });
 
+  it("lets a container that ended wait or rest as its restart policy says", () => {
+    const ended = [...crash.slice(0, 3), status(3, "Running", container(exited(1)))];
+    const never = { kind: "Pod", spec: { restartPolicy: "Never", containers: [{ name: "app" }] } };
+    const last = (more: Partial<Recording>) =>
+      ghostOf(recording(ended, more)).pods[0]!.containers[0]!.segments.at(-1)!.kind;
+    expect(last({})).toBe("waiting");
+    expect(last({ manifest: never })).toBe("failed");
+  });
+
   it("ends with the pod: terminating while it stops, then gone", () => {
     const [pod] = ghostOf(
       recording([

@@ -1,10 +1,10 @@
 /** The reduced form of a recording that is shown beside the run that plays it. */
-import type { ContainerState, ContainerStatus } from "../../api/types.ts";
+import type { ContainerState, ContainerStatus, PodSpec } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
 import { scenarioText } from "../serialize.ts";
 import { adaptRecording, START_MS } from "./adapt.ts";
 import { normalizeMessage } from "./compare-events.ts";
-import type { RecordedStatus, Recording } from "./recording.ts";
+import { listOf, type RecordedStatus, type Recording } from "./recording.ts";
 import type {
   Ghost,
   GhostContainer,
@@ -82,7 +82,35 @@ function momentsOf(seen: Seen): GhostMoment[] {
   return out;
 }
 
-function containerOf(name: string, statuses: readonly RecordedStatus[], end: Ms | null): GhostContainer {
+/** Whether a container is to be started again after such an exit, by the spec as it was submitted. */
+function restarts(spec: PodSpec | undefined, name: string, code: number): boolean {
+  const init = spec?.initContainers?.find((c) => c.name === name);
+  const own = init ?? spec?.containers?.find((c) => c.name === name);
+  // Of what was made by other means (files, templates that changed) the usual policy is assumed.
+  if (spec && !own) return false;
+  const policy = own?.restartPolicy ?? spec?.restartPolicy ?? "Always";
+  if (init && init.restartPolicy !== "Always") return policy !== "Never" && code !== 0;
+  return policy === "Always" || (policy === "OnFailure" && code !== 0);
+}
+
+/** Spec of a recorded pod: the submitted pod of that name, the only one, or a job's template. */
+function specOf(recording: Recording, pod: string | undefined): PodSpec | undefined {
+  const manifests = listOf(recording.manifest) as readonly {
+    readonly kind?: string;
+    readonly metadata?: { readonly name?: string };
+    readonly spec?: PodSpec & { readonly template?: { readonly spec?: PodSpec } };
+  }[];
+  const pods = manifests.filter((m) => m.kind === "Pod");
+  const found = pods.find((m) => m.metadata?.name === pod) ?? pods[0];
+  return found?.spec ?? manifests.find((m) => m.spec?.template)?.spec?.template?.spec;
+}
+
+function containerOf(
+  name: string,
+  statuses: readonly RecordedStatus[],
+  end: Ms | null,
+  spec: PodSpec | undefined,
+): GhostContainer {
   const seen: (readonly [RecordedStatus, ContainerStatus])[] = [];
   for (const s of statuses) {
     const all = [
@@ -96,7 +124,8 @@ function containerOf(name: string, statuses: readonly RecordedStatus[], end: Ms 
   const last = seen.at(-1)?.[1].restartCount ?? 0;
   const looks = seen.map(([s, c], i) => {
     const resumes = seen.slice(i + 1).some(([, later]) => later.state?.running ?? later.state?.waiting);
-    const again = (c.restartCount ?? 0) < last || resumes;
+    const wanted = !deleting(s) && restarts(spec, name, c.state?.terminated?.exitCode ?? 0);
+    const again = (c.restartCount ?? 0) < last || resumes || wanted;
     return [s.at, lookOf(c.state, c.ready, s, again)] as const;
   });
   const first = statuses[0]?.at;
@@ -142,7 +171,7 @@ function podOf(recording: Recording, pod: string | undefined): GhostPod {
   const end = goneAt === undefined || statuses.some((s) => s.at > goneAt) ? null : ms(goneAt);
   return {
     name: pod ?? null,
-    containers: [...names].map((name) => containerOf(name, statuses, end)),
+    containers: [...names].map((name) => containerOf(name, statuses, end, specOf(recording, pod))),
     segments: segmentsOf(
       statuses.map((s) => [s.at, podLook(s)] as const),
       end,
