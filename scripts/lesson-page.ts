@@ -161,7 +161,7 @@ export function lessonPage(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(text.title)} · Syncloop</title>
-<meta name="description" content="${escaped(text.description)}">
+<meta name="description" content="${escaped(text.description.replace(/`/g, ""))}">
 <link rel="icon" href="../../../icon.svg" type="image/svg+xml">
 ${alternates}
 <style>${STYLE}</style>
@@ -171,7 +171,7 @@ ${alternates}
 ${languages}</nav></header>
 <main>
 <h1>${escaped(text.title)}</h1>
-<p class="lead">${escaped(text.description)}</p>
+<p class="lead">${escaped(text.description.replace(/`/g, ""))}</p>
 <p><a class="go" href="../../../index.html?lang=${lang}#/${page}/${id}">${words("stage")}</a></p>
 ${entries ? `<nav class="toc" aria-label="${words("contents")}"><h2>${words("contents")}</h2><ol>${entries}</ol></nav>` : ""}
 ${body}

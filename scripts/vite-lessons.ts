@@ -54,7 +54,7 @@ const entryOf = ({ id, lesson, texts }: Folder) => ({
   minutes: lesson.metadata.minutes,
   topics: lesson.metadata.topics,
   title: Object.fromEntries(LANGUAGES.map((l) => [l, texts[l].title])),
-  description: Object.fromEntries(LANGUAGES.map((l) => [l, texts[l].description])),
+  description: Object.fromEntries(LANGUAGES.map((l) => [l, texts[l].description.replace(/`/g, "")])),
   steps: goalSteps(lesson).map((s) => s.id),
   quiz: lesson.spec.quiz.map((q) => q.id),
 });

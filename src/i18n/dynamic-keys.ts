@@ -34,6 +34,5 @@ export const dynamicKeys: readonly string[] = [
   "ui.nav.",
   "ui.part.",
   "ui.theme.",
-  "ui.topic.",
   "ui.until.",
 ];

@@ -18,10 +18,22 @@ export interface RunSource {
   readonly inputs?: readonly LoggedInput[];
   /** Where to go at once. */
   readonly at?: Ms;
+  /** What of the state is told; absent: every table whole. */
+  readonly mirror?: MirrorSpec;
   /** Other numbers in the scenario, by path: sliders, variants of a prediction. */
   readonly values?: Readonly<Record<string, string | number>>;
   /** The lesson whose goals are watched in this run. */
   readonly lesson?: Lesson;
+}
+
+/** Parts of the state that a screen reads. Names are regular expressions. */
+export interface MirrorSpec {
+  /** The first that fits a table's name counts; `fields`: paths of what is read of a row, all of it without. */
+  readonly tables: readonly { readonly name: string; readonly fields?: readonly string[] }[];
+  /** Components whose timers are told. */
+  readonly timers?: string;
+  /** Tables of machines whose latest transitions are told. */
+  readonly transitions?: string;
 }
 
 /** How far a step of a lesson is. */
@@ -61,7 +73,7 @@ export type Numbered<T> = T & { readonly id: number };
 /** One row of a kernel table: its key and value, or only the key when the row is gone. */
 export type RowChange = readonly [key: string, value?: unknown];
 
-/** What changed since the last message. `reset`: forget every row, record and input first (open, rewind). */
+/** What changed since the last message. `reset`: another run; forget every row, record and input first. */
 export interface Update {
   readonly type: "update";
   readonly reset: boolean;

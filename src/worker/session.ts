@@ -10,12 +10,12 @@ import type { Input } from "../sim/index.ts";
 import type { Ms, TraceRecord } from "../sim/types.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { type GoalWatch, gradeAnswer, watchSteps } from "./lessons.ts";
+import { createMirror, type Mirror } from "./mirror.ts";
 import type {
   Answer,
   FromWorker,
   Numbered,
   Request,
-  RowChange,
   RunSource,
   StepKind,
   StepState,
@@ -25,6 +25,8 @@ import type {
 
 /** A step looks at most so many records ahead at a time. */
 const STEP_RECORDS = 1;
+/** A screen keeps at least so many records; of a longer run it may have let go of the oldest. */
+const KEPT_RECORDS = 60_000;
 
 export interface Session {
   handle(request: Numbered<Request>): void;
@@ -33,6 +35,7 @@ export interface Session {
 interface Open {
   readonly world: World;
   readonly source: RunSource;
+  readonly mirror: Mirror;
   /** Number of the next record to send. */
   sent: number;
   readonly goals: GoalWatch | null;
@@ -76,16 +79,9 @@ export function createSession(post: (message: FromWorker) => void): Session {
     run.goals?.look();
     const steps = run.goals?.states ?? null;
     if (reset) run.sent = 1;
-    const tables: [string, RowChange[]][] = [];
-    for (const table of sim.tables()) {
-      const keys = reset ? [...table.keys()] : table.drain();
-      if (reset) table.drain();
-      if (keys.length > 0)
-        tables.push([
-          table.name,
-          keys.map((key): RowChange => (table.has(key) ? [key, table.get(key)] : [key])),
-        ]);
-    }
+    const tables = run.mirror.changes(reset);
+    // Up to here a run that was rewound wrote the same records again: those behind are forgotten, none are told anew.
+    if (sim.trace.next < run.sent) run.sent = run.sent > KEPT_RECORDS ? 1 : sim.trace.next;
     const message: Update = {
       type: "update",
       reset,
@@ -115,10 +111,10 @@ export function createSession(post: (message: FromWorker) => void): Session {
     const scenario = source.values ? withValues(parsed.scenario, source.values) : parsed.scenario;
     const world = createWorld(scenario, source.seed === undefined ? {} : { seed: source.seed });
     const goals = source.lesson ? watchSteps(source.lesson, world) : null;
-    world.sim.watchTables();
+    const mirror = createMirror(world.sim, source.mirror);
     if (source.inputs) world.sim.loadInputs(source.inputs);
     world.sim.run({ until: source.at ?? 0, ...glancing(goals) });
-    open = { world, source, sent: 1, goals, steps: null, planned: [] };
+    open = { world, source, mirror, sent: 1, goals, steps: null, planned: [] };
     update(true);
     return [];
   };
@@ -179,7 +175,7 @@ export function createSession(post: (message: FromWorker) => void): Session {
         const back = request.time < sim.now;
         if (back) current().planned = [];
         sim.seek(request.time);
-        update(back);
+        update(false);
         return done(true);
       }
       case "input":

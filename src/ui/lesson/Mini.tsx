@@ -3,7 +3,6 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { MiniStage } from "../../lessons/format.ts";
-import type { State } from "../parts/states.ts";
 import type { SimulationClient } from "../../worker/client.ts";
 import { useT } from "../i18n.tsx";
 import { BackoffRing } from "../parts/BackoffRing.tsx";
@@ -12,6 +11,8 @@ import { ClockContext } from "../parts/clock.tsx";
 import { Dial } from "../parts/Dial.tsx";
 import { type ProbeCell, ProbeCells } from "../parts/ProbeCells.tsx";
 import { StateBadge } from "../parts/StateGlyph.tsx";
+import type { State } from "../parts/states.ts";
+import { MIRROR } from "../store/mirror.ts";
 import { stillNow } from "../store/settings.ts";
 import { runTime } from "../store/time.ts";
 import { applyUpdate, TraceView, type World } from "../store/world.ts";
@@ -64,14 +65,13 @@ function useMiniRun(scenario: string, object: string, until: number, values: Val
       const now = applyUpdate(store.getState(), update);
       const before = update.reset ? [] : history.current;
       const state = miniState(now, object);
-      history.current =
-        before.at(-1)?.state === state ? before : [...before, { from: now.now, state }];
+      history.current = before.at(-1)?.state === state ? before : [...before, { from: now.now, state }];
       store.setState(now, true);
     });
     const engine = client.current;
     let gone = false;
     engine
-      .open({ scenario, name: "mini", values })
+      .open({ scenario, name: "mini", values, mirror: MIRROR })
       .then(() => (gone || !stillNow() ? undefined : engine.advance(until)))
       .catch((error: unknown) => console.error(error));
     return () => {

@@ -1,7 +1,7 @@
 import { Dices } from "lucide-react";
 import { useState } from "react";
-import { drawVariant } from "../../lessons/predict.ts";
 import type { Prediction, Question } from "../../lessons/format.ts";
+import { drawVariant } from "../../lessons/predict.ts";
 import type { WidgetBlock } from "../../lessons/text.ts";
 import { useT, useTranslator } from "../i18n.tsx";
 import { Button } from "../parts/Button.tsx";
@@ -13,9 +13,9 @@ import { printValue, shortPath } from "./goal-words.ts";
 import { gradeAnswer } from "./grader.ts";
 import styles from "./lesson.module.css";
 import { useLesson } from "./lesson-store.ts";
-import { Hints } from "./StepPart.tsx";
 import { Prose } from "./Prose.tsx";
 import { answered } from "./progress.ts";
+import { Hints } from "./StepPart.tsx";
 
 /** A question about the future: first the answer, then the engine's. */
 export function PredictionPart({ block, question }: { block: WidgetBlock; question?: Question }) {

@@ -193,7 +193,7 @@ function OrderInput({ block, question, onAnswer }: InputProps<Kind<"order">>) {
 
 function ItemText({ block, id }: { block: WidgetBlock; id: string }) {
   const text = block.options.find((o) => o.id === id)?.text;
-  return text ? <Prose of={text} inline /> : <>{id}</>;
+  return text ? <Prose of={text} inline /> : id;
 }
 
 /** Waits for a component to be selected on the diagram. */

@@ -29,7 +29,9 @@ export function QuizResult({
         <p>
           <b>{t("lesson.result.score", { right, all })}</b>
         </p>
-        <p className={styles.note}>{right === all ? t("lesson.result.done", { title }) : t("lesson.result.open")}</p>
+        <p className={styles.note}>
+          {right === all ? t("lesson.result.done", { title }) : t("lesson.result.open")}
+        </p>
         {!kept && <p className={styles.note}>{t("lesson.storage.off")}</p>}
         <div className={styles.buttons}>
           <Button size="s" icon={Download} onPress={downloadProgress}>

@@ -54,9 +54,7 @@ function Goals({ step }: { step: LessonStep }) {
             />
             <div>
               <p>{line}</p>
-              {k === 0 && met !== null && (
-                <small>{t("lesson.goal.metAt", { time: runTime(met, 1) })}</small>
-              )}
+              {k === 0 && met !== null && <small>{t("lesson.goal.metAt", { time: runTime(met, 1) })}</small>}
               {k === 0 &&
                 met === null &&
                 missing.map((m) => (
@@ -89,7 +87,10 @@ function Focus({ parts }: { parts: readonly string[] }) {
             select(
               part.startsWith("pod/") || part.startsWith("node/")
                 ? { kind: "object", id: part.startsWith("pod/") ? podId(part) : part }
-                : { kind: "component", id: OUTSIDE.has(part) || part.includes("/") ? part : `${node}/${part}` },
+                : {
+                    kind: "component",
+                    id: OUTSIDE.has(part) || part.includes("/") ? part : `${node}/${part}`,
+                  },
             )
           }
         >
@@ -101,7 +102,8 @@ function Focus({ parts }: { parts: readonly string[] }) {
 }
 
 /** `pod/web` as the trace has it. */
-const podId = (part: string): string => (part.split("/").length === 2 ? `pod/default/${part.slice(4)}` : part);
+const podId = (part: string): string =>
+  part.split("/").length === 2 ? `pod/default/${part.slice(4)}` : part;
 
 export function Hints({ block }: { block: WidgetBlock }) {
   const t = useT();

@@ -25,7 +25,8 @@ export function printValue(value: unknown, tr: Translator): string {
 }
 
 /** `status.conditions[?(@.type=='Ready')].status` is `status.conditions[Ready].status`. */
-export const shortPath = (path: string): string => path.replace(/\[\?\(@\.\w+==['"]([^'"]+)['"]\)\]/g, "[$1]");
+export const shortPath = (path: string): string =>
+  path.replace(/\[\?\(@\.\w+==['"]([^'"]+)['"]\)\]/g, "[$1]");
 
 /** What a goal asks for, one line each. */
 export function goalLines(check: Check, tr: Translator): string[] {

@@ -31,8 +31,7 @@ export default function LessonPanel() {
     scroll.current?.scrollTo({ top: 0 });
   }, [at, id]);
   const phase = useWorld((w) => w.phase);
-  if (!folder)
-    return phase === "starting" ? null : <EmptyState>{t("lesson.unknown", { id })}</EmptyState>;
+  if (!folder) return phase === "starting" ? null : <EmptyState>{t("lesson.unknown", { id })}</EmptyState>;
   const shown = pages[at];
   if (!text || !shown) return null;
   const step = folder.lesson.spec.steps.find((s) => s.id === shown.step);
@@ -42,7 +41,10 @@ export default function LessonPanel() {
         <Segments pages={pages} at={at} />
         {at === 0 && <h1 className={styles.title}>{text.title}</h1>}
         {shown.blocks.map((block, i) => (
-          <BlockPart key={block.type === "html" ? `html ${at} ${i}` : `${block.type} ${block.id}`} block={block} />
+          <BlockPart
+            key={block.type === "html" ? `html ${at} ${i}` : `${block.type} ${block.id}`}
+            block={block}
+          />
         ))}
         {shown.quiz && <QuizResult id={id} title={text.title} questions={folder.lesson.spec.quiz} />}
       </div>

@@ -20,10 +20,13 @@ export function pagesOf(blocks: readonly Block[], kind: Lesson["kind"]): TextPag
   let afterStep = false;
   blocks.forEach((block, i) => {
     const page = pages.at(-1)!;
-    const question = block.type === "question" || (i + 1 < blocks.length && headOfQuiz(block, blocks[i + 1]!));
+    const question =
+      block.type === "question" || (i + 1 < blocks.length && headOfQuiz(block, blocks[i + 1]!));
     if (question && !page.quiz) pages.push({ blocks: [block], quiz: true });
-    else if (block.type === "step" && kind === "Lesson") pages.push({ blocks: [block], step: block.id, quiz: false });
-    else if (afterStep && !page.quiz && startsWithHeading(block)) pages.push({ blocks: [block], quiz: false });
+    else if (block.type === "step" && kind === "Lesson")
+      pages.push({ blocks: [block], step: block.id, quiz: false });
+    else if (afterStep && !page.quiz && startsWithHeading(block))
+      pages.push({ blocks: [block], quiz: false });
     else page.blocks.push(block);
     afterStep ||= block.type === "step";
   });

@@ -1,21 +1,22 @@
-import { Play } from "lucide-react";
+import { Play, Presentation } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { languages } from "../../i18n/languages.ts";
 import { href } from "../app/routes.ts";
 import { ThemeButton, TopBar } from "../app/TopBar.tsx";
-import { type Key, useT } from "../i18n.tsx";
+import { type Key, useT, useTranslator } from "../i18n.tsx";
 import { LinkButton } from "../parts/Button.tsx";
-import { Dial } from "../parts/Dial.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { HTML_LANG, setLanguage, useSettings } from "../store/settings.ts";
 import { HomeRing } from "./HomeRing.tsx";
 import { HomeRun } from "./HomeRun.tsx";
 import styles from "./home.module.css";
-import { DEMOS, progressOf, TOPICS } from "./topics.ts";
+import { LessonCard } from "./LessonCard.tsx";
+import { DEMOS, LESSONS, TALKS } from "./topics.ts";
 
 /** What it is, in one look; lessons by topic; demos; the door to the sandbox. */
 export function HomePage({ missing }: { missing?: string }) {
   const t = useT();
+  const { lang } = useTranslator();
   useEffect(() => {
     let end: (() => void) | undefined;
     let gone = false;
@@ -50,9 +51,11 @@ export function HomePage({ missing }: { missing?: string }) {
               <LinkButton kind="primary" size="l" href={href({ page: "sandbox" })}>
                 {t("ui.home.sandbox")}
               </LinkButton>
-              <LinkButton size="l" href={href({ page: "lesson", id: TOPICS[0]!.lessons[0]! })}>
-                {t("ui.home.first")}
-              </LinkButton>
+              {LESSONS[0] && (
+                <LinkButton size="l" href={href({ page: "lesson", id: LESSONS[0].id })}>
+                  {t("ui.home.first")}
+                </LinkButton>
+              )}
             </div>
             <p className={styles.note}>{t("ui.home.note")}</p>
             <HomeRun />
@@ -62,40 +65,32 @@ export function HomePage({ missing }: { missing?: string }) {
         <div className={styles.lists}>
           <section>
             <ListHead title={t("ui.nav.lessons")}>
-              <a href={href({ page: "lessons" })}>
-                {t("ui.home.all", { count: TOPICS.reduce((n, x) => n + x.lessons.length, 0) })}
-              </a>
+              <a href={href({ page: "lessons" })}>{t("ui.home.all", { count: LESSONS.length })}</a>
             </ListHead>
             <ul className={styles.topics}>
-              {TOPICS.map((topic) => {
-                const done = progressOf(topic.lessons);
-                const all = topic.lessons.length;
-                return (
-                  <li key={topic.id}>
-                    <a
-                      className={styles.topic}
-                      href={href({ page: "lesson", id: topic.lessons[Math.min(done, all - 1)]! })}
-                    >
-                      <Dial
-                        size={40}
-                        phase={done / all}
-                        done={done === all}
-                        colour={done ? "accent" : "edge"}
-                      />
-                      <span>
-                        <b>{t(`ui.topic.${topic.id}` as Key)}</b>
-                        <span>{t(`ui.topic.${topic.id}.about` as Key)}</span>
-                        <small>{t("ui.home.progress", { done, all })}</small>
-                      </span>
-                    </a>
-                  </li>
-                );
-              })}
+              {LESSONS.map((lesson) => (
+                <li key={lesson.id}>
+                  <LessonCard lesson={lesson} />
+                </li>
+              ))}
             </ul>
           </section>
           <section>
             <ListHead title={t("ui.home.demos")} />
             <ul className={styles.demos}>
+              {TALKS.map((talk) => (
+                <li key={talk.id}>
+                  <a className={styles.demo} href={href({ page: "present", id: talk.id })}>
+                    <span className={styles.playMark}>
+                      <Icon of={Presentation} size={14} />
+                    </span>
+                    <span>
+                      <b>{talk.title[lang]}</b>
+                      <span>{talk.description[lang]}</span>
+                    </span>
+                  </a>
+                </li>
+              ))}
               {DEMOS.map((id) => (
                 <li key={id}>
                   <a className={styles.demo} href={href({ page: "demo", id })}>

@@ -1,33 +1,92 @@
+import { Download, RotateCcw, Upload } from "lucide-react";
+import { useRef, useState } from "react";
 import { href } from "../app/routes.ts";
-import { type Key, useT } from "../i18n.tsx";
-import { Dial } from "../parts/Dial.tsx";
+import { useT, useTranslator } from "../i18n.tsx";
+import { downloadProgress, resetProgress, uploadProgress, useProgress } from "../lesson/progress.ts";
+import { Button } from "../parts/Button.tsx";
 import styles from "./home.module.css";
+import { LessonCard } from "./LessonCard.tsx";
 import { PlainPage } from "./PlainPage.tsx";
-import { progressOf, TOPICS } from "./topics.ts";
+import { LESSONS, TALKS } from "./topics.ts";
 
-/** All lessons, by topic. */
+/** All lessons, cases and demos, and what one has done of them. */
 export default function LessonsPage() {
   const t = useT();
+  const { lang } = useTranslator();
   return (
     <PlainPage title={t("ui.nav.lessons")}>
-      <div className={styles.topics}>
-        {TOPICS.flatMap((topic) =>
-          topic.lessons.map((id) => (
-            <a key={id} className={styles.topic} href={href({ page: "lesson", id })}>
-              <Dial
-                size={40}
-                phase={0}
-                done={progressOf([id]) === 1}
-                colour={progressOf([id]) ? "accent" : "edge"}
-              />
-              <span>
-                <b>{t(`ui.topic.${topic.id}` as Key)}</b>
-                <span>{t(`ui.topic.${topic.id}.about` as Key)}</span>
-              </span>
+      <ul className={styles.lessonList}>
+        {LESSONS.map((lesson) => (
+          <li key={lesson.id}>
+            <LessonCard lesson={lesson} />
+            <a className={styles.readLink} href={`lessons/${lesson.id}/${lang}/index.html`}>
+              {t("lesson.read")}
             </a>
-          )),
-        )}
-      </div>
+          </li>
+        ))}
+      </ul>
+      {TALKS.length > 0 && (
+        <>
+          <h2>{t("ui.home.demos")}</h2>
+          <ul className={styles.lessonList}>
+            {TALKS.map((talk) => (
+              <li key={talk.id}>
+                <a className={styles.topic} href={href({ page: "present", id: talk.id })}>
+                  <span>
+                    <b>{talk.title[lang]}</b>
+                    <span>{talk.description[lang]}</span>
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <ProgressTools />
     </PlainPage>
+  );
+}
+
+function ProgressTools() {
+  const t = useT();
+  const kept = useProgress((p) => p.kept);
+  const input = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState(false);
+  const [bad, setBad] = useState(false);
+  return (
+    <section aria-label={t("lesson.progress")}>
+      <h2>{t("lesson.progress")}</h2>
+      {!kept && <p>{t("lesson.storage.off")}</p>}
+      <div className={styles.doors}>
+        <Button icon={Download} onPress={downloadProgress}>
+          {t("lesson.progress.save")}
+        </Button>
+        <Button icon={Upload} onPress={() => input.current?.click()}>
+          {t("lesson.progress.load")}
+        </Button>
+        <Button
+          icon={RotateCcw}
+          onPress={() => {
+            if (asked) resetProgress();
+            setAsked(!asked);
+          }}
+          onBlur={() => setAsked(false)}
+        >
+          {t(asked ? "lesson.progress.reset.sure" : "lesson.progress.reset")}
+        </Button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        onChange={async (e) => {
+          const file = e.target.files?.[0];
+          e.target.value = "";
+          if (file) setBad(!(await uploadProgress(file)));
+        }}
+      />
+      <p role="alert">{bad ? t("lesson.progress.bad") : ""}</p>
+    </section>
   );
 }

@@ -1,24 +1,14 @@
-/** Lessons by topic and the demos, in the order of the home page. Their words are in the catalogues. */
-import { load } from "../store/keep.ts";
+/** What the home page and the list of lessons show: what the folder `lessons` holds, in its order. */
+import { lessons } from "virtual:lessons";
 
-export interface Topic {
-  readonly id: string;
-  readonly lessons: readonly string[];
-}
-
-export const TOPICS: readonly Topic[] = [
-  { id: "loop", lessons: ["sync-loop"] },
-  { id: "life", lessons: ["pod-life"] },
-  { id: "probes", lessons: ["probes"] },
-  { id: "restarts", lessons: ["restarts"] },
-  { id: "pressure", lessons: ["node-pressure"] },
-  { id: "node", lessons: ["node"] },
+/** Lessons in order, then cases. */
+export const LESSONS = [
+  ...lessons.filter((l) => l.kind === "Lesson"),
+  ...lessons.filter((l) => l.kind === "Case"),
 ];
 
-export const DEMOS = ["crash-loop", "registry-down", "api-cut"] as const;
+/** Demos with moments and notes. */
+export const TALKS = lessons.filter((l) => l.kind === "Demo");
 
-/** How many of these lessons have been finished on this device. */
-export function progressOf(lessons: readonly string[]): number {
-  const done = load<Readonly<Record<string, boolean>>>("done", {});
-  return lessons.filter((id) => done[id]).length;
-}
+/** Scenarios that play by themselves. */
+export const DEMOS = ["crash-loop", "registry-down", "api-cut"] as const;

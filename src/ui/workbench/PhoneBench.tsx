@@ -12,6 +12,7 @@ import { type PhoneTab, setView, useView } from "../store/view.ts";
 import { Overview } from "../timeline/Overview.tsx";
 import { EngineStrip } from "./EngineStrip.tsx";
 import { FaultMenu } from "./FaultMenu.tsx";
+import { LessonColumn } from "./LessonColumn.tsx";
 import { PanelBody } from "./Panel.tsx";
 import { DiagramPanel, EditorPanel, NarratorPanel, TimelinePanel, WhyPanel } from "./panels.ts";
 import { Clock } from "./timebar/Clock.tsx";
@@ -59,16 +60,19 @@ export function PhoneBench({ route }: { route: Route }) {
         className={styles.phoneBody}
         aria-label={t(TABS.find((x) => x.id === tab)?.label ?? "ui.panel.diagram")}
       >
-        {tab === "lesson" && (
-          <>
-            <PanelBody label={t("ui.panel.editor")}>
-              <EditorPanel />
-            </PanelBody>
-            <PanelBody label={t("ui.panel.narrator")}>
-              <NarratorPanel />
-            </PanelBody>
-          </>
-        )}
+        {tab === "lesson" &&
+          (route.page === "lesson" ? (
+            <LessonColumn key={route.id} id={route.id} />
+          ) : (
+            <>
+              <PanelBody label={t("ui.panel.editor")}>
+                <EditorPanel />
+              </PanelBody>
+              <PanelBody label={t("ui.panel.narrator")}>
+                <NarratorPanel />
+              </PanelBody>
+            </>
+          ))}
         {tab === "timeline" && (
           <PanelBody label={t("ui.panel.timeline")}>
             <TimelinePanel />
@@ -93,7 +97,7 @@ export function PhoneBench({ route }: { route: Route }) {
               onClick={() => setView({ phoneTab: id })}
             >
               <Icon of={icon} size={20} />
-              {t(label)}
+              {t(id === "lesson" && route.page === "lesson" ? "ui.nav.lesson" : label)}
             </button>
           ))}
         </div>

@@ -6,12 +6,14 @@ import { useT } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Tabs } from "../parts/Tabs.tsx";
 import { setView, togglePanel, useView } from "../store/view.ts";
+import { LessonColumn } from "./LessonColumn.tsx";
 import { Panel, PanelBody } from "./Panel.tsx";
 import { DiagramPanel, DOCK_PANELS, EditorPanel, NarratorPanel, RIGHT_PANELS, WhyPanel } from "./panels.ts";
 import styles from "./workbench.module.css";
 
 /** Editor above the narrator. */
 export function LeftColumn({
+  route,
   narratorSize,
   splitter,
 }: {
@@ -20,6 +22,7 @@ export function LeftColumn({
   splitter: ReactNode;
 }) {
   const t = useT();
+  if (route.page === "lesson") return <LessonColumn key={route.id} id={route.id} />;
   return (
     <div className={styles.stack} style={{ gridTemplateRows: `minmax(0, 1fr) ${narratorSize}px` }}>
       <Panel area="editor" label={t("ui.panel.editor")}>

@@ -13,6 +13,7 @@ export interface PanelSpec<Id extends string> {
 }
 
 export const EditorPanel = lazy(() => import("../editor/index.tsx"));
+export const LessonPanel = lazy(() => import("../lesson/index.tsx"));
 export const NarratorPanel = lazy(() => import("../narrator/index.tsx"));
 export const DiagramPanel = lazy(() => import("../diagram/index.tsx"));
 export const WhyPanel = lazy(() => import("../why/index.tsx"));

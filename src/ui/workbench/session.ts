@@ -1,8 +1,10 @@
 /** A run of the simulation for the page in view: starts the worker, opens the scenario, lets it go at the end. */
 import type { Ghost } from "../../scenario/recordings/types.ts";
 import { createSimulationClient } from "../../worker/client.ts";
+import type { RunSource } from "../../worker/protocol.ts";
 import type { Route } from "../app/routes.ts";
 import { fetchRecording, showRecording } from "../fidelity/recording.ts";
+import { keepSteps, openLesson } from "../lesson/lesson-store.ts";
 import { openShared } from "../share/receive.ts";
 import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
@@ -30,6 +32,8 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   };
   setEngine(createSimulationClient(worker, receive, fail));
   let gone = false;
+  const stopKeeping = route.page === "lesson" ? keepSteps(route.id) : () => {};
+  if (route.page === "lesson") setView({ phoneTab: "lesson" });
   const openOwn = async (): Promise<void> => {
     const { recording, ...source } = await sourceOf(route, params);
     if (gone) return;
@@ -48,13 +52,12 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   });
   return () => {
     gone = true;
+    stopKeeping();
     setEngine(null);
   };
 }
 
-interface Source {
-  readonly scenario: string;
-  readonly name: string;
+interface Source extends RunSource {
   readonly recording: Ghost | null;
 }
 
@@ -65,6 +68,10 @@ async function sourceOf(route: Route, params: URLSearchParams): Promise<Source> 
     const recording = await fetchRecording(id);
     if (recording.scenario === null) throw new Error(`${id}: ${recording.missing}`);
     return { scenario: recording.scenario, name: id, recording };
+  }
+  if ("id" in route) {
+    const source = await openLesson(route.id);
+    if (source) return { ...source, recording: null };
   }
   const name = sourceName(route);
   const scenario = (await scenarioText(name)) ?? (await scenarioText("sandbox")) ?? "";
