@@ -21,6 +21,8 @@ export function useCamera(
   /** The depth the camera is at or flies to: a jump is made only when the reader asks for another one. */
   const at = useRef<Depth>(wanted);
   const flying = useRef(false);
+  /** Numbers the flights: one that a later one interrupts must not end that one. */
+  const flight = useRef(0);
 
   useEffect(() => {
     const element = svg.current;
@@ -77,6 +79,8 @@ export function useCamera(
     const jump = at.current !== wanted && !stillNow();
     at.current = wanted;
     flying.current = true;
+    flight.current += 1;
+    const mine = flight.current;
     if (jump)
       selection
         .transition()
@@ -84,7 +88,7 @@ export function useCamera(
         .ease(easeCubicInOut)
         .call(made.transform, target)
         .on("end interrupt", () => {
-          flying.current = false;
+          if (flight.current === mine) flying.current = false;
         });
     else {
       selection.call(made.transform, target);
