@@ -72,6 +72,11 @@ export class Heap {
     return this.#timer(to, key, timer)?.at;
   }
 
+  /** Every timer that is set. */
+  *timers(): Generator<HeapEntry> {
+    for (const keys of this.#timers.values()) for (const entries of keys.values()) yield* entries;
+  }
+
   cancel(to: string, key: string, timer: string): void {
     const entry = this.#timer(to, key, timer);
     if (!entry) return;

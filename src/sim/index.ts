@@ -10,6 +10,7 @@ export {
   type RunOptions,
   type SendOptions,
   Simulation,
+  type Transition,
 } from "./simulation.ts";
 export { Cell, Table } from "./table.ts";
 export { Trace } from "./trace.ts";

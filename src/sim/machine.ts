@@ -115,7 +115,7 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     if (!row) return;
     this.#busy.add(key);
     try {
-      this.#settle(key, this.#chart.step(row.value, row.context, event));
+      this.#settle(key, this.#chart.step(row.value, row.context, event), row.value, event.type);
     } finally {
       this.#busy.delete(key);
     }
@@ -130,12 +130,15 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   }
 
   /** Stores where a step has led, carries out its effects, and takes the events that they raised. */
-  #settle(key: string, first: Stepped): void {
+  #settle(key: string, first: Stepped, before?: unknown, by?: string): void {
     let step = first;
+    let from = before;
+    let type = by;
     const raised: E[] = [];
     for (;;) {
       const { value, done, wanted } = step;
       let { context } = step;
+      if (type !== undefined) this.#tell(key, type, from, value);
       this.#rows.set(key, { value, context });
       for (const action of wanted) {
         const patch = this.#perform(key, action, context as C, raised);
@@ -151,8 +154,19 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
       }
       const next = raised.shift();
       if (!next) return;
+      from = row.value;
+      type = next.type;
       step = this.#chart.step(row.value, row.context, next);
     }
+  }
+
+  /** Who watches hears of every change of state. */
+  #tell(key: string, event: string, from: unknown, to: unknown): void {
+    const watcher = this.#sim.transitionWatcher;
+    if (!watcher || from === to || (typeof to !== "string" && JSON.stringify(from) === JSON.stringify(to)))
+      return;
+    const { cause, now: time } = this.#sim;
+    watcher({ table: this.name, key, event, from, to, cause, time });
   }
 
   #perform(key: string, action: WantedAction, context: C, raised: E[]): Partial<C> | undefined {

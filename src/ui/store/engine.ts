@@ -3,6 +3,7 @@ import type { LessonStep } from "../../lessons/format.ts";
 import type { Input, Ms } from "../../sim/index.ts";
 import type { SimulationClient } from "../../worker/client.ts";
 import type { RunSource, Share, StepKind, TextProblem } from "../../worker/protocol.ts";
+import { MIRROR } from "./mirror.ts";
 import { world } from "./world.ts";
 
 /** What the UI needs of the worker's client. */
@@ -35,7 +36,7 @@ const STEP_LIMIT: Ms = 10 * 60_000;
 export const actions = {
   /** Opens a scenario; the world begins anew unless its text has problems. */
   async open(source: RunSource): Promise<readonly TextProblem[]> {
-    const problems = await ask((e) => e.open(source));
+    const problems = await ask((e) => e.open({ mirror: MIRROR, ...source }));
     return problems;
   },
   advance: (to: Ms, maxRecords?: number): Promise<boolean> => ask((e) => e.advance(to, maxRecords)),
