@@ -9,7 +9,7 @@ const anyOf = (names: readonly string[]): string => `^[^/]+/(${names.join("|")})
 /** Machines are drawn by their state; beside it these fields of their context are read. */
 const MACHINE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "sync-loop": ["context.iterations"],
-  pleg: ["context.listedAt", "context.nextRelistAt"],
+  pleg: ["context.nextRelistAt"],
 };
 /** Tables of the machines in `src/kubelet/machines.ts`, by name so that drawing them can load later. */
 const machineTables = [

@@ -11,21 +11,18 @@ import {
   volumesOf,
 } from "../../store/select/managers.ts";
 import { podsOnNode } from "../../store/select/pods.ts";
+import { nextDueOf, phaseTo } from "../../store/select/timers.ts";
 import { age } from "../../store/time.ts";
-import { row, useWorld } from "../../store/world.ts";
+import { row, type Tables, useWorld } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
 import { Component, Label } from "../Scene.tsx";
-
-/** A dial over the time since a record, one turn a period. */
-const turn =
-  (since: number | undefined, period: number) =>
-  (now: number): number =>
-    since === undefined ? 0 : ((now - since) % period) / period;
 
 export function NodeStatus({ node }: { node: string }) {
   const t = useT();
   const lease = useWorld((w) => periodOf(w, `${node} lease.renew`));
   const status = useWorld((w) => periodOf(w, `${node} node-status`));
+  const leaseDue = useWorld((w) => nextDueOf(w.tables, `${node}/lease`));
+  const statusDue = useWorld((w) => nextDueOf(w.tables, `${node}/node-status`));
   const second = useWorld((w) => Math.floor(w.now / 1000) * 1000);
   const ago = (at: number | undefined): string =>
     at === undefined ? "" : t("ui.diagram.ago", { time: age(Math.max(0, second - at)) });
@@ -43,7 +40,7 @@ export function NodeStatus({ node }: { node: string }) {
         <Label x={178} y={77} width={112} kind="name">
           node status
         </Label>
-        <DialMark phase={turn(status ?? 0, 10_000)} x={192} y={137} r={12} />
+        <DialMark phase={phaseTo(statusDue, 10_000)} x={192} y={137} r={12} />
         <Label x={212} y={135} width={82}>
           {t("ui.diagram.status")}
         </Label>
@@ -52,7 +49,7 @@ export function NodeStatus({ node }: { node: string }) {
         </Label>
       </Component>
       <Component id={`${node}/lease`} part="lease" x={172} y={84} w={124} h={36} shape="bare" label="Lease">
-        <DialMark phase={turn(lease ?? 0, 10_000)} x={192} y={103} r={12} />
+        <DialMark phase={phaseTo(leaseDue, 10_000)} x={192} y={103} r={12} />
         <Label x={212} y={101} width={80}>
           Lease
         </Label>
@@ -146,13 +143,15 @@ export function StatusManager({ node }: { node: string }) {
   );
 }
 
+/** When the next global relist is due, as the PLEG itself knows it. */
+const plegDue = (tables: Tables, node: string): number | undefined =>
+  row<{ context?: { nextRelistAt?: number } }>(tables, `${node}/pleg`)?.context?.nextRelistAt;
+
 export function Pleg({ node }: { node: string }) {
   const queue = useWorld(
     (w) => row<{ pleg: readonly unknown[] }>(w.tables, `${node}/sync-loop/channels`)?.pleg.length ?? 0,
   );
-  const listedAt = useWorld(
-    (w) => row<{ context: { listedAt?: number } }>(w.tables, `${node}/pleg`)?.context.listedAt ?? 0,
-  );
+  const due = useWorld((w) => plegDue(w.tables, node));
   return (
     <Component id={`${node}/pleg`} part="pleg" x={340} y={300} w={144} h={64} label="PLEG">
       <Label x={350} y={318} width={80} kind="name">
@@ -164,7 +163,7 @@ export function Pleg({ node }: { node: string }) {
       <Label x={350} y={353} width={96} kind="caption">
         {`plegCh ${queue} / 1000`}
       </Label>
-      <DialMark phase={(now) => Math.min(1, (now - listedAt) / 1000)} x={458} y={330} r={15} />
+      <DialMark phase={phaseTo(due, 1000)} x={458} y={330} r={15} />
     </Component>
   );
 }
@@ -242,6 +241,7 @@ export function Kuberuntime({ node }: { node: string }) {
 }
 
 export function Eviction({ node }: { node: string }) {
+  const due = useWorld((w) => nextDueOf(w.tables, `${node}/eviction`));
   return (
     <Component
       id={`${node}/eviction-manager`}
@@ -255,7 +255,7 @@ export function Eviction({ node }: { node: string }) {
       <Label x={699} y={322} width={58} kind="name">
         eviction
       </Label>
-      <DialMark phase={(now) => (now % 10_000) / 10_000} x={711} y={345} r={10} />
+      <DialMark phase={phaseTo(due, 10_000)} x={711} y={345} r={10} />
       <Label x={727} y={349} width={30} kind="caption">
         10 s
       </Label>

@@ -2,6 +2,7 @@ import { useT } from "../../i18n.tsx";
 import { DialMark } from "../../parts/Dial.tsx";
 import { type ProbeCell, ProbeCellsMark } from "../../parts/ProbeCells.tsx";
 import { type ProbeView, probesOn } from "../../store/select/kubelet.ts";
+import { dueOf, phaseTo } from "../../store/select/timers.ts";
 import { msOf, runTime } from "../../store/time.ts";
 import { useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
@@ -61,14 +62,20 @@ function Row({ probe, y }: { probe: ProbeView; y: number }) {
   const status = probe.pod.containers.find((c) => c.name === probe.container)?.status;
   const started = msOf(start, status?.state?.running?.startedAt) ?? 0;
   const delay = (probe.probe.initialDelaySeconds ?? 0) * 1000;
-  const since = probe.last?.time ?? started;
-  const period = probe.last ? probe.periodMs : Math.max(probe.periodMs, delay);
+  const due = useWorld((w) =>
+    dueOf(
+      w.tables,
+      `${probe.pod.node}/prober`,
+      "ticker",
+      `${probe.pod.uid}/${probe.container}/${probe.kind}`,
+    ),
+  );
   const cells = cellsOf(probe);
   const failed = probe.last?.data["result"] === "failure";
   const done = cells.filter((c) => c.kind === "success" || c.kind === "failure").length;
   return (
     <g>
-      <DialMark phase={(now) => Math.min(1, (now - since) / period)} colour="probe" x={554} y={y} r={10} />
+      <DialMark phase={phaseTo(due, probe.periodMs)} colour="probe" x={554} y={y} r={10} />
       <Label x={570} y={y + 4} width={64}>
         {probe.kind}
       </Label>

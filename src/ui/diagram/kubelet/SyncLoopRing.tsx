@@ -3,6 +3,7 @@ import { useT } from "../../i18n.tsx";
 import { DialMark } from "../../parts/Dial.tsx";
 import { RingMark } from "../../parts/Ring.tsx";
 import { loopOf } from "../../store/select/kubelet.ts";
+import { dueOf, phaseTo } from "../../store/select/timers.ts";
 import { useWorld } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
 import { Component, Label, TextFactor } from "../Scene.tsx";
@@ -15,6 +16,8 @@ export function SyncLoopRing({ node }: { node: string }) {
   const t = useT();
   const factor = useContext(TextFactor);
   const loop = useWorld((w) => loopOf(w, node));
+  const sync = useWorld((w) => dueOf(w.tables, `${node}/sync-loop`, "sync"));
+  const housekeeping = useWorld((w) => dueOf(w.tables, `${node}/sync-loop`, "housekeeping"));
   const { record, refused } = loop;
   const item =
     refused ?? (record ? [record.type.slice(9), shortName(record.object)].filter(Boolean).join(" · ") : "");
@@ -37,8 +40,8 @@ export function SyncLoopRing({ node }: { node: string }) {
         hand={RING_PORTS[loop.port]}
         grey={refused !== null}
       />
-      <DialMark phase={(now) => (now % 1000) / 1000} x={cx - 30} y={cy - 48} r={13} />
-      <DialMark phase={(now) => (now % 2000) / 2000} x={cx + 30} y={cy - 48} r={13} />
+      <DialMark phase={phaseTo(sync, 1000)} x={cx - 30} y={cy - 48} r={13} />
+      <DialMark phase={phaseTo(housekeeping, 2000)} x={cx + 30} y={cy - 48} r={13} />
       <Label x={cx - 30} y={cy - 23} width={56} kind="caption" anchor="middle">
         sync 1 s
       </Label>
