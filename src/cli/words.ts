@@ -7,6 +7,22 @@ const seconds = (ms: number): string => `${ms / 1000}s`;
 const json = (value: unknown): string =>
   typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "nothing");
 
+/** What a field had to be, after what it says. */
+const FORMATS: Readonly<Record<string, string>> = {
+  duration: "is not a duration, like 500ms, 30s or 1h30m",
+  quantity: "is not a quantity, like 100m, 64Mi or 2",
+  percentage: "is not a percentage, like 92%",
+  time: "is not a time, like 2026-01-05T09:00:00Z",
+  name: "is not a name, like node-1",
+  negative: "is negative",
+  empty: "is empty",
+  version: "is not possible here; expected 1.36",
+  window: "is no window: the window ends before it begins",
+  pattern: "is not a regular expression",
+  path: "is not a path, like status.phase or items[0].name",
+  object: "is no kind/name or kind/namespace/name of a kind that there is",
+};
+
 export function describeProblem({ code, args }: ScenarioProblem): string {
   switch (code) {
     case "yaml.syntax":
@@ -21,6 +37,12 @@ export function describeProblem({ code, args }: ScenarioProblem): string {
       return `${args["field"]}: expected ${args["expected"]}, found ${args["received"]}`;
     case "scenario.wrong-value":
       return `${args["field"]}: ${args["received"]} is not possible here; expected ${args["expected"]}`;
+    case "scenario.bad-format":
+      return `${args["field"]}: ${args["found"]} ${FORMATS[String(args["format"])] ?? `is not possible here; expected ${args["format"]}`}`;
+    case "scenario.unknown-node":
+      return `${args["field"]}: there is no node ${json(args["found"])}; there are ${args["names"]}`;
+    case "scenario.duplicate":
+      return `${args["field"]}: ${json(args["found"])} is there twice`;
     case "scenario.no-action":
       return `${args["field"]} does nothing; give it one of ${args["actions"]}`;
     case "scenario.two-actions":

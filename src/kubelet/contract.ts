@@ -406,10 +406,10 @@ export interface VolumeManager extends Lifecycle {
   volumePath(uid: string, volume: string): string | undefined;
   podHasVolumesOnDisk(uid: string): boolean;
   /**
-   * A fault of what is behind volumes: set-up of `NAMESPACE/POD/VOLUME` (`*` for any volume of the pod) fails with
-   * that text; null: no longer.
+   * Faults of what is behind volumes, from now on: set-up of `NAMESPACE/POD/VOLUME` (`*` for any volume of the pod)
+   * fails with that text.
    */
-  failSetUp(where: string, error: string | null): void;
+  failSetUps(faults: Readonly<Record<string, string>>): void;
 }
 
 /** Objects that pods refer to (secret, configmap and service managers): what the kubelet has seen last. */

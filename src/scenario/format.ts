@@ -1,18 +1,27 @@
 /** The scenario file as data, and the schema that checks it (format `syncloop/v1`, kind `Scenario`). */
 import * as v from "valibot";
 import { durationMs } from "../api/duration.ts";
+import { readQuantity } from "../api/quantity.ts";
 
 /** A duration as written (`500ms`, `1h30m`), in virtual ms. */
 const duration = v.pipe(
-  v.union([v.string(), v.literal(0)]),
-  v.transform((text) => (text === 0 ? 0 : (durationMs(text) ?? Number.NaN))),
-  v.check((ms) => Number.isFinite(ms) && ms >= 0, "duration"),
+  v.unknown(),
+  v.check(
+    (value) => value === 0 || (typeof value === "string" && (durationMs(value) ?? -1) >= 0),
+    "duration",
+  ),
+  v.transform((value) => (value === 0 ? 0 : (durationMs(String(value)) ?? 0))),
 );
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0, "negative"));
 const strings = v.record(text, text);
 const anything = v.unknown();
+const amount = v.pipe(
+  v.union([text, v.number()]),
+  v.check((value) => readQuantity(value).ok, "quantity"),
+  v.transform(String),
+);
 
 /** Words in the four languages; only a title has them. */
 const words = v.strictObject({
@@ -37,7 +46,7 @@ const taint = v.strictObject({
 
 const node = v.strictObject({
   name: v.pipe(text, v.regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "name")),
-  capacity: v.optional(v.record(text, v.union([text, v.number()]))),
+  capacity: v.optional(v.record(text, amount)),
   labels: v.optional(strings),
   taints: v.optional(v.array(taint)),
   kubelet: v.optional(v.record(text, anything)),
@@ -59,10 +68,17 @@ const imageRun = v.strictObject({
   startup: v.optional(duration),
   ports: v.optional(v.array(count)),
   http: v.optional(v.array(httpRule)),
-  memory: v.optional(v.array(v.strictObject({ at: duration, use: text, over: v.optional(duration) }))),
-  cpu: v.optional(text),
+  memory: v.optional(v.array(v.strictObject({ at: duration, use: amount, over: v.optional(duration) }))),
+  cpu: v.optional(amount),
   log: v.optional(
-    v.array(v.strictObject({ every: v.optional(duration), at: v.optional(duration), line: text })),
+    v.array(
+      v.strictObject({
+        every: v.optional(duration),
+        at: v.optional(duration),
+        line: text,
+        stream: v.optional(v.picklist(["stdout", "stderr"])),
+      }),
+    ),
   ),
   exit: v.optional(v.strictObject({ at: duration, code: v.number() })),
   onTerm: v.optional(
@@ -76,13 +92,13 @@ const imageRun = v.strictObject({
 
 const image = v.strictObject({
   name: text,
-  size: v.optional(text),
+  size: v.optional(amount),
   shell: v.optional(v.boolean()),
   user: v.optional(text),
   pull: v.optional(
     v.strictObject({
       latency: v.optional(duration),
-      bandwidth: v.optional(text),
+      bandwidth: v.optional(amount),
       error: v.optional(v.picklist(["not found", "unauthorized", "timeout"])),
     }),
   ),
@@ -125,8 +141,8 @@ export const faultSchema = v.strictObject({
   image: v.optional(text),
   factor: v.optional(v.pipe(v.number(), v.minValue(1))),
   fs: v.optional(v.picklist(["nodefs", "imagefs"])),
-  to: v.optional(text),
-  use: v.optional(text),
+  to: v.optional(v.pipe(text, v.regex(/^\d{1,3}(\.\d+)?%$/, "percentage"))),
+  use: v.optional(amount),
   count: v.optional(count),
   path: v.optional(text),
   status: v.optional(count),
@@ -135,7 +151,12 @@ export const faultSchema = v.strictObject({
   signal: v.optional(v.union([text, v.number()])),
   volume: v.optional(text),
   phase: v.optional(v.picklist(["attach", "mount"])),
-  by: v.optional(text),
+  by: v.optional(
+    v.pipe(
+      text,
+      v.check((by) => durationMs(by) !== undefined, "duration"),
+    ),
+  ),
 });
 
 const clearSchema = v.looseObject({ type: v.optional(v.picklist(FAULT_TYPES)), id: v.optional(v.number()) });

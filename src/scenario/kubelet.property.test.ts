@@ -2,6 +2,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { ContainerStatus, Pod } from "../api/types.ts";
+import type { ClusterNode } from "../cluster/cluster.ts";
+import type { ContainerStatusCri } from "../cri/contract.ts";
 import type { TraceRecord } from "../sim/types.ts";
 import type { Scenario } from "./format.ts";
 import { createWorld, type World } from "./world.ts";
@@ -21,7 +23,18 @@ const PROBES = [
   { tcpSocket: { port: 81 }, periodSeconds: 4 },
 ];
 
+const HOOKS = [
+  undefined,
+  undefined,
+  { preStop: { sleep: { seconds: 2 } } },
+  { preStop: { exec: { command: ["sleep", "60"] } } },
+  { postStart: { exec: { command: ["sleep", "3"] } } },
+  { postStart: { exec: { command: ["false"] } } },
+];
+
 const container = fc.record({
+  startup: fc.constantFrom(...PROBES),
+  lifecycle: fc.constantFrom(...HOOKS),
   script: fc.constantFrom(...SCRIPTS),
   liveness: fc.constantFrom(...PROBES),
   readiness: fc.constantFrom(...PROBES),
@@ -36,13 +49,24 @@ const podSpec = fc.record({
   restartPolicy: fc.constantFrom("Always", "OnFailure", "Never"),
   grace: fc.constantFrom(0, 1, 5),
 });
-const FAULTS = ["registry-down", "runtime-down", "api-unreachable", "kubelet-stop", "cni-fail"] as const;
+const FAULTS = [
+  "registry-down",
+  "runtime-down",
+  "api-unreachable",
+  "kubelet-stop",
+  "cni-fail",
+  "node-down",
+  "certificate-expire",
+  "volume-fail",
+  "kill",
+] as const;
 const scene = fc.record({
   seed: fc.integer({ min: 0, max: 1_000_000 }),
   pods: fc.array(
     fc.record({
       at: fc.integer({ min: 0, max: 20 }),
       deleteAt: fc.option(fc.integer({ min: 0, max: 60 })),
+      force: fc.constantFrom(false, false, true),
       spec: podSpec,
     }),
     { minLength: 1, maxLength: 3 },
@@ -81,6 +105,8 @@ function manifest(name: string, spec: Scene["pods"][number]["spec"]): string {
         name: `c-${i}`,
         ...sh(c.script),
         image: c.image.replace(" such", "such"),
+        startupProbe: c.startup,
+        lifecycle: c.lifecycle,
         livenessProbe: c.liveness,
         readinessProbe: c.readiness,
       })),
@@ -94,9 +120,17 @@ function worldOf(s: Scene): World {
     ...s.pods.flatMap((p, i) =>
       p.deleteAt === null
         ? []
-        : [{ at: Math.max(p.at, p.deleteAt) * 1000 + 50, run: `kubectl delete pod pod-${i} --wait=false` }],
+        : [
+            {
+              at: Math.max(p.at, p.deleteAt) * 1000 + 50,
+              run: `kubectl delete pod pod-${i} --wait=false${p.force ? " --force --grace-period=0" : ""}`,
+            },
+          ],
     ),
-    ...s.faults.map((f) => ({ at: f.at * 1000, fault: { type: f.type, for: f.for * 1000 } })),
+    ...s.faults.map((f) => ({
+      at: f.at * 1000,
+      fault: { type: f.type, node: "node-1", pod: "pod-0", for: f.for * 1000 },
+    })),
     ...(s.restart === null ? [] : [{ at: s.restart * 1000, fault: { type: "kubelet-restart" as const } }]),
   ].sort((a, b) => a.at - b.at);
   return createWorld(
@@ -120,6 +154,10 @@ function worldOf(s: Scene): World {
     { traceLimit: 1_000_000 },
   );
 }
+
+/** What runs on a node, as its runtime lists it. */
+const runningOn = (node: ClusterNode | undefined): ContainerStatusCri[] =>
+  (node?.runtime.all().containers ?? []).filter((c) => c.state === "running");
 
 const statusesOf = (pod: Pod): ContainerStatus[] => [
   ...(pod.status?.initContainerStatuses ?? []),
@@ -180,15 +218,23 @@ describe("the kubelet, whatever comes", () => {
 
     const node = world.cluster.node("node-1");
     const running = new Map<string, number>();
-    for (const container of node?.runtime.running() ?? []) {
+    for (const container of runningOn(node)) {
       const key = `${container.pod.uid}/${container.name}`;
       running.set(key, (running.get(key) ?? 0) + 1);
     }
     expect([...running].filter(([, n]) => n > 1)).toEqual([]);
+    const known = new Set(world.cluster.store.list<Pod>("Pod").map((p) => p.metadata?.uid));
+    expect(runningOn(node).filter((c) => !known.has(c.pod.uid))).toEqual([]);
+    expect(node?.machine.fs.list("/var/lib/kubelet/pods")?.filter((uid) => !known.has(uid)) ?? []).toEqual(
+      [],
+    );
+    const ready = (node?.runtime.all().sandboxes ?? []).filter((sandbox) => sandbox.state === "READY");
+    expect(new Set(ready.map((sandbox) => sandbox.pod.uid)).size).toBe(ready.length);
+    expect(new Set(ready.flatMap((sandbox) => sandbox.ips)).size).toBe(ready.length);
     s.pods.forEach((p, i) => {
       if (p.deleteAt === null || Math.max(p.at, p.deleteAt) * 1000 + BOUND_MS > END_MS) return;
       expect(world.cluster.store.get("Pod", "default", `pod-${i}`), `pod-${i} is gone`).toBeUndefined();
-      expect([...(node?.runtime.running() ?? [])].filter((c) => c.pod.name === `pod-${i}`)).toEqual([]);
+      expect(runningOn(node).filter((c) => c.pod.name === `pod-${i}`)).toEqual([]);
     });
   });
 

@@ -70,6 +70,9 @@ export function countMatches(found: number, wanted: unknown): boolean {
   return matches(found, wanted);
 }
 
+/** Whether a pattern can be read. */
+export const checkPattern = (text: string): boolean => safePattern(text) !== null;
+
 function safePattern(text: string): RegExp | null {
   try {
     return new RegExp(text, "m");

@@ -1,32 +1,12 @@
 /** Reading scenario files: YAML with positions, the schema, and what a schema cannot say. Never throws. */
 import * as v from "valibot";
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import {
-  ACTIONS,
-  type Check,
-  type Scenario,
-  SUBJECTS,
-  scenarioSchema,
-  type TimelineEntry,
-} from "./format.ts";
+import { LineCounter, parseDocument } from "yaml";
+import { type Scenario, scenarioSchema } from "./format.ts";
+import { type Path, type Placed, pathText, positionOf, writtenAt } from "./positions.ts";
+import { checkProblems, nodeProblems, type ScenarioProblem, timelineProblems } from "./rules.ts";
 
-/** A problem of the file: where, and a code with arguments; words are put to it elsewhere. */
-export interface ScenarioProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly code:
-    | "yaml.syntax"
-    | "yaml.too-large"
-    | "scenario.unknown-field"
-    | "scenario.missing-field"
-    | "scenario.wrong-type"
-    | "scenario.wrong-value"
-    | "scenario.no-action"
-    | "scenario.two-actions"
-    | "scenario.no-time"
-    | "scenario.no-subject";
-  readonly args: Readonly<Record<string, string | number>>;
-}
+export { positionOf } from "./positions.ts";
+export { checkProblems, type ScenarioProblem } from "./rules.ts";
 
 export type ScenarioResult =
   | { readonly ok: true; readonly scenario: Scenario }
@@ -34,44 +14,6 @@ export type ScenarioResult =
 
 /** Larger texts are refused before they are read. */
 const MAX_BYTES = 1_000_000;
-
-interface Placed {
-  readonly document: Document;
-  readonly lines: LineCounter;
-}
-
-/** Line and column of the node at a path, or of the nearest one above it that exists. `key`: of the key itself. */
-export function positionOf(
-  { document, lines }: Placed,
-  path: readonly (string | number)[],
-  key = false,
-): { line: number; column: number } {
-  let node: unknown = document.contents;
-  let offset = (node as Node | null)?.range?.[0] ?? 0;
-  for (const [i, part] of path.entries()) {
-    if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
-      );
-      if (!pair) break;
-      const target = key && i === path.length - 1 ? pair.key : (pair.value ?? pair.key);
-      node = pair.value;
-      offset = (target as Node | null)?.range?.[0] ?? offset;
-    } else if (isSeq(node)) {
-      node = node.items[Number(part)];
-      offset = (node as Node | null)?.range?.[0] ?? offset;
-    } else break;
-  }
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
-}
-
-/** `spec.timeline[2].at` */
-const pathText = (path: readonly (string | number)[]): string =>
-  path.reduce<string>(
-    (out, part) => (typeof part === "number" ? `${out}[${part}]` : out ? `${out}.${part}` : part),
-    "",
-  );
 
 /** Reads YAML for a schema; positions are kept for later messages. */
 export function readYaml(
@@ -117,7 +59,7 @@ export function readYaml(
 export function schemaProblems(
   issues: readonly v.BaseIssue<unknown>[],
   placed: Placed,
-  base: readonly (string | number)[] = [],
+  base: Path = [],
 ): ScenarioProblem[] {
   return issues.map((issue) => {
     const path = [...base, ...(issue.path ?? []).map((p) => p.key as string | number)];
@@ -125,6 +67,11 @@ export function schemaProblems(
     const unknownField = issue.kind === "schema" && issue.expected === "never";
     const missing = issue.received === "undefined";
     const { line, column } = positionOf(placed, path, unknownField);
+    // A check of ours that failed names the format that was wanted.
+    if (issue.kind === "validation" && !missing) {
+      const args = { field, format: issue.message, found: writtenAt(placed, path) };
+      return { line, column, code: "scenario.bad-format" as const, args };
+    }
     const code = unknownField
       ? "scenario.unknown-field"
       : missing
@@ -149,55 +96,11 @@ export function parseScenario(source: string): ScenarioResult {
   if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.issues, read.placed) };
   const scenario = parsed.output;
   const problems = [
+    ...nodeProblems(scenario, read.placed),
     ...scenario.spec.timeline.flatMap((entry, i) =>
       timelineProblems(entry, ["spec", "timeline", i], read.placed),
     ),
     ...scenario.spec.expect.flatMap((entry, i) => checkProblems(entry, ["spec", "expect", i], read.placed)),
   ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, scenario };
-}
-
-function timelineProblems(
-  entry: TimelineEntry,
-  path: (string | number)[],
-  placed: Placed,
-): ScenarioProblem[] {
-  const actions = ACTIONS.filter((a) => entry[a] !== undefined);
-  if (actions.length === 1) return [];
-  const code = actions.length === 0 ? "scenario.no-action" : "scenario.two-actions";
-  return [
-    {
-      ...positionOf(placed, path),
-      code,
-      args: { field: pathText(path), actions: (actions.length ? actions : ACTIONS).join(", ") },
-    },
-  ];
-}
-
-/** A check needs a subject, and a time that fits it. */
-export function checkProblems(check: Check, path: (string | number)[], placed: Placed): ScenarioProblem[] {
-  const subjects = SUBJECTS.filter((s) => check[s] !== undefined);
-  const at = { ...positionOf(placed, path) };
-  if (subjects.length === 0 && check.object === undefined) {
-    return [
-      {
-        ...at,
-        code: "scenario.no-subject",
-        args: { field: pathText(path), subjects: ["object", ...SUBJECTS].join(", ") },
-      },
-    ];
-  }
-  const subject = subjects[0] ?? "object";
-  const needsAt = subject === "object" || subject === "run" || subject === "http";
-  const needsWindow = subject === "never" || subject === "always";
-  if ((needsAt && check.at === undefined) || (needsWindow && check.between === undefined)) {
-    return [
-      {
-        ...at,
-        code: "scenario.no-time",
-        args: { field: pathText(path), needed: needsAt ? "at" : "between" },
-      },
-    ];
-  }
-  return [];
 }

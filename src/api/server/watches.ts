@@ -88,7 +88,7 @@ export function createWatchHub(
     },
     resync(node, delayMs) {
       for (const [id, watch] of [...watches]) {
-        if (!watch.stale || (node !== null && watch.node !== node)) continue;
+        if (!watch.stale || (node !== null && watch.node !== node) || !reachable(watch.node)) continue;
         const fresh = { ...watch, stale: false };
         watches.set(id, fresh);
         deliver(id, fresh, list(fresh), delayMs);

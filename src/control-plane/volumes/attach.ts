@@ -23,8 +23,8 @@ interface Wanted {
 }
 
 export interface Attacher {
-  /** A fault of the storage: attaching volumes of `NAMESPACE/POD/VOLUME` (`*`: any) fails with that text; null: no longer. */
-  failAttach(where: string, error: string | null): void;
+  /** Faults of the storage from now on: attaching volumes of `NAMESPACE/POD/VOLUME` (`*`: any) fails with that text. */
+  failAttach(faults: Readonly<Record<string, string>>): void;
 }
 
 /** `kubernetes.io/csi/DRIVER^HANDLE`; volumes without a driver are attached by being there. */
@@ -189,9 +189,9 @@ export function startAttacher({ sim, api, reader, stamp }: VolumeControllerOptio
   api.watch({ kind: "Node" }, { to: NAME, event: { type: "nodes" } });
 
   return {
-    failAttach(where, error) {
-      if (error === null) faults.delete(where);
-      else faults.set(where, error);
+    failAttach(now) {
+      for (const where of [...faults.keys()]) if (!(where in now)) faults.delete(where);
+      for (const [where, error] of Object.entries(now)) faults.set(where, error);
     },
   };
 }

@@ -104,13 +104,13 @@ describe("volumes of a pod", () => {
 
   it("fail while what is behind them does", () => {
     const world = createNodeWorld();
-    world.kubelet.volumes.failSetUp("default/web/*", "mount failed: exit status 32");
+    world.kubelet.volumes.failSetUps({ "default/web/*": "mount failed: exit status 32" });
     world.create(podOf("web"));
     world.run(3000);
     expect(world.records("event.FailedMount")[0]?.data["message"]).toMatch(
       / : mount failed: exit status 32$/,
     );
-    world.kubelet.volumes.failSetUp("default/web/*", null);
+    world.kubelet.volumes.failSetUps({});
     world.run(10_000);
     expect(world.pod("web")?.status?.phase).toBe("Running");
   });

@@ -338,9 +338,9 @@ export function createVolumeManager(k: Kubelet): KubeletVolumeManager {
       tearDown(uid, undefined);
       return false;
     },
-    failSetUp(where, error) {
-      if (error === null) faults.delete(where);
-      else faults.set(where, error);
+    failSetUps(now) {
+      for (const where of [...faults.keys()]) if (!(where in now)) faults.delete(where);
+      for (const [where, error] of Object.entries(now)) faults.set(where, error);
     },
     volumesInUse: () =>
       [...machine.keys()].flatMap((key) => {

@@ -131,7 +131,7 @@ export function createFakeNode(config: Partial<KubeletConfig> = {}): FakeNode {
     waitForUnmount: (_pod, reply) => sim.reply(reply, {}),
     volumePath: () => undefined,
     podHasVolumesOnDisk: () => false,
-    failSetUp: () => {},
+    failSetUps: () => {},
   };
   k.podManager = createPodManager(k);
   k.workQueue = createWorkQueue(k);
