@@ -73,7 +73,9 @@ function useMiniRun(scenario: string, object: string, until: number, values: Val
     engine
       .open({ scenario, name: "mini", values, mirror: MIRROR })
       .then(() => (gone || !stillNow() ? undefined : engine.advance(until)))
-      .catch((error: unknown) => console.error(error));
+      .catch((error: unknown) => {
+        if (!gone) console.error(error);
+      });
     return () => {
       gone = true;
     };
@@ -127,12 +129,13 @@ function useMiniRun(scenario: string, object: string, until: number, values: Val
 /** One mechanism alone, live, with sliders over its numbers. */
 export function Mini({ id }: { id: string }) {
   const mini = useLesson((l) => l.folder?.lesson.spec.miniStages.find((m) => m.id === id));
+  const number = useLesson((l) => (l.folder?.lesson.spec.miniStages.findIndex((m) => m.id === id) ?? 0) + 1);
   const scenario = useLesson((l) => (mini ? l.folder?.files[mini.scenario] : undefined));
   if (!mini || scenario === undefined) return null;
-  return <Stage mini={mini} scenario={scenario} />;
+  return <Stage mini={mini} scenario={scenario} number={number} />;
 }
 
-function Stage({ mini, scenario }: { mini: MiniStage; scenario: string }) {
+function Stage({ mini, scenario, number }: { mini: MiniStage; scenario: string; number: number }) {
   const t = useT();
   const [places, setPlaces] = useState<readonly number[]>(() => mini.sliders.map((s) => s.start));
   const values: Values = Object.fromEntries(
@@ -155,7 +158,7 @@ function Stage({ mini, scenario }: { mini: MiniStage; scenario: string }) {
     [run.store],
   );
   return (
-    <section ref={box} className={styles.mini} aria-label={t("lesson.mini")}>
+    <section ref={box} className={styles.mini} aria-label={t("lesson.mini", { number })}>
       <ClockContext.Provider value={clock}>
         <Picture mini={mini} world={useStore(run.store)} turns={run.history.current}>
           <IconButton

@@ -22,9 +22,14 @@ export function PredictionPart({ block, question }: { block: WidgetBlock; questi
   const t = useT();
   const id = question?.kind === "predict" ? question.prediction : block.id;
   const prediction = useLesson((l) => l.folder?.lesson.spec.predictions.find((p) => p.id === id));
+  const number = useLesson((l) => {
+    const list: readonly { readonly id: string }[] =
+      (question ? l.folder?.lesson.spec.quiz : l.folder?.lesson.spec.predictions) ?? [];
+    return list.findIndex((q) => q.id === block.id) + 1;
+  });
   if (!prediction) return null;
   return (
-    <AnswerBox label={t("lesson.prediction")}>
+    <AnswerBox label={t(question ? "lesson.question" : "lesson.prediction", { number })}>
       <Prose of={block.body} />
       <Asked
         block={block}

@@ -20,10 +20,11 @@ import { Hints } from "./StepPart.tsx";
 export function QuestionPart({ block }: { block: WidgetBlock }) {
   const t = useT();
   const question = useLesson((l) => l.folder?.lesson.spec.quiz.find((q) => q.id === block.id));
+  const number = useLesson((l) => (l.folder?.lesson.spec.quiz.findIndex((q) => q.id === block.id) ?? 0) + 1);
   if (!question) return null;
   if (question.kind === "predict") return <PredictionPart block={block} question={question} />;
   return (
-    <AnswerBox label={t("lesson.question")}>
+    <AnswerBox label={t("lesson.question", { number })}>
       <Prose of={block.body} />
       <Asked block={block} question={question} />
     </AnswerBox>

@@ -1,6 +1,6 @@
 import { ArrowLeft, ArrowRight, RotateCcw } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
-import type { Block } from "../../lessons/text.ts";
+import type { Block, WidgetBlock } from "../../lessons/text.ts";
 import { useT } from "../i18n.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -102,11 +102,14 @@ function Segments({ pages, at }: { pages: readonly TextPage[]; at: number }) {
   return (
     <nav className={styles.segments} aria-label={t("lesson.pages")}>
       {pages.map((page, i) => {
+        const predictions = page.blocks.filter((b): b is WidgetBlock => b.type === "prediction");
         const complete = page.quiz
           ? (quiz ?? []).every((q) => done.answers[q.id]?.ok)
           : page.step !== undefined
             ? done.steps.includes(page.step)
-            : i < at;
+            : predictions.length > 0
+              ? predictions.every((b) => done.answers[b.id] !== undefined)
+              : i < at;
         const title = titleOf(page) ?? t("lesson.intro");
         return (
           <button

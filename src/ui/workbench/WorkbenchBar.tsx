@@ -1,9 +1,10 @@
+import { lessons } from "virtual:lessons";
 import { PanelLeft, PanelRight, Search, Share2 } from "lucide-react";
 import { HOTKEYS, useHotkey } from "../app/hotkeys.ts";
-import type { Route } from "../app/routes.ts";
+import { href, type Route } from "../app/routes.ts";
 import { TopBar } from "../app/TopBar.tsx";
 import topbar from "../app/topbar.module.css";
-import { useT } from "../i18n.tsx";
+import { useT, useTranslator } from "../i18n.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { Kbd } from "../parts/Kbd.tsx";
@@ -18,6 +19,8 @@ import type { Form } from "./layout.ts";
 
 export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
   const t = useT();
+  const { lang } = useTranslator();
+  const lesson = "id" in route ? lessons.find((l) => l.id === route.id) : undefined;
   const drawer = useView((v) => v.drawer);
   useHotkey("share", () => void copyShareLink(t));
   const where = (
@@ -29,15 +32,23 @@ export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
           onPress={() => setView({ drawer: drawer === "left" ? null : "left" })}
         />
       )}
-      <b className={styles.where}>
-        {t(
-          route.page === "sandbox"
-            ? "ui.nav.sandbox"
-            : route.page === "demo"
-              ? "ui.nav.demo"
-              : "ui.nav.lesson",
-        )}
-      </b>
+      {lesson ? (
+        <span className={styles.crumbs}>
+          <a href={href({ page: "lessons" })}>{t("ui.nav.lessons")}</a>
+          <span aria-hidden>›</span>
+          <b className={styles.where}>{lesson.title[lang]}</b>
+        </span>
+      ) : (
+        <b className={styles.where}>
+          {t(
+            route.page === "sandbox"
+              ? "ui.nav.sandbox"
+              : route.page === "demo"
+                ? "ui.nav.demo"
+                : "ui.nav.lesson",
+          )}
+        </b>
+      )}
       <Health />
     </>
   );
