@@ -3,6 +3,7 @@
  * (pkg/kubelet/server, pkg/registry/core/pod/strategy.go: ResourceLocation).
  */
 import type { Pod } from "../api/types.ts";
+import { writeKubeletConfig } from "../kubelet/kubelet-config.ts";
 import {
   findContainerLog,
   formatKlog,
@@ -25,6 +26,10 @@ export interface LogRequest {
   readonly timestamps: boolean;
   readonly follow: boolean;
 }
+
+/** What `/configz` answers: the configuration in effect. */
+export const kubeletConfigz = (node: ClusterNode): Readonly<Record<string, unknown>> =>
+  writeKubeletConfig(node.process.kubelet.config);
 
 /** Where a follower stands: the file and the reader in it. */
 interface Cursor {

@@ -1,6 +1,11 @@
 /** A cluster as the console's host. */
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { execInContainer, kubeletJournal, readContainerLog } from "../cluster/kubelet-server.ts";
+import {
+  execInContainer,
+  kubeletConfigz,
+  kubeletJournal,
+  readContainerLog,
+} from "../cluster/kubelet-server.ts";
 import type { ConsoleHost, HttpAnswer, JournalLine, NodeConsole, ProcessInfo } from "./host.ts";
 
 const KUBELET =
@@ -68,7 +73,9 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
     },
     usage: () => machine.stats.node(),
     containerUsage: (id) => machine.stats.container(id),
+    podUsage: (uid) => machine.stats.pod(uid),
     memoryBytes: info.memoryBytes,
+    kubeletConfig: () => kubeletConfigz(node),
     wallClock: () => machine.wallClock(),
   };
 }

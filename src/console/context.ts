@@ -60,6 +60,14 @@ export interface Context extends Output {
   /** Unix ms now. */
   epochNow(): number;
   api<T = ApiObject>(request: ApiRequest): ApiResult<T>;
+  /** Why somebody else, whose place the command takes, may not do something; absent: the administrator acts. */
+  readonly refuse?: (asked: {
+    readonly verb: string;
+    readonly resource?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly path?: string;
+  }) => string | null;
   cri<R extends CriRpc>(node: string, rpc: R, request: CriRpcs[R]["request"]): CriResult<R>;
   http(url: { readonly host: string; readonly port: number; readonly path: string }): HttpAnswer;
   sleep(ms: Ms): void;

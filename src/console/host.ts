@@ -89,7 +89,11 @@ export interface NodeConsole {
   /** Load at this instant. */
   usage(): NodeUsage;
   containerUsage(id: string): ContainerUsage | undefined;
+  /** Of a pod's containers, the sandbox not among them. */
+  podUsage(uid: string): readonly ContainerUsage[];
   readonly memoryBytes: number;
+  /** KubeletConfiguration, as the kubelet runs with it. */
+  kubeletConfig(): Readonly<Record<string, unknown>>;
   wallClock(): number;
 }
 

@@ -194,6 +194,41 @@ describe("kubectl", () => {
     ).toContain('strict decoding error: unknown field "spec.containers[0].comand"');
   });
 
+  it("lets somebody else do what roles bound to them allow", () => {
+    const { out, run } = terminal();
+    out("kubectl create serviceaccount reader");
+    out("kubectl create role read --verb=get,list --resource=pods,pods/log");
+    out("kubectl create rolebinding read --role=read --serviceaccount=default:reader");
+    const as = "--as=system:serviceaccount:default:reader";
+    expect(run(`kubectl auth can-i list pods ${as}`)).toMatchObject({ stdout: "yes\n", exit: 0 });
+    expect(run(`kubectl auth can-i delete pods ${as}`)).toMatchObject({ stdout: "no\n", exit: 1 });
+    expect(run(`kubectl get pods ${as}`).exit).toBe(0);
+    expect(run(`kubectl delete pod x ${as}`).stderr).toBe(
+      'Error from server (Forbidden): pods "x" is forbidden: User "system:serviceaccount:default:reader" cannot delete resource "pods" in API group "" in the namespace "default"\n',
+    );
+    expect(run("kubectl get nodes --as=jane").stderr).toContain(
+      'User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
+    );
+  });
+
+  it("reaches the kubelet and pods through the server", () => {
+    const { out, run } = terminal();
+    const raw = (path: string): string => out(`kubectl get --raw '${path}'`);
+    out("kubectl apply -f -", { stdin: podOf("talker", "echo one; echo two; sleep 1000") });
+    out("kubectl wait pod/talker --for=condition=Ready");
+    expect(raw("/api/v1/nodes/node-1/proxy/containerLogs/default/talker/main?tailLines=1")).toBe("two\n");
+    expect(JSON.parse(raw("/api/v1/nodes/node-1/proxy/configz")).kubeletconfig).toMatchObject({
+      maxPods: 110,
+      syncFrequency: "1m0s",
+    });
+    expect(JSON.parse(raw("/api/v1/nodes/node-1/proxy/stats/summary")).pods[0].podRef.name).toBe("talker");
+    expect(run("kubectl get --raw /api/v1/namespaces/default/pods/talker/proxy/").stderr).toMatch(
+      /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp [\d.]+:80: connect: connection refused\n$/,
+    );
+    out("systemctl stop kubelet", { node: "node-1", session: "node-1" });
+    expect(run("kubectl logs talker").stderr).toMatch(/connection refused/);
+  });
+
   it("cordons and drains a node", () => {
     const { out, sim } = terminal();
     out("kubectl create deployment web --image=nginx:1.27; kubectl rollout status deployment/web");

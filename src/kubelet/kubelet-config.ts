@@ -146,3 +146,32 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
   }
   return { config: out as unknown as KubeletConfig, problems };
 }
+
+const durationText = (ms: Ms): string => {
+  const [h, m, s] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000];
+  if (h > 0) return `${h}h${m}m${s}s`;
+  return m > 0 ? `${m}m${s}s` : `${s}s`;
+};
+
+/** A configuration as `/configz` shows it: the fields of KubeletConfiguration that are modelled. */
+export function writeKubeletConfig(config: KubeletConfig): Readonly<Record<string, unknown>> {
+  const values = config as unknown as Readonly<Record<string, unknown>>;
+  return {
+    ...Object.fromEntries(
+      Object.entries(DURATIONS).map(([field, key]) => [field, durationText(values[key] as Ms)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(PLAIN)
+        .filter(([, key]) => values[key] !== undefined && values[key] !== "")
+        .map(([field, key]) => [field, values[key]]),
+    ),
+    evictionHard: config.evictionHard,
+    maxContainerRestartPeriod: durationText(config.maxContainerRestartPeriodMs),
+    containerLogMaxSize: `${config.containerLogMaxSize / (1024 * 1024)}Mi`,
+    evictionSoftGracePeriod: Object.fromEntries(
+      Object.entries(config.evictionSoftGracePeriodMs).map(([k, ms]) => [k, durationText(ms)]),
+    ),
+    enableServer: config.enableServer,
+    logging: { format: "text", flushFrequency: "5s", verbosity: config.verbosity },
+  };
+}

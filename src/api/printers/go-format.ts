@@ -52,6 +52,16 @@ export function goJson(v: unknown): string {
   return JSON.stringify(v);
 }
 
+/** Compact JSON as json.Marshal writes a struct: fields in the order they have. */
+export function goJsonInOrder(v: unknown): string {
+  if (v === null || v === undefined) return "null";
+  if (typeof v === "string") return goJsonString(v);
+  if (Array.isArray(v)) return `[${v.map(goJsonInOrder).join(",")}]`;
+  if (!isDict(v)) return JSON.stringify(v);
+  const fields = Object.entries(v).filter(([, value]) => value !== undefined);
+  return `{${fields.map(([k, value]) => `${goJsonString(k)}:${goJsonInOrder(value)}`).join(",")}}`;
+}
+
 /** JSON indented by `indent`, keys sorted, as kubectl's json printer writes (4 blanks, HTML characters kept). */
 export function goJsonIndent(v: unknown, indent = "    ", escapeHtml = false, prefix = ""): string {
   const inner = prefix + indent;

@@ -7,7 +7,7 @@ import type { Ms, SimEvent } from "../../sim/types.ts";
 import type { ApiList, ApiRequest, ApiResult } from "../contract.ts";
 import { normalize } from "../schema/codec.ts";
 import type { ApiObject, Namespace, Pod } from "../types.ts";
-import { aggregateText, errorBody } from "../validation/field-error.ts";
+import { aggregateText, errorBody, invalid } from "../validation/field-error.ts";
 import { validateBinding } from "../validation/pod-subresources.ts";
 import { finalizersForDelete } from "./dependents.ts";
 import * as errors from "./errors.ts";
@@ -150,6 +150,21 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     if (!account) return errors.notFound(kindInfo("ServiceAccount") as KindInfo, request.name ?? "");
     const spec = ((request.body ?? {}) as { spec?: TokenSpec }).spec ?? {};
     const seconds = spec.expirationSeconds ?? 3600;
+    if (seconds < 600) {
+      const found = invalid(
+        "spec.expirationSeconds",
+        seconds,
+        "may not specify a duration less than 10 minutes",
+      );
+      const info = {
+        ...(kindInfo("ServiceAccount") as KindInfo),
+        kind: "TokenRequest",
+        group: "authentication.k8s.io",
+      };
+      return errors.invalid(info, "", aggregateText([found]), [
+        { field: found.field, message: errorBody(found), reason: "FieldValueInvalid" },
+      ]);
+    }
     const now = stamp();
     const drawn = sim.drawHex("token", `${request.namespace}/${request.name}`, 40);
     const status = {

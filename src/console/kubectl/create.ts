@@ -10,6 +10,7 @@ import { GENERATORS } from "./generators.ts";
 import { dryRunOf, dryRunSuffix, Made, printWarnings, validationOf } from "./made.ts";
 import { type ManifestObject, namespaceFor, readManifests } from "./manifests.ts";
 import { getObject } from "./objects.ts";
+import { sendRaw } from "./raw.ts";
 
 const FLAGS = flags(
   "filename|f=list recursive|R kustomize|k=string dry-run=string?client output|o=string edit field-manager=string save-config selector|l=string validate=string?strict show-managed-fields raw=string template=string windows-line-endings",
@@ -44,6 +45,7 @@ export const create: Command = (args, ctx) => {
   const f = parseFlags(FLAGS, args);
   if (f.args.length > 0) usage(`Unexpected args: [${f.args.join(" ")}]`, "kubectl create");
   if (!f.has("filename")) fail("must specify one of -f and -k");
+  if (f.has("raw")) return sendRaw("create", f, ctx);
   const dryRun = dryRunOf(f, ctx);
   const made = new Made(ctx, f.string("output"), f.bool("show-managed-fields"));
   const errors = new Errors();
@@ -80,6 +82,7 @@ export const replace: Command = (args, ctx) => {
   const f = parseFlags(REPLACE, args);
   if (f.args.length > 0) usage(`Unexpected args: [${f.args.join(" ")}]`, "kubectl replace");
   if (!f.has("filename")) fail("must specify --filename to replace");
+  if (f.has("raw")) return sendRaw("update", f, ctx);
   const dryRun = dryRunOf(f, ctx);
   const made = new Made(ctx, f.string("output"), f.bool("show-managed-fields"));
   const errors = new Errors();

@@ -6,6 +6,7 @@ import { type Flags, flags, parseFlags } from "./flags.ts";
 import { type DryRun, dryRunOf, dryRunSuffix } from "./made.ts";
 import { namespaceFor, readManifests } from "./manifests.ts";
 import { listObjects, namespaceOf, type Selection, targetsOf } from "./objects.ts";
+import { sendRaw } from "./raw.ts";
 import { isStored, kindRef, objectRef, qualified, type Resource } from "./resources.ts";
 
 const FLAGS = flags(
@@ -77,6 +78,7 @@ function planOf(f: Flags, ctx: Context): Plan {
 
 export const remove: Command = (args, ctx) => {
   const f = parseFlags(FLAGS, args);
+  if (f.has("raw")) return sendRaw("delete", f, ctx);
   const errors = new Errors();
   const plan = planOf(f, ctx);
   const items = itemsOf(ctx, f, errors);

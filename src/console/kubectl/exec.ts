@@ -72,9 +72,12 @@ export const exec: Command = (args, ctx) => {
   checkPhase(pod);
   const container = containerFor(ctx, pod, f.string("container"), f.bool("quiet"));
   if (f.bool("tty")) ctx.err("Unable to use a TTY - input is not a terminal or the right kind of file\n");
+  const name = pod.metadata?.name ?? "";
+  const refused = ctx.refuse?.({ verb: "create", resource: "pods/exec", name, namespace });
+  if (refused) fail(`unable to upgrade connection: ${refused}`);
   const end = execIn(ctx, {
     namespace,
-    pod: pod.metadata?.name ?? "",
+    pod: name,
     container,
     command,
     ...(f.bool("stdin") ? { stdin: ctx.stdin } : {}),

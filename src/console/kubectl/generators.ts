@@ -1,5 +1,3 @@
-/** `kubectl create KIND NAME …`: objects made from flags (kubectl/pkg/cmd/create). */
-import { encodeBase64 } from "../../api/base64.ts";
 import type { ApiObject } from "../../api/types.ts";
 import type { Command } from "../context.ts";
 import { Errors, fail } from "./errors.ts";
@@ -208,19 +206,23 @@ const token: Command = (args, ctx) => {
     args,
   );
   const name = nameArg(f, "kubectl create token");
-  const seconds = f.has("duration") ? Math.floor(f.ms("duration", 0) / 1000) : 3600;
-  if (seconds < 600)
-    fail(
-      `failed to create token: TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
-    );
-  const account = getObject(ctx, resourceOfKind("ServiceAccount") as Resource, namespaceOf(ctx, f), name);
-  if (!account.ok) return fail(`failed to create token: ${account.error.message}`);
-  ctx.out(
-    `${encodeBase64('{"alg":"RS256","kid":"syncloop"}')}.${encodeBase64(`{"sub":"system:serviceaccount:${namespaceOf(ctx, f)}:${name}"}`)}.${encodeBase64(name)}\n`.replace(
-      /=/g,
-      "",
-    ),
-  );
+  const audiences = f.list("audience");
+  const kind = f.string("bound-object-kind");
+  const spec = {
+    ...(audiences.length > 0 ? { audiences } : {}),
+    ...(f.has("duration") ? { expirationSeconds: Math.floor(f.ms("duration", 0) / 1000) } : {}),
+    ...(kind ? { boundObjectRef: { kind, apiVersion: "v1", name: f.string("bound-object-name") } } : {}),
+  };
+  const result = ctx.api<ApiObject & { status?: { token?: string } }>({
+    verb: "create",
+    kind: "ServiceAccount",
+    namespace: namespaceOf(ctx, f),
+    name,
+    subresource: "token",
+    body: { spec },
+  });
+  if (!result.ok) return fail(`failed to create token: ${result.error.message}`);
+  ctx.out(`${result.object.status?.token ?? ""}\n`);
   return 0;
 };
 

@@ -2,6 +2,7 @@
 import type { Command, Context } from "../context.ts";
 import { CONTEXT, SERVER } from "../sessions.ts";
 import { apply } from "./apply.ts";
+import { auth } from "./auth.ts";
 import { annotate, label, patch } from "./change.ts";
 import { config } from "./config.ts";
 import { create, replace } from "./create.ts";
@@ -20,7 +21,6 @@ import { logs } from "./logs.ts";
 import {
   apiResources,
   apiVersions,
-  auth,
   certificate,
   clusterInfo,
   completion,
@@ -31,6 +31,7 @@ import {
 } from "./misc.ts";
 import { cordon, drain, taint, uncordon } from "./nodes.ts";
 import { Printed } from "./pods.ts";
+import { impersonating, userOf } from "./rbac.ts";
 import { rollout } from "./rollout.ts";
 import { run } from "./run.ts";
 import { autoscale, scale, set } from "./scale.ts";
@@ -179,8 +180,8 @@ function globals(rest: readonly string[]): Flags {
   const upTo = rest.indexOf("--");
   const mine = (upTo < 0 ? rest : rest.slice(0, upTo)).filter(
     (a, i, all) =>
-      /^--(kubeconfig|context|cluster|user|server|as)(=|$)/.test(a) ||
-      /^--(kubeconfig|context|cluster|user|server|as)$/.test(all[i - 1] ?? "") ||
+      /^--(kubeconfig|context|cluster|user|server|as|as-group)(=|$)/.test(a) ||
+      /^--(kubeconfig|context|cluster|user|server|as|as-group)$/.test(all[i - 1] ?? "") ||
       a === "-s",
   );
   try {
@@ -215,9 +216,11 @@ export const kubectl: Command = (args, ctx) => {
       ctx.out(helpOf(name));
       return 0;
     }
-    checkConnection(globals(rest), ctx);
+    const given = globals(rest);
+    checkConnection(given, ctx);
+    const user = userOf(given);
     try {
-      return command(rest, ctx);
+      return command(rest, user ? impersonating(ctx, user) : ctx);
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
       const sub =

@@ -3,7 +3,7 @@ import type { ApiStatusError } from "../../api/contract.ts";
 import type { Pod } from "../../api/types.ts";
 import type { Command, Context, Source, StreamStep } from "../context.ts";
 import type { LogAnswer, LogQuery } from "../host.ts";
-import { Errors, errorText, fail, usage } from "./errors.ts";
+import { Errors, errorText, Failure, fail, usage } from "./errors.ts";
 import { type Flags, flags, parseFlags } from "./flags.ts";
 import { listObjects, namespaceOf } from "./objects.ts";
 import { containerFor, POD, podFor } from "./pods.ts";
@@ -125,6 +125,13 @@ function readAll(ctx: Context, sources: readonly Source_[], ignoreErrors: boolea
       ctx.err(errorText({ code: 0, reason: "", message: "connection refused", transport: true }));
       return 1;
     }
+    const refused = ctx.refuse?.({
+      verb: "get",
+      resource: "pods/log",
+      name: query.pod,
+      namespace: query.namespace,
+    });
+    if (refused) throw new Failure(`Error from server (Forbidden): ${refused}\n`);
     if (answer.ok) ctx.out(withPrefix(answer.text, prefix));
     else if (ignoreErrors) ctx.err(`error: ${statusOf(answer).message}\n`);
     else {

@@ -1,12 +1,10 @@
-/** Small commands: versions, lists of what there is, permissions, and what needs a terminal of one's own. */
-import { goJsonIndent } from "../../api/printers/go-format.ts";
 import { alignTabs, TABLE_TABS } from "../../api/printers/tabwriter.ts";
 import { toYaml } from "../../api/printers/yaml-output.ts";
 import type { Command } from "../context.ts";
 import { SERVER } from "../sessions.ts";
 import { Errors, errorText, Failure, fail, usage } from "./errors.ts";
 import { flags, parseFlags } from "./flags.ts";
-import { SERVER_BUILD, SERVER_VERSION } from "./raw.ts";
+import { SERVER_BUILD, SERVER_VERSION } from "./raw-server.ts";
 import { ALL, apiVersionOf, findResource, qualified, RESOURCES, type Resource } from "./resources.ts";
 
 /** In the order in which the JSON form has them. */
@@ -134,60 +132,6 @@ export const top: Command = (args, ctx) => {
   return fail("Metrics API not available");
 };
 
-const CAN_I = flags("all-namespaces|A list no-headers quiet|q subresource=string");
-
-export const auth: Command = (args, ctx) => {
-  const [sub, ...rest] = args;
-  if (sub === "can-i") {
-    const f = parseFlags(CAN_I, rest);
-    if (f.bool("list")) {
-      const head = f.bool("no-headers") ? "" : "Resources\tNon-Resource URLs\tResource Names\tVerbs\n";
-      ctx.out(alignTabs(`${head}*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n`, TABLE_TABS).text);
-      return 0;
-    }
-    if (f.args.length < 2)
-      throw new Failure(
-        "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n",
-      );
-    const [, target = ""] = f.args;
-    const type = target.split("/")[0] ?? "";
-    const resource = findResource(type);
-    if (!target.startsWith("/") && type !== "*") {
-      if (!resource) ctx.err(`Warning: the server doesn't have a resource type '${type}'\n`);
-      else if (!resource.namespaced)
-        ctx.err(`Warning: resource '${resource.name}' is not namespace scoped\n`);
-    }
-    const admin = !f.has("as");
-    if (!f.bool("quiet")) ctx.out(admin ? "yes\n" : "no\n");
-    return admin ? 0 : 1;
-  }
-  if (sub === "whoami") {
-    const f = parseFlags(flags("output|o=string"), rest);
-    const as = f.string("as");
-    const groups = as
-      ? [...f.list("as-group"), "system:authenticated"]
-      : ["system:masters", "system:authenticated"];
-    const review = {
-      apiVersion: "authentication.k8s.io/v1",
-      kind: "SelfSubjectReview",
-      metadata: { creationTimestamp: `${new Date(ctx.epochNow()).toISOString().slice(0, 19)}Z` },
-      status: { userInfo: { groups, username: as || "admin" } },
-    };
-    if (f.string("output") === "yaml") ctx.out(toYaml(review));
-    else if (f.string("output") === "json") ctx.out(`${goJsonIndent(review)}\n`);
-    else
-      ctx.out(
-        alignTabs(`ATTRIBUTE\tVALUE\nUsername\t${as || "admin"}\nGroups\t[${groups.join(" ")}]\n`, TABLE_TABS)
-          .text,
-      );
-    return 0;
-  }
-  throw new Failure(
-    `Inspect authorization.\n\nAvailable Commands:\n  can-i         Check whether an action is allowed\n  reconcile     Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects\n  whoami        Experimental: Check self subject attributes\n\nUsage:\n  kubectl auth [flags] [options]\n`,
-    sub === undefined ? 0 : 1,
-  );
-};
-
 export const completion: Command = (args) => {
   const [shell] = args;
   if (shell === undefined) return usage("Shell not specified.", "kubectl completion");
@@ -218,7 +162,7 @@ export const certificate: Command = (args, ctx) => {
   const [sub, ...rest] = args;
   if (sub !== "approve" && sub !== "deny")
     throw new Failure(
-      "Modify certificate resources.\n\nAvailable Commands:\n  approve       Approve a certificate signing request\n  deny          Deny a certificate signing request\n\nUsage:\n  kubectl certificate SUBCOMMAND [options]\n",
+      'Modify certificate resources.\n\nAvailable Commands:\n  approve       Approve a certificate signing request\n  deny          Deny a certificate signing request\n\nUsage:\n  kubectl certificate SUBCOMMAND [options]\n\nUse "kubectl certificate <command> --help" for more information about a given command.\nUse "kubectl options" for a list of global command-line options (applies to all commands).\n',
       sub === undefined ? 0 : 1,
     );
   const f = parseFlags(flags("force filename|f=list output|o=string"), rest);

@@ -99,7 +99,15 @@ export const debug: Command = (args, ctx) => {
     name: pod.metadata?.name ?? "",
     subresource: "ephemeralcontainers",
     patchType: "strategic",
-    body: { spec: { ephemeralContainers: [container] } },
+    body: {
+      spec: {
+        "$setElementOrder/ephemeralContainers": [
+          ...(pod.spec?.ephemeralContainers ?? []).map((c) => ({ name: c.name })),
+          { name },
+        ],
+        ephemeralContainers: [container],
+      },
+    },
   });
   if (!result.ok) return failed(ctx, result.error);
   if (f.bool("attach") || f.bool("stdin")) {
