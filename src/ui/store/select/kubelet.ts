@@ -30,7 +30,11 @@ function containerBackoff(w: World, pod: PodView, c: ContainerView): Backoff | u
   const from = msOf(w.start, ended?.finishedAt);
   const known = row<StartError>(w.tables, `${pod.node}/kuberuntime/reasons`, `${pod.uid}_${c.name}`);
   const until = known?.reason === "CrashLoopBackOff" ? known.backoffUntilMs : undefined;
-  if (until !== undefined && until > w.now) return { container: c.name, from: from ?? w.now, to: until };
+  if (until !== undefined && until > w.now) {
+    // The API's stamp is cut to whole seconds; the delay is whole, and the end of the wait is exact.
+    const delay = Math.floor((until - (from ?? w.now)) / 1000) * 1000;
+    return { container: c.name, from: until - delay, to: until };
+  }
   if (from === undefined || !c.status?.state?.terminated) return undefined;
   const to = from + backoffDelay(c.restarts);
   return to > w.now ? { container: c.name, from, to } : undefined;
