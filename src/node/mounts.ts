@@ -44,6 +44,8 @@ interface Sorted {
   /** Longest path first. */
   readonly mounts: readonly MountPoint[];
   readonly paths: ReadonlySet<string>;
+  /** Lengths of the paths: most paths are told apart from all mounts by that alone. */
+  readonly lengths: ReadonlySet<number>;
 }
 
 const sorts = new WeakMap<readonly MountPoint[], Sorted>();
@@ -53,7 +55,11 @@ function sorted(mounts: readonly MountPoint[]): Sorted {
   let known = sorts.get(mounts);
   if (!known) {
     const list = [...mounts].sort((a, b) => b.path.length - a.path.length);
-    known = { mounts: list, paths: new Set(list.map((m) => m.path)) };
+    known = {
+      mounts: list,
+      paths: new Set(list.map((m) => m.path)),
+      lengths: new Set(list.map((m) => m.path.length)),
+    };
     sorts.set(mounts, known);
   }
   return known;
@@ -64,20 +70,19 @@ export class MountedTree {
   readonly #host: Disk;
   readonly #readonlyRoot: boolean;
   readonly mounts: readonly MountPoint[];
-  readonly #mountPaths: ReadonlySet<string>;
+  readonly #sorted: Sorted;
 
   /** @param mounts over the root, their sources on `host` */
   constructor(root: Disk, host: Disk, mounts: readonly MountPoint[] = NO_MOUNTS, readonlyRoot = false) {
     this.#root = root;
     this.#host = host;
     this.#readonlyRoot = readonlyRoot;
-    const { mounts: list, paths } = sorted(mounts);
-    this.mounts = list;
-    this.#mountPaths = paths;
+    this.#sorted = sorted(mounts);
+    this.mounts = this.#sorted.mounts;
   }
 
   isMountPoint(path: string): boolean {
-    return this.#mountPaths.has(path);
+    return this.#sorted.lengths.has(path.length) && this.#sorted.paths.has(path);
   }
 
   /** Which disk a canonical path lies on. */
@@ -129,7 +134,7 @@ export class MountedTree {
       }
       if (here && here.kind !== "dir") return { ok: false, errno: "ENOTDIR" };
       const next = at === "/" ? `/${name}` : `${at}/${name}`;
-      let node = this.#mountPaths.has(next) ? undefined : childOf(here, name);
+      let node = this.isMountPoint(next) ? undefined : childOf(here, name);
       // Below a directory the tree says what there is; mounts have more than that.
       if (!node && this.mounts.length > 0) node = this.node(next);
       const last = i === names.length;

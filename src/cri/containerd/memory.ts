@@ -171,12 +171,24 @@ function usage(c: Containerd, row: ContainerRow): ContainerUsage {
 const SANDBOX_BYTES = 700 * 1024;
 
 export function usageSource(c: Containerd): UsageSource {
-  const running = (podUid?: string): ContainerRow[] =>
-    [...c.containers].flatMap(([, row]) =>
-      row.status.state === "running" && (podUid === undefined || row.status.pod.uid === podUid) ? [row] : [],
-    );
+  const byPod = new Map<string, ContainerRow[]>();
+  let version = -1;
+  const running = (): ContainerRow[] =>
+    [...c.containers.values()].filter((row) => row.status.state === "running");
+  const ofPod = (uid: string): readonly ContainerRow[] => {
+    if (version !== c.containers.version) {
+      byPod.clear();
+      for (const row of running()) {
+        const rows = byPod.get(row.status.pod.uid);
+        if (rows) rows.push(row);
+        else byPod.set(row.status.pod.uid, [row]);
+      }
+      version = c.containers.version;
+    }
+    return byPod.get(uid) ?? [];
+  };
   return {
-    containers: (podUid) => running(podUid).map((row) => usage(c, row)),
+    containers: (podUid) => (podUid === undefined ? running() : ofPod(podUid)).map((row) => usage(c, row)),
     total: () => {
       let memoryBytes = c.sandboxes.size * SANDBOX_BYTES;
       let cpuMilli = 0;

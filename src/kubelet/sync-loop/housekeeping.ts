@@ -25,7 +25,9 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
   const manager = k.podManager as KubeletPodManager;
   const cgroups = k.cgroups.podCgroups();
   const all = k.podManager.pods();
-  const working = new Map(k.podWorkers.syncKnownPods(all));
+  const working = k.podWorkers.syncKnownPods(all);
+  const started = new Set<string>();
+  const isWorkedOn = (uid: string): boolean => working.has(uid) || started.has(uid);
   const possiblyRunning = new Set<string>();
   for (const [uid, { state }] of working) if (state !== "TerminatedPod") possiblyRunning.add(uid);
 
@@ -40,11 +42,11 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
   }
 
   for (const pod of activePods(k)) {
-    if (working.has(uidOf(pod))) continue;
+    if (isWorkedOn(uidOf(pod))) continue;
     const mirrorPod = k.podManager.mirrorOf(pod);
     act();
     k.podWorkers.updatePod({ updateType: "create", pod, ...(mirrorPod ? { mirrorPod } : {}) });
-    working.set(uidOf(pod), { state: "SyncPod", hasConfig: true, orphan: false, static: false });
+    started.add(uidOf(pod));
   }
   const runs = new Set(running.map(({ uid }) => uid));
   for (const pod of all) {
@@ -52,7 +54,7 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
     if (
       !pod.metadata?.deletionTimestamp ||
       !isPodPhaseTerminal(pod.status?.phase) ||
-      working.has(uid) ||
+      isWorkedOn(uid) ||
       runs.has(uid)
     )
       continue;
@@ -60,7 +62,7 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
     k.podWorkers.updatePod({ updateType: "kill", pod });
   }
   for (const runningPod of running) {
-    if (working.has(runningPod.uid)) continue;
+    if (isWorkedOn(runningPod.uid)) continue;
     act();
     k.podWorkers.updatePod({ updateType: "kill", runningPod, kill: { gracePeriodSecondsOverride: 1 } });
   }
