@@ -83,6 +83,10 @@ const scene = fc.record({
 });
 type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
 
+/** The same scenes each time: a scene that breaks a promise is found when somebody looks for more of them. */
+const SEED = 20_260_105;
+/** Of the test as a whole, on a busy machine. */
+const PATIENCE_MS = 120_000;
 const END_MS = 220_000;
 /** All faults are over by 80 s; what is deleted by then is gone by this time after it, the grace and the waits of retries included. */
 const BOUND_MS = 110_000;
@@ -181,64 +185,68 @@ function overlappingSyncs(records: readonly TraceRecord[]): string[] {
 }
 
 describe("the kubelet, whatever comes", () => {
-  test.prop([scene], { numRuns: 40 })("keeps its promises", (s) => {
-    const world = worldOf(s);
-    const { sim } = world;
-    const restarts = new Map<string, number>();
-    const ended = new Set<string>();
-    const broken: string[] = [];
-    let last = sim.table<Pod>("api/Pod").share();
-    sim.run({
-      until: END_MS,
-      stopWhen: () => {
-        const rows = sim.table<Pod>("api/Pod").share();
-        if (rows === last) return false;
-        last = rows;
-        for (const pod of rows.values()) {
-          const uid = pod.metadata?.uid ?? "";
-          for (const c of statusesOf(pod)) {
-            const key = `${uid}/${c.name}`;
-            if ((c.restartCount ?? 0) < (restarts.get(key) ?? 0))
-              broken.push(`${sim.now}: restartCount of ${pod.metadata?.name}/${c.name} fell`);
-            restarts.set(key, c.restartCount ?? 0);
-            if (ended.has(uid) && c.state?.running)
-              broken.push(`${sim.now}: ${pod.metadata?.name}/${c.name} runs in a pod that has ended`);
+  test.prop([scene], { numRuns: 40, seed: SEED })(
+    "keeps its promises",
+    (s) => {
+      const world = worldOf(s);
+      const { sim } = world;
+      const restarts = new Map<string, number>();
+      const ended = new Set<string>();
+      const broken: string[] = [];
+      let last = sim.table<Pod>("api/Pod").share();
+      sim.run({
+        until: END_MS,
+        stopWhen: () => {
+          const rows = sim.table<Pod>("api/Pod").share();
+          if (rows === last) return false;
+          last = rows;
+          for (const pod of rows.values()) {
+            const uid = pod.metadata?.uid ?? "";
+            for (const c of statusesOf(pod)) {
+              const key = `${uid}/${c.name}`;
+              if ((c.restartCount ?? 0) < (restarts.get(key) ?? 0))
+                broken.push(`${sim.now}: restartCount of ${pod.metadata?.name}/${c.name} fell`);
+              restarts.set(key, c.restartCount ?? 0);
+              if (ended.has(uid) && c.state?.running)
+                broken.push(`${sim.now}: ${pod.metadata?.name}/${c.name} runs in a pod that has ended`);
+            }
+            const terminal = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+            if (ended.has(uid) && !terminal)
+              broken.push(`${sim.now}: ${pod.metadata?.name} left its terminal phase`);
+            if (terminal) ended.add(uid);
           }
-          const terminal = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-          if (ended.has(uid) && !terminal)
-            broken.push(`${sim.now}: ${pod.metadata?.name} left its terminal phase`);
-          if (terminal) ended.add(uid);
-        }
-        return false;
-      },
-    });
-    expect(sim.failure).toBeNull();
-    expect(broken).toEqual([]);
-    expect(overlappingSyncs(sim.trace.all())).toEqual([]);
+          return false;
+        },
+      });
+      expect(sim.failure).toBeNull();
+      expect(broken).toEqual([]);
+      expect(overlappingSyncs(sim.trace.all())).toEqual([]);
 
-    const node = world.cluster.node("node-1");
-    const running = new Map<string, number>();
-    for (const container of runningOn(node)) {
-      const key = `${container.pod.uid}/${container.name}`;
-      running.set(key, (running.get(key) ?? 0) + 1);
-    }
-    expect([...running].filter(([, n]) => n > 1)).toEqual([]);
-    const known = new Set(world.cluster.store.list<Pod>("Pod").map((p) => p.metadata?.uid));
-    expect(runningOn(node).filter((c) => !known.has(c.pod.uid))).toEqual([]);
-    expect(node?.machine.fs.list("/var/lib/kubelet/pods")?.filter((uid) => !known.has(uid)) ?? []).toEqual(
-      [],
-    );
-    const ready = (node?.runtime.all().sandboxes ?? []).filter((sandbox) => sandbox.state === "READY");
-    expect(new Set(ready.map((sandbox) => sandbox.pod.uid)).size).toBe(ready.length);
-    expect(new Set(ready.flatMap((sandbox) => sandbox.ips)).size).toBe(ready.length);
-    s.pods.forEach((p, i) => {
-      if (p.deleteAt === null || Math.max(p.at, p.deleteAt) * 1000 + BOUND_MS > END_MS) return;
-      expect(world.cluster.store.get("Pod", "default", `pod-${i}`), `pod-${i} is gone`).toBeUndefined();
-      expect(runningOn(node).filter((c) => c.pod.name === `pod-${i}`)).toEqual([]);
-    });
-  });
+      const node = world.cluster.node("node-1");
+      const running = new Map<string, number>();
+      for (const container of runningOn(node)) {
+        const key = `${container.pod.uid}/${container.name}`;
+        running.set(key, (running.get(key) ?? 0) + 1);
+      }
+      expect([...running].filter(([, n]) => n > 1)).toEqual([]);
+      const known = new Set(world.cluster.store.list<Pod>("Pod").map((p) => p.metadata?.uid));
+      expect(runningOn(node).filter((c) => !known.has(c.pod.uid))).toEqual([]);
+      expect(node?.machine.fs.list("/var/lib/kubelet/pods")?.filter((uid) => !known.has(uid)) ?? []).toEqual(
+        [],
+      );
+      const ready = (node?.runtime.all().sandboxes ?? []).filter((sandbox) => sandbox.state === "READY");
+      expect(new Set(ready.map((sandbox) => sandbox.pod.uid)).size).toBe(ready.length);
+      expect(new Set(ready.flatMap((sandbox) => sandbox.ips)).size).toBe(ready.length);
+      s.pods.forEach((p, i) => {
+        if (p.deleteAt === null || Math.max(p.at, p.deleteAt) * 1000 + BOUND_MS > END_MS) return;
+        expect(world.cluster.store.get("Pod", "default", `pod-${i}`), `pod-${i} is gone`).toBeUndefined();
+        expect(runningOn(node).filter((c) => c.pod.name === `pod-${i}`)).toEqual([]);
+      });
+    },
+    PATIENCE_MS,
+  );
 
-  test.prop([scene, fc.integer({ min: 0, max: 100_000 })], { numRuns: 15 })(
+  test.prop([scene, fc.integer({ min: 0, max: 100_000 })], { numRuns: 5, seed: SEED })(
     "replays and rewinds to the same trace",
     (s, back) => {
       const until = 110_000;
@@ -252,5 +260,6 @@ describe("the kubelet, whatever comes", () => {
       again.sim.run({ until });
       expect(JSON.stringify(again.sim.trace.all())).toBe(trace);
     },
+    PATIENCE_MS,
   );
 });

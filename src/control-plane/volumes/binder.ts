@@ -106,28 +106,37 @@ export function startVolumeBinder({ sim, api, reader, stamp }: VolumeControllerO
       .list<Pod>("Pod", claim.metadata?.namespace)
       .some((p) => p.spec?.volumes?.some((v) => v.persistentVolumeClaim?.claimName === claim.metadata?.name));
 
-  /** No volume fits: says why, or has one made. */
-  function provision(claim: PersistentVolumeClaim): void {
+  /** What is said of a claim that no volume fits; `make`: one is being made for it. */
+  function outlook(
+    claim: PersistentVolumeClaim,
+  ): { reason: string; message: string; warning?: true; make?: true } | null {
     const name = claim.spec?.storageClassName;
     if (!name) {
       const message = "no persistent volumes available for this claim and no storage class is set";
-      return events.event(claim, "Normal", "FailedBinding", message);
+      return { reason: "FailedBinding", message };
     }
     const storageClass = reader.get<StorageClass>("StorageClass", undefined, name);
     if (!storageClass) {
       const message = `storageclass.storage.k8s.io "${name}" not found`;
-      return events.event(claim, "Warning", "ProvisioningFailed", message);
+      return { reason: "ProvisioningFailed", message, warning: true };
     }
     if (storageClass.volumeBindingMode === "WaitForFirstConsumer" && !isUsed(claim)) {
       const message = "waiting for first consumer to be created before binding";
-      return events.event(claim, "Normal", "WaitForFirstConsumer", message);
+      return { reason: "WaitForFirstConsumer", message };
     }
     const { provisioner } = storageClass;
-    if (provisioner === "kubernetes.io/no-provisioner") return;
+    if (provisioner === "kubernetes.io/no-provisioner") return null;
     const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
-    events.event(claim, "Normal", "ExternalProvisioning", message);
+    return { reason: "ExternalProvisioning", message, make: true };
+  }
+
+  function provision(claim: PersistentVolumeClaim): void {
+    const said = outlook(claim);
+    if (!said) return;
+    events.event(claim, said.warning ? "Warning" : "Normal", said.reason, said.message);
     const key = `${claim.metadata?.namespace}/${claim.metadata?.name}`;
-    sim.send({ to: NAME, key }, { type: "provision" }, { delayMs: PROVISION_MS, timer: "provision" });
+    if (said.make)
+      sim.send({ to: NAME, key }, { type: "provision" }, { delayMs: PROVISION_MS, timer: "provision" });
   }
 
   function create(claim: PersistentVolumeClaim): void {
@@ -175,8 +184,8 @@ export function startVolumeBinder({ sim, api, reader, stamp }: VolumeControllerO
       return;
     }
     const claim = reader.get<PersistentVolumeClaim>("PersistentVolumeClaim", ref.namespace, ref.name ?? "");
-    if (claim && isFor(volume, claim)) return ask(claim);
-    if (volume.spec?.persistentVolumeReclaimPolicy === "Delete")
+    if (claim && isFor(volume, claim)) ask(claim);
+    else if (volume.spec?.persistentVolumeReclaimPolicy === "Delete")
       api.request({ verb: "delete", kind: "PersistentVolume", name: volume.metadata?.name ?? "" }, null, {
         from,
       });
@@ -191,7 +200,10 @@ export function startVolumeBinder({ sim, api, reader, stamp }: VolumeControllerO
         return;
       }
       const claim = watch.object as PersistentVolumeClaim;
-      if (watch.type !== "DELETED") return ask(claim);
+      if (watch.type !== "DELETED") {
+        ask(claim);
+        return;
+      }
       for (const volume of reader.list<PersistentVolume>("PersistentVolume"))
         if (isFor(volume, claim)) syncVolume(volume);
     },
