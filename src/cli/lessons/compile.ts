@@ -69,7 +69,7 @@ export function compileLesson(source: string, id: string, lang: Language): Compi
   let prose: RootContent[] = [];
   const flush = (): void => {
     const html = prose.length > 0 ? htmlOf(prose, lang) : null;
-    if (html && html.children.some((c) => c.type === "element")) blocks.push({ type: "html", hast: html });
+    if (html?.children.some((c) => c.type === "element")) blocks.push({ type: "html", hast: html });
     prose = [];
   };
   const seen = new Set<string>();

@@ -12,7 +12,6 @@ import type { HastRoot, Language } from "../../lessons/text.ts";
 import { typeset } from "./typography.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkDirective);
-
 const schema = { ...defaultSchema, clobberPrefix: "text-" };
 const toHast = unified().use(remarkRehype).use(rehypeSanitize, schema);
 
