@@ -236,7 +236,6 @@ export function quantityMilliValue(q: Quantity): bigint {
 }
 
 /** Whole value of a quantity as written, as a number; 0 where absent or unreadable. */
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the short name reads best where resources are summed
 export function wholeValueOf(value: unknown): number {
   if (Number.isSafeInteger(value)) return value as number;
   return Number(quantityValue(quantity(value)));

@@ -115,7 +115,8 @@ describe("what go-yaml takes beyond the specification", () => {
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "it\\\'s \\\\ \\"here\\""}\n',
     );
     expect(read.problems).toEqual([]);
-    expect((read.documents[0]?.object as unknown as { data: { a: string } }).data.a).toBe(`it's \\ "here"`);
+    const object = read.documents[0]?.object as { data?: { a: string } } | null | undefined;
+    expect(object?.data?.a).toBe(`it's \\ "here"`);
     expect(
       readManifest('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "\\q"}\n').problems,
     ).toHaveLength(1);

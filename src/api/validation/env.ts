@@ -53,7 +53,7 @@ const RESOURCE_FIELDS = [...RESOURCES.map((r) => `limits.${r}`), ...RESOURCES.ma
 /** `metadata.labels['app']` → path and subscript. */
 export function splitSubscript(path: string): { readonly path: string; readonly subscript?: string } {
   const match = /^(.*?)\['(.*)'\]$/s.exec(path);
-  if (!match || !match[1]) return { path };
+  if (!match?.[1]) return { path };
   return { path: match[1], subscript: match[2] ?? "" };
 }
 

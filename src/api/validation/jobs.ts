@@ -237,8 +237,7 @@ function validateCronJobSpec({ spec }: CronJob): FieldError[] {
   const zone = spec?.timeZone;
   if (zone === "") errors.push(invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string"));
   else if (
-    zone !== undefined &&
-    zone.split("/").some((part) => /^\.{1,2}$|^-/.test(part) || !/^[A-Za-z._\-0-9+]{1,14}$/.test(part))
+    zone?.split("/").some((part) => /^\.{1,2}$|^-/.test(part) || !/^[A-Za-z._\-0-9+]{1,14}$/.test(part))
   ) {
     errors.push(invalid("spec.timeZone", zone, `unknown time zone ${zone}`));
   }

@@ -7,7 +7,10 @@ import type { NodePressure } from "./types.ts";
 const MEMORY_TAINT = "node.kubernetes.io/memory-pressure";
 
 /** Null when the pod may come. */
-export function admitUnderPressure(pod: Pod, conditions: readonly NodePressure[]): { readonly reason: string; readonly message: string } | null {
+export function admitUnderPressure(
+  pod: Pod,
+  conditions: readonly NodePressure[],
+): { readonly reason: string; readonly message: string } | null {
   if (conditions.length === 0 || isCriticalPod(pod)) return null;
   if (conditions.length === 1 && conditions[0] === "MemoryPressure") {
     if (getPodQOS(pod) !== "BestEffort") return null;

@@ -1,5 +1,12 @@
 /** Limits of a pod's local storage (pkg/kubelet/eviction/eviction_manager.go: localStorageEviction). */
-import { compareQuantity, formatQuantity, type Quantity, quantity, quantityOf, quantitySign } from "../../api/quantity.ts";
+import {
+  compareQuantity,
+  formatQuantity,
+  type Quantity,
+  quantity,
+  quantityOf,
+  quantitySign,
+} from "../../api/quantity.ts";
 import type { Pod } from "../../api/types.ts";
 import { podLimits } from "../cm/pod-resources.ts";
 import type { FsStats, PodStats, StatsOf } from "./types.ts";
@@ -40,11 +47,16 @@ function containerOver(pod: Pod, stats: PodStats, dedicatedImageFs: boolean): st
 }
 
 /** Pods to be evicted for what they have written, with the reason; the first limit that is exceeded counts. */
-export function localStorageEvictions(pods: readonly Pod[], statsOf: StatsOf, dedicatedImageFs: boolean): { readonly pod: Pod; readonly message: string }[] {
+export function localStorageEvictions(
+  pods: readonly Pod[],
+  statsOf: StatsOf,
+  dedicatedImageFs: boolean,
+): { readonly pod: Pod; readonly message: string }[] {
   return pods.flatMap((pod) => {
     const stats = statsOf(pod);
     if (!stats) return [];
-    const message = emptyDirOver(pod, stats) ?? podOver(pod, stats) ?? containerOver(pod, stats, dedicatedImageFs);
+    const message =
+      emptyDirOver(pod, stats) ?? podOver(pod, stats) ?? containerOver(pod, stats, dedicatedImageFs);
     return message === undefined ? [] : [{ pod, message }];
   });
 }

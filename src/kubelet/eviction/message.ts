@@ -15,7 +15,9 @@ function usageOf(stats: ContainerStats, resource: StarvedResource): Quantity | u
   const bytes =
     resource === "memory"
       ? stats.memory?.workingSetBytes
-      : resource === "ephemeral-storage" && stats.rootfs?.usedBytes !== undefined && stats.logs?.usedBytes !== undefined
+      : resource === "ephemeral-storage" &&
+          stats.rootfs?.usedBytes !== undefined &&
+          stats.logs?.usedBytes !== undefined
         ? stats.rootfs.usedBytes + stats.logs.usedBytes
         : undefined;
   return bytes === undefined ? undefined : quantityOf(bytes, "BinarySI");

@@ -23,7 +23,15 @@ import {
 } from "./observations.ts";
 import { rankFor } from "./ranking.ts";
 import { isHard } from "./thresholds.ts";
-import type { DiskLayout, NodePressure, Observations, StarvedResource, StatsOf, Summary, Threshold } from "./types.ts";
+import type {
+  DiskLayout,
+  NodePressure,
+  Observations,
+  StarvedResource,
+  StatsOf,
+  Summary,
+  Threshold,
+} from "./types.ts";
 
 export interface EvictionConfig {
   readonly thresholds: readonly Threshold[];
@@ -41,7 +49,13 @@ export interface EvictionMemory {
   readonly lastObservations: Observations;
 }
 
-export const NOTHING_OBSERVED: EvictionMemory = { firstObserved: [], conditionsObserved: {}, conditions: [], met: [], lastObservations: {} };
+export const NOTHING_OBSERVED: EvictionMemory = {
+  firstObserved: [],
+  conditionsObserved: {},
+  conditions: [],
+  met: [],
+  lastObservations: {},
+};
 
 export interface Seen {
   readonly memory: EvictionMemory;
@@ -56,7 +70,11 @@ export function observe(config: EvictionConfig, memory: EvictionMemory, summary:
   const unresolved = thresholdsMet(memory.met, observations, true);
   const met = mergeThresholds(thresholdsMet(config.thresholds, observations, false), unresolved);
   const firstObserved = thresholdsFirstObservedAt(met, memory.firstObserved, now);
-  const conditionsObserved = nodeConditionsLastObservedAt(nodeConditions(met), memory.conditionsObserved, now);
+  const conditionsObserved = nodeConditionsLastObservedAt(
+    nodeConditions(met),
+    memory.conditionsObserved,
+    now,
+  );
   const due = thresholdsMetGracePeriod(firstObserved, now);
   return {
     memory: {
@@ -72,7 +90,9 @@ export function observe(config: EvictionConfig, memory: EvictionMemory, summary:
 }
 
 /** What is to be reclaimed first. */
-export function toReclaim(thresholds: readonly Threshold[]): { readonly threshold: Threshold; readonly resource: StarvedResource } | undefined {
+export function toReclaim(
+  thresholds: readonly Threshold[],
+): { readonly threshold: Threshold; readonly resource: StarvedResource } | undefined {
   return getReclaimableThreshold(byEvictionPriority(thresholds));
 }
 
@@ -107,6 +127,18 @@ export function chooseVictim(
   const own = pod.spec?.terminationGracePeriodSeconds;
   const longest = config.maxPodGracePeriodSeconds;
   const soft = own === undefined ? longest : Math.min(longest, own);
-  const { message, annotations } = evictionMessage(resource, pod, statsOf(pod), byEvictionPriority(seen.thresholds), seen.observations);
-  return { pod, message, annotations, gracePeriodSeconds: isHard(threshold) ? IMMEDIATE_GRACE_PERIOD_SECONDS : soft, disruption: true };
+  const { message, annotations } = evictionMessage(
+    resource,
+    pod,
+    statsOf(pod),
+    byEvictionPriority(seen.thresholds),
+    seen.observations,
+  );
+  return {
+    pod,
+    message,
+    annotations,
+    gracePeriodSeconds: isHard(threshold) ? IMMEDIATE_GRACE_PERIOD_SECONDS : soft,
+    disruption: true,
+  };
 }

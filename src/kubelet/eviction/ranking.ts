@@ -26,14 +26,22 @@ const request = (pod: Pod, resource: string): number => getResourceRequest(pod, 
 export const priority: Compare = (a, b) => (a.spec?.priority ?? 0) - (b.spec?.priority ?? 0);
 
 export const exceedMemoryRequests = (statsOf: StatsOf): Compare =>
-  withStats(statsOf, (a, b, x, y) => compareBool(memoryOf(x) > request(a, "memory"), memoryOf(y) > request(b, "memory")));
+  withStats(statsOf, (a, b, x, y) =>
+    compareBool(memoryOf(x) > request(a, "memory"), memoryOf(y) > request(b, "memory")),
+  );
 
 /** More memory above its request first. */
 export const memory = (statsOf: StatsOf): Compare =>
-  withStats(statsOf, (a, b, x, y) => memoryOf(y) - request(b, "memory") - (memoryOf(x) - request(a, "memory")));
+  withStats(
+    statsOf,
+    (a, b, x, y) => memoryOf(y) - request(b, "memory") - (memoryOf(x) - request(a, "memory")),
+  );
 
 export const process = (statsOf: StatsOf): Compare =>
-  withStats(statsOf, (_a, _b, x, y) => (y.process_stats?.process_count ?? 0) - (x.process_stats?.process_count ?? 0));
+  withStats(
+    statsOf,
+    (_a, _b, x, y) => (y.process_stats?.process_count ?? 0) - (x.process_stats?.process_count ?? 0),
+  );
 
 /** Volumes on the node's own disk (IsLocalEphemeralVolume, and host paths). */
 export function localVolumeNames(pod: Pod): string[] {
@@ -42,8 +50,14 @@ export function localVolumeNames(pod: Pod): string[] {
     .map((v) => v.name);
 }
 
-export function podDiskUsage(stats: PodStats, pod: Pod, measured: readonly FsStatsType[], resource: DiskResource): number {
-  const of = (fs: FsStats | undefined): number => (resource === "inodes" ? fs?.inodesUsed : fs?.usedBytes) ?? 0;
+export function podDiskUsage(
+  stats: PodStats,
+  pod: Pod,
+  measured: readonly FsStatsType[],
+  resource: DiskResource,
+): number {
+  const of = (fs: FsStats | undefined): number =>
+    (resource === "inodes" ? fs?.inodesUsed : fs?.usedBytes) ?? 0;
   let sum = 0;
   for (const container of stats.containers ?? []) {
     if (measured.includes("root")) sum += of(container.rootfs);
@@ -54,15 +68,23 @@ export function podDiskUsage(stats: PodStats, pod: Pod, measured: readonly FsSta
   return sum;
 }
 
-export const exceedDiskRequests = (statsOf: StatsOf, measured: readonly FsStatsType[], resource: DiskResource): Compare =>
+export const exceedDiskRequests = (
+  statsOf: StatsOf,
+  measured: readonly FsStatsType[],
+  resource: DiskResource,
+): Compare =>
   withStats(statsOf, (a, b, x, y) =>
-    compareBool(podDiskUsage(x, a, measured, resource) > request(a, resource), podDiskUsage(y, b, measured, resource) > request(b, resource)),
+    compareBool(
+      podDiskUsage(x, a, measured, resource) > request(a, resource),
+      podDiskUsage(y, b, measured, resource) > request(b, resource),
+    ),
   );
 
 /** More disk above its request for storage first; that request is taken off inodes, too, as upstream does. */
 export const disk = (statsOf: StatsOf, measured: readonly FsStatsType[], resource: DiskResource): Compare =>
   withStats(statsOf, (a, b, x, y) => {
-    const above = (pod: Pod, stats: PodStats): number => podDiskUsage(stats, pod, measured, resource) - request(pod, "ephemeral-storage");
+    const above = (pod: Pod, stats: PodStats): number =>
+      podDiskUsage(stats, pod, measured, resource) - request(pod, "ephemeral-storage");
     return above(b, y) - above(a, x);
   });
 
@@ -80,12 +102,17 @@ export function orderedBy(...comparisons: readonly Compare[]): (pods: readonly P
 
 export type Rank = (pods: readonly Pod[], statsOf: StatsOf) => Pod[];
 
-export const rankMemoryPressure: Rank = (pods, statsOf) => orderedBy(exceedMemoryRequests(statsOf), priority, memory(statsOf))(pods);
+export const rankMemoryPressure: Rank = (pods, statsOf) =>
+  orderedBy(exceedMemoryRequests(statsOf), priority, memory(statsOf))(pods);
 export const rankPIDPressure: Rank = (pods, statsOf) => orderedBy(priority, process(statsOf))(pods);
 export const rankDiskPressure =
   (measured: readonly FsStatsType[], resource: DiskResource): Rank =>
   (pods, statsOf) =>
-    orderedBy(exceedDiskRequests(statsOf, measured, resource), priority, disk(statsOf, measured, resource))(pods);
+    orderedBy(
+      exceedDiskRequests(statsOf, measured, resource),
+      priority,
+      disk(statsOf, measured, resource),
+    )(pods);
 
 /** What counts on each file system (buildSignalToRankFunc). */
 function measuredFor(fs: string, { imageFs, splitContainerFs }: DiskLayout): readonly FsStatsType[] {
@@ -104,7 +131,10 @@ export function rankFor(signal: string, layout: DiskLayout): Rank | undefined {
 /** What is tried for the whole node before a pod has to go (buildSignalToNodeReclaimFuncs). */
 export type NodeReclaim = "containers" | "images";
 
-export function nodeReclaimsFor(signal: string, { imageFs, splitContainerFs }: DiskLayout): readonly NodeReclaim[] {
+export function nodeReclaimsFor(
+  signal: string,
+  { imageFs, splitContainerFs }: DiskLayout,
+): readonly NodeReclaim[] {
   const [fs = "", what = ""] = signal.split(".");
   if (!/^(nodefs|imagefs|containerfs)$/.test(fs) || !/^(available|inodesFree)$/.test(what)) return [];
   if (!imageFs) return ["containers", "images"];
