@@ -16,6 +16,7 @@ const Workbench = lazy(() => import("../workbench/Workbench.tsx"));
 const AboutPage = lazy(() => import("../pages/About.tsx"));
 const FidelityPage = lazy(() => import("../pages/Fidelity.tsx"));
 const LessonsPage = lazy(() => import("../pages/Lessons.tsx"));
+const Present = lazy(() => import("../present/index.tsx"));
 const Palette = lazy(() => import("./Palette.tsx"));
 const Shortcuts = lazy(() => import("./Shortcuts.tsx"));
 
@@ -60,8 +61,9 @@ function Page({ route, params }: { route: Route; params: URLSearchParams }) {
     case "sandbox":
     case "lesson":
     case "demo":
-    case "present":
       return <Workbench route={route} params={params} />;
+    case "present":
+      return <Present id={route.id} params={params} />;
     case "lessons":
       return <LessonsPage />;
     case "about":
