@@ -45,7 +45,7 @@ function Goals({ step }: { step: LessonStep }) {
       {step.goal.flatMap((check, i) => {
         const goal = state?.goals[i];
         const met = goal?.metAt ?? null;
-        const missing = (goal?.missing ?? []).slice(0, 2);
+        const missing = (goal?.missing ?? []).filter((m) => m.subject !== "input.run").slice(0, 2);
         return goalLines(check, translator).map((line, k) => (
           <li key={line} data-met={met !== null || undefined}>
             <StateGlyph
