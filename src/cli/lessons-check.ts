@@ -9,6 +9,7 @@ import {
   predictionFindings,
   questionFindings,
   scenarioFindings,
+  showMeFindings,
   solutionFindings,
 } from "./lessons/check-run.ts";
 import { structureFindings, termFindings, textFindings } from "./lessons/check-text.ts";
@@ -51,6 +52,7 @@ for (const id of wanted.length > 0 ? all.filter((x) => wanted.includes(x)) : all
   else {
     report(`${id}: goals`, () => goalFindings(folder));
     report(`${id}: solution and wrong ways`, () => solutionFindings(folder));
+    report(`${id}: show me`, () => showMeFindings(folder));
   }
   for (const p of lesson.spec.predictions)
     report(`${id}: prediction ${p.id}`, () => predictionFindings(p, folder));

@@ -1,7 +1,7 @@
 /** Playing a lesson without a learner: a timeline laid over its scenario, with the goals watched as they would be for her. */
 import { parseObjectName } from "../scenario/checks.ts";
 import type { Check, Scenario, TimelineEntry } from "../scenario/format.ts";
-import { createWorld, type World } from "../scenario/world.ts";
+import { createWorld, inputOf, type World } from "../scenario/world.ts";
 import type { Ms, Seq } from "../sim/types.ts";
 import { goalSteps, type Lesson, type LessonStep } from "./format.ts";
 import { allMet, type GoalState, watchGoals } from "./goals.ts";
@@ -25,6 +25,9 @@ export function withTimeline(scenario: Scenario, more: readonly TimelineEntry[])
   return { ...scenario, spec: { ...scenario.spec, timeline } };
 }
 
+/** A learner presses the button a moment after the step began. */
+const SETTLE_MS: Ms = 1000;
+
 /** Whether something that a goal looks at may have changed since it was looked at last. */
 function changeDetector(world: World): (check: Check, since: Seq) => boolean {
   const seen = new Map<string, unknown>();
@@ -38,8 +41,16 @@ function changeDetector(world: World): (check: Check, since: Seq) => boolean {
   };
 }
 
-/** Plays a timeline and watches the goals: of a lesson step by step, of a case all from the start. */
-export function playLesson(lesson: Lesson, scenario: Scenario, timeline: readonly TimelineEntry[]): Play {
+/**
+ * Plays a timeline and watches the goals: of a lesson step by step, of a case all from the start. `showMe`: each
+ * step's own demonstration is given as soon as the step begins, as the button of that name does.
+ */
+export function playLesson(
+  lesson: Lesson,
+  scenario: Scenario,
+  timeline: readonly TimelineEntry[],
+  showMe = false,
+): Play {
   const world = createWorld(withTimeline(scenario, timeline), { traceLimit: 2_000_000 });
   const steps = goalSteps(lesson);
   const inOrder = lesson.kind !== "Case";
@@ -71,16 +82,39 @@ export function playLesson(lesson: Lesson, scenario: Scenario, timeline: readonl
     }
   };
   const done = (): boolean => goals.every((g) => allMet(g));
-  const until = lastInput + Math.max(0, ...steps.map((s) => s.within));
+  const patience = Math.max(0, ...steps.map((s) => s.within));
+  const ahead: { at: Ms; entry: TimelineEntry }[] = [];
+  const shown = new Set<string>();
+  /** Queues the demonstrations of steps that began; true when there is something new to give. */
+  const demonstrate = (): boolean => {
+    const before = ahead.length;
+    for (const [i, step] of steps.entries()) {
+      if (!showMe || begun[i] === null || shown.has(step.id)) continue;
+      shown.add(step.id);
+      for (const entry of step.showMe) ahead.push({ at: world.sim.now + SETTLE_MS + entry.at, entry });
+    }
+    ahead.sort((a, b) => a.at - b.at);
+    return ahead.length > before;
+  };
   watch(true);
-  if (!done())
-    world.sim.run({
-      until,
+  demonstrate();
+  let until = lastInput + patience;
+  while (!done()) {
+    const next = ahead[0];
+    if (next) until = next.at + patience;
+    const reached = world.sim.run({
+      until: next ? next.at : until,
       stopWhen: () => {
         watch();
-        return done();
+        return done() || demonstrate();
       },
     });
+    if (world.sim.failure !== null) break;
+    if (!reached) continue;
+    if (!next) break;
+    ahead.shift();
+    world.sim.input(inputOf(next.entry));
+  }
   watch(true);
   return {
     world,

@@ -50,6 +50,23 @@ export function solutionFindings(folder: ReadFolder): string[] {
   return out;
 }
 
+/** The buttons “show me” alone lead through the lesson. */
+export function showMeFindings(folder: ReadFolder): string[] {
+  const { lesson } = folder;
+  const { steps } = playLesson(lesson, folder.scenario(lesson.spec.scenario), [], true);
+  return steps
+    .filter((s) => s.metAt === null)
+    .map(
+      (s) =>
+        `“show me” does not reach step ${s.id}: ${
+          s.goals
+            .flatMap((g) => g.missing)
+            .map(describeFinding)
+            .join("; ") || "it never begins"
+        }`,
+    );
+}
+
 /** Answers to a question: those that are to be right, and those that are not. */
 function answersOf(q: Question, folder: ReadFolder): { right: Answer[]; wrong: Answer[] } {
   switch (q.kind) {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { predictionFindings, questionFindings, solutionFindings } from "./check-run.ts";
+import { predictionFindings, questionFindings, showMeFindings, solutionFindings } from "./check-run.ts";
 import { structureFindings, termFindings, textFindings } from "./check-text.ts";
 import { type ReadFolder, readFolder } from "./folder.ts";
 
@@ -39,6 +39,7 @@ describe("checking a lesson", () => {
     for (const [lang, text] of folder!.texts)
       expect([...textFindings(folder!, lang), ...termFindings(text)]).toEqual([]);
     expect(solutionFindings(folder!)).toEqual([]);
+    expect(showMeFindings(folder!)).toEqual([]);
     expect(predictionFindings(folder!.lesson.spec.predictions[0]!, folder!)).toEqual([]);
     expect(questionFindings(folder!.lesson.spec.quiz[0]!, folder!)).toEqual([]);
   });
@@ -73,6 +74,11 @@ describe("checking a lesson", () => {
     expect(solutionFindings(read())).toEqual(["wrong[0] reaches step apply all the same"]);
     edit("lesson.yaml", "status.phase: Running}}\n      focus", "status.phase: Failed}}\n      focus");
     expect(solutionFindings(read())[0]).toContain("does not reach step apply: status.phase");
+  });
+
+  it("tells when the button “show me” does not do what the step asks for", () => {
+    edit("lesson.yaml", "image: nginx\n      hints", "image: ngnix\n      hints");
+    expect(showMeFindings(read())[0]).toContain("does not reach step apply: status.phase");
   });
 
   it("tells when a prediction has no answer", () => {
