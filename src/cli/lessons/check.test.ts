@@ -31,7 +31,7 @@ const read = (): ReadFolder => {
   return folder;
 };
 
-describe("checking a lesson", () => {
+describe("checking a lesson", { timeout: 60_000 }, () => {
   it("finds nothing wrong with a new one", () => {
     const { folder, problems } = readFolder(lessons(), "small");
     expect(problems).toEqual([]);
