@@ -47,7 +47,13 @@ export function RightColumn({ onClose }: { onClose?: (() => void) | undefined })
   const t = useT();
   const tab = useView((v) => v.rightTab);
   return (
-    <div className={styles.stack} style={{ gridTemplateRows: "minmax(0, 11fr) minmax(0, 12fr)" }}>
+    <div
+      className={styles.stack}
+      style={{
+        gridTemplateRows:
+          tab === "statechart" ? "minmax(0, 17fr) minmax(0, 7fr)" : "minmax(0, 11fr) minmax(0, 12fr)",
+      }}
+    >
       <section className={styles.panel} aria-label={t("ui.panel.inspector")}>
         <Tabs
           label={t("ui.panel.inspector")}

@@ -26,6 +26,11 @@ export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
     label: "ui.panel.inspector",
     component: lazy(() => import("../inspector/index.tsx")),
   },
+  {
+    id: "statechart",
+    label: "ui.panel.statechart",
+    component: lazy(() => import("../statechart/index.tsx")),
+  },
   { id: "yaml", label: "ui.panel.yaml", component: lazy(() => import("../yaml/index.tsx")) },
 ];
 
