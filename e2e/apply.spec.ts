@@ -36,7 +36,10 @@ test("restart-test falls into CrashLoopBackOff", async ({ page }) => {
 
 test("a pod that is selected shows its facts and why it is so", async ({ page }) => {
   await page.goto("/#/demo/home?at=94s");
-  await page.getByRole("button", { name: /^restart-test/ }).first().click({ timeout: 20_000 });
+  await page
+    .getByRole("button", { name: /^restart-test/ })
+    .first()
+    .click({ timeout: 20_000 });
   const inspector = page.getByRole("region", { name: "Inspector" });
   await expect(inspector.getByText("restart-test").first()).toBeVisible();
   await expect(inspector.getByText("BackOff").first()).toBeVisible();

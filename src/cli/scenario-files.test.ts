@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeProblem } from "../cli/words.ts";
-import { parseScenario } from "./parse.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { describeProblem } from "./words.ts";
 
 /** `LINE:COL: message` of every problem, as the command line prints them. */
 function problems(source: string): string[] {
