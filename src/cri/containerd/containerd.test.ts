@@ -199,7 +199,7 @@ describe("containers", () => {
       user: { uid: 1000, gid: 3000, groups: [2000] },
     });
     expect(bench.exec(id, ["id"])).toMatchObject({
-      value: { stdout: "uid=1000 gid=3000 groups=3000,2000\n" },
+      value: { stdout: "uid=1000 gid=3000 groups=2000,3000\n" },
     });
     expect(bench.exec(id, ["touch", "/etc/x"])).toMatchObject({
       value: { exitCode: 1, stderr: "touch: /etc/x: Permission denied\n" },
