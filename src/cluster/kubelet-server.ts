@@ -12,7 +12,7 @@ import {
   openLog,
   readOn,
 } from "../kubelet/logs/index.ts";
-import type { ReplyTo } from "../sim/types.ts";
+import type { Ms, ReplyTo } from "../sim/types.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
 
 export interface LogRequest {
@@ -39,8 +39,17 @@ interface Cursor {
 
 export type LogReply =
   | { readonly ok: true; readonly text: string; readonly cursor: unknown; readonly ended: boolean }
-  | { readonly ok: false; readonly code: number; readonly reason: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: number;
+      readonly reason: string;
+      readonly message: string;
+      /** How long the API server tried before it gave up. */
+      readonly afterMs?: Ms;
+    };
 
+/** A neighbour that does not answer is given up after three probes of a second. */
+const NO_ROUTE_MS: Ms = 3_050;
 const KUBELET_PORT = 10250;
 const REASONS: Readonly<Record<number, string>> = {
   400: "BadRequest",
@@ -52,18 +61,29 @@ function nodeOf(cluster: Cluster, pod: Pod): ClusterNode | undefined {
   return pod.spec?.nodeName ? cluster.node(pod.spec.nodeName) : undefined;
 }
 
-/** Text of a kubelet that does not answer, or null when it does. */
-function unreachable(node: ClusterNode, path: string): string | null {
-  if (node.process.kubelet.running()) return null;
+interface Unreachable {
+  readonly message: string;
+  readonly afterMs: Ms;
+}
+
+/** Why a kubelet does not answer, or null when it does. */
+function unreachable(node: ClusterNode, method: string, path: string): Unreachable | null {
+  const off = node.machine.loads.get().off;
+  if (!off && node.process.kubelet.running()) return null;
   const address = `${node.machine.info.internalIp}:${KUBELET_PORT}`;
-  return `Get "https://${address}${path}": dial tcp ${address}: connect: connection refused`;
+  const why = off ? "no route to host" : "connection refused";
+  return {
+    message: `${method} "https://${address}${path}": dial tcp ${address}: connect: ${why}`,
+    afterMs: off ? NO_ROUTE_MS : 0,
+  };
 }
 
 /** Reads a container's log as the kubelet's `/containerLogs` does; with a cursor, what came since. */
 export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: unknown): LogReply {
   const pod = cluster.store.get<Pod>("Pod", query.namespace, query.pod);
-  const refuse = (code: number, message: string): LogReply => ({
+  const refuse = (code: number, message: string, afterMs?: Ms): LogReply => ({
     ok: false,
+    ...(afterMs ? { afterMs } : {}),
     code,
     reason: REASONS[code] ?? "InternalError",
     message,
@@ -71,8 +91,8 @@ export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: un
   if (!pod) return refuse(404, `pods "${query.pod}" not found`);
   const node = nodeOf(cluster, pod);
   if (!node) return { ok: true, text: "", cursor: null, ended: true };
-  const down = unreachable(node, `/containerLogs/${query.namespace}/${query.pod}/${query.container}`);
-  if (down) return refuse(500, down);
+  const down = unreachable(node, "Get", `/containerLogs/${query.namespace}/${query.pod}/${query.container}`);
+  if (down) return refuse(500, down.message, down.afterMs);
   const known = cursor as Cursor | null;
   const found = findContainerLog(
     node.process.kubelet,
@@ -136,9 +156,17 @@ export function execInContainer(cluster: Cluster, query: ExecRequest, reply: Rep
     fail(`pod ${query.pod} does not have a host assigned`);
     return;
   }
-  const down = unreachable(node, `/exec/${query.namespace}/${query.pod}/${query.container}`);
+  const asked = [
+    ...query.command.map((word) => `command=${encodeURIComponent(word)}`),
+    "error=1",
+    ...(query.stdin !== undefined ? ["input=1"] : []),
+    "output=1",
+  ].join("&");
+  const path = `/exec/${query.namespace}/${query.pod}/${query.container}?${asked}`;
+  const down = unreachable(node, "Post", path);
   if (down) {
-    fail(`error dialing backend: ${down.replace(/^Get "[^"]*": /, "")}`);
+    const message = `Internal error occurred: error sending request: ${down.message}`;
+    sim.reply(reply, { exec: { type: "error", message } }, { delayMs: down.afterMs });
     return;
   }
   const statuses = [

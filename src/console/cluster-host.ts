@@ -24,6 +24,7 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
     internalIp: info.internalIp,
     cores: info.cores,
     bootedAt: info.bootedAt,
+    off: () => machine.loads.get().off,
     unit: (name) => machine.unit(name),
     control(name, verb) {
       const was = machine.unit(name).active;

@@ -321,9 +321,13 @@ function createConsoleOn(host: ConsoleHost): Console {
       exit: null,
     };
     processes.set(id, row);
+    const machine = before.node === null ? undefined : host.node(before.node);
     const { error } = compileScript(command);
     if (error) finish({ ...row, done: [{ fd: 2, text: `bash: syntax error: ${error.message}\n` }] }, 2);
-    else proceed(row);
+    else if (machine?.off()) {
+      const text = `ssh: connect to host ${machine.internalIp} port 22: No route to host\n`;
+      finish({ ...row, done: [{ fd: 2, text }] }, 255);
+    } else proceed(row);
     return id;
   };
 

@@ -29,7 +29,14 @@ type LogCursor = unknown;
 export type LogAnswer =
   | { readonly ok: true; readonly text: string; readonly cursor: LogCursor; readonly ended: boolean }
   /** `code` and text as the kubelet's server or the API server in front of it answers. */
-  | { readonly ok: false; readonly code: number; readonly reason: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: number;
+      readonly reason: string;
+      readonly message: string;
+      /** How long the server tried before it said so. */
+      readonly afterMs?: Ms;
+    };
 
 export interface ExecQuery {
   readonly namespace: string;
@@ -80,6 +87,8 @@ export interface NodeConsole {
   readonly internalIp: string;
   readonly cores: number;
   readonly bootedAt: Ms;
+  /** The machine is switched off: nobody can log in. */
+  off(): boolean;
   unit(name: UnitName): Unit;
   /** Takes effect in this instant. */
   control(name: UnitName, verb: "start" | "stop" | "restart"): void;

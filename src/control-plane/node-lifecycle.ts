@@ -100,7 +100,7 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
   const syncTaints = (node: Node, noExecute: readonly string[]): void => {
     const have = node.spec?.taints ?? [];
     const wanted: Taint[] = [
-      ...taintsOf(node),
+      ...taintsOf(node).map((t) => ({ ...t, timeAdded: stamp() }) as Taint),
       ...noExecute.map((key) => ({ key, effect: "NoExecute", timeAdded: stamp() }) as Taint),
     ];
     const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;

@@ -67,7 +67,17 @@ export function startTaintEviction({ sim, api, reader, stamp }: TaintEvictionOpt
         ...target,
         subresource: "status",
         patchType: "strategic",
-        body: { status: { conditions: [condition] } },
+        body: {
+          status: {
+            "$setElementOrder/conditions": [
+              ...(pod.status?.conditions ?? [])
+                .filter((c) => c.type !== condition.type)
+                .map((c) => ({ type: c.type })),
+              { type: condition.type },
+            ],
+            conditions: [condition],
+          },
+        },
       },
       null,
       { from: "controller-manager" },

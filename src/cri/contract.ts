@@ -60,6 +60,8 @@ export interface Mount {
   readonly containerPath: string;
   readonly hostPath: string;
   readonly readonly: boolean;
+  /** Files of an image instead of the node's. */
+  readonly image?: { readonly ref: string; readonly subPath?: string };
 }
 
 export interface ContainerConfig {
@@ -92,6 +94,8 @@ export interface ContainerConfig {
     readonly username?: string;
   };
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  /** AppArmor profile of the node's own, by name. */
+  readonly apparmorProfile?: string;
   readonly readonlyRootfs?: boolean;
   readonly privileged?: boolean;
   readonly stdin?: boolean;

@@ -44,7 +44,7 @@ export class FsView {
   readonly #tree: MountedTree;
   readonly #now: () => Ms;
   readonly #who: Credentials;
-  readonly #virtual: ((path: string) => string | undefined) | undefined;
+  readonly #virtual: ((path: string) => FsNode | undefined) | undefined;
 
   /** @param mounts over the root, their sources on `host` */
   constructor(options: {
@@ -53,7 +53,7 @@ export class FsView {
     mounts?: readonly MountPoint[];
     readonlyRoot?: boolean;
     who?: Credentials;
-    virtual?: (path: string) => string | undefined;
+    virtual?: (path: string) => FsNode | undefined;
     now: () => Ms;
   }) {
     this.#tree = new MountedTree(
@@ -84,13 +84,16 @@ export class FsView {
     return ((node.mode >> shift) & want) !== 0;
   }
 
+  /** What the kernel makes up at a path. */
+  #made(path: string): FsNode | undefined {
+    if (!this.#virtual || !(path.startsWith("/proc") || path.startsWith("/sys/"))) return undefined;
+    return this.#virtual(path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
+  }
+
   /** The node a path leads to. */
   lookup(path: string, follow = true): FsResult<FsNode> {
-    if (this.#virtual && (path.startsWith("/proc/") || path.startsWith("/sys/"))) {
-      const content = this.#virtual(path);
-      if (content !== undefined)
-        return done({ kind: "file", content, size: content.length, mode: 0o444, uid: 0, gid: 0, mtimeMs: 0 });
-    }
+    const made = this.#made(path);
+    if (made) return done(made);
     const at = this.#tree.walk(path, follow);
     if (!at.ok) return at;
     return at.node ? done(at.node) : fail("ENOENT");
@@ -125,6 +128,8 @@ export class FsView {
 
   /** Names in a directory, sorted; mount points that the tree below does not have are among them. */
   list(path: string): FsResult<readonly string[]> {
+    const made = this.#made(path);
+    if (made) return made.kind === "dir" ? done(Object.keys(made.entries).sort()) : fail("ENOTDIR");
     const at = this.#tree.walk(path, true);
     if (!at.ok) return at;
     const { node } = at;

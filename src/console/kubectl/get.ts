@@ -11,6 +11,7 @@ import {
   getObject,
   namespaceOf,
   nothingFound,
+  requestTimeoutOf,
   type Selection,
   type Target,
   targetsOf,
@@ -34,7 +35,7 @@ See 'kubectl get -h' for help and examples
 export const get: Command = (args, ctx) => {
   const f = parseFlags(FLAGS, args);
   if (f.has("raw")) return getRaw(f.string("raw"), ctx);
-  const timeoutMs = timeoutOf(f);
+  const timeoutMs = requestTimeoutOf(f);
   const format = f.string("output");
   const printer = printerFor(format, {
     noHeaders: f.bool("no-headers"),
@@ -96,17 +97,6 @@ export const get: Command = (args, ctx) => {
     if (errors.list.length === 0 && !f.bool("ignore-not-found")) ctx.err(nothingFound(selection, targets));
   } else printTables(ctx, sorted, table);
   return errors.print(ctx);
-};
-
-const timeoutOf = (f: Flags): number | null => {
-  const text = f.string("request-timeout");
-  if (text === "" || text === "0") return null;
-  if (!/^\d+(\.\d+)?(ms|s|m|h)?$/.test(text)) {
-    fail(
-      "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
-    );
-  }
-  return /^\d+$/.test(text) ? Number(text) * 1000 : f.ms("request-timeout", 0);
 };
 
 /** A table a kind, blank lines between; neighbours of one kind share a table. */

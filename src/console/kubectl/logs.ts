@@ -5,7 +5,7 @@ import type { Command, Context, Source, StreamStep } from "../context.ts";
 import type { LogAnswer, LogQuery } from "../host.ts";
 import { Errors, errorText, Failure, fail, usage } from "./errors.ts";
 import { type Flags, flags, parseFlags } from "./flags.ts";
-import { listObjects, namespaceOf } from "./objects.ts";
+import { listObjects, namespaceOf, requestTimeoutOf } from "./objects.ts";
 import { containerFor, POD, podFor } from "./pods.ts";
 
 const FLAGS = flags(
@@ -50,8 +50,8 @@ export const logs: Command = (args, ctx) => {
       `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
     );
   return f.bool("follow")
-    ? follow(ctx, sources, f.bool("ignore-errors"))
-    : readAll(ctx, sources, f.bool("ignore-errors"));
+    ? follow(ctx, sources, f.bool("ignore-errors"), requestTimeoutOf(f))
+    : readAll(ctx, sources, f.bool("ignore-errors"), requestTimeoutOf(f));
 };
 
 function sourcesOf(ctx: Context, f: Flags, namespace: string, container: string): Source_[] {
@@ -116,10 +116,28 @@ const statusOf = (answer: Extract<LogAnswer, { ok: false }>): ApiStatusError => 
   message: answer.message,
 });
 
-function readAll(ctx: Context, sources: readonly Source_[], ignoreErrors: boolean): number {
+/** A node that is not there is given up after a while, unless the patience asked for ends before. */
+function waitOut(ctx: Context, query: LogQuery, timeoutMs: number | null): void {
+  const answer = ctx.once(() => ctx.host.log(query, null));
+  if (answer.ok || !answer.afterMs) return;
+  const tooLong = timeoutMs !== null && timeoutMs < answer.afterMs;
+  ctx.sleep(tooLong ? timeoutMs : answer.afterMs);
+  if (tooLong)
+    throw new Failure(
+      "Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)\n",
+    );
+}
+
+function readAll(
+  ctx: Context,
+  sources: readonly Source_[],
+  ignoreErrors: boolean,
+  timeoutMs: number | null,
+): number {
   for (const { query, prefix } of sources) {
     // The request goes through the API server to the kubelet: one call's time.
     ctx.sleep(8);
+    waitOut(ctx, query, timeoutMs);
     const answer = ctx.once(() => (ctx.host.api.reachable() ? ctx.host.log(query, null) : null));
     if (answer === null) {
       ctx.err(errorText({ code: 0, reason: "", message: "connection refused", transport: true }));
@@ -147,7 +165,13 @@ interface State {
   readonly open: readonly boolean[];
 }
 
-function follow(ctx: Context, sources: readonly Source_[], ignoreErrors: boolean): number {
+function follow(
+  ctx: Context,
+  sources: readonly Source_[],
+  ignoreErrors: boolean,
+  timeoutMs: number | null,
+): number {
+  for (const { query } of sources) waitOut(ctx, query, timeoutMs);
   const ticks: Source[] = [{ type: "tick", tag: "look", ms: LOOK_MS }];
   const begin: State = { cursors: sources.map(() => null), open: sources.map(() => true) };
   return ctx.stream(ticks, begin, (s, event, io): StreamStep<State, number> => {

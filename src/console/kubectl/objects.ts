@@ -201,3 +201,15 @@ export function nothingFound(selection: Selection, targets: readonly Target[]): 
   const inNamespace = !selection.allNamespaces && targets.some((t) => t.resource.namespaced);
   return inNamespace ? `No resources found in ${selection.namespace} namespace.\n` : "No resources found\n";
 }
+
+/** ms of `--request-timeout`; null: none. */
+export const requestTimeoutOf = (f: Flags): number | null => {
+  const text = f.string("request-timeout");
+  if (text === "" || text === "0") return null;
+  if (!/^\d+(\.\d+)?(ms|s|m|h)?$/.test(text)) {
+    fail(
+      "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+    );
+  }
+  return /^\d+$/.test(text) ? Number(text) * 1000 : f.ms("request-timeout", 0);
+};

@@ -59,6 +59,13 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
         `failed to generate container "${id}" spec: failed to generate spec: failed to stat "${missing}": stat ${missing}: no such file or directory`,
       ),
     };
+  // No profiles but the runtime's own default are loaded on these machines.
+  if (config.apparmorProfile && !config.privileged)
+    return {
+      error: unknown(
+        `failed to get container spec opts: failed to generate apparmor spec opts: apparmor profile not found ${config.apparmorProfile}`,
+      ),
+    };
   const root = initialRootfs(c, spec, sandbox.config, config);
   const user = userOf(root, spec, config);
   if ("error" in user)

@@ -1,4 +1,5 @@
 /** Files that the kernel makes up: the parts of /proc and /sys/fs/cgroup that programs and people read. */
+import { commandName, type Proc } from "../os/contract.ts";
 import type { OsState } from "../os/state.ts";
 import type { Containerd } from "./containerd.ts";
 import type { ContainerRow } from "./state.ts";
@@ -49,6 +50,14 @@ function capabilities(row: ContainerRow): string {
   return bits.toString(16).padStart(16, "0");
 }
 
+/** A process by its name in /proc, as process `pid` sees it: a number of its namespace, or itself. */
+export function processOf(os: OsState, pid: number, name: string): Proc | undefined {
+  const self = os.procs[pid];
+  if (name === "self" || name === "thread-self") return self;
+  if (!/^\d+$/.test(name)) return undefined;
+  return Object.values(os.procs).find((p) => p.ns === self?.ns && p.nspid === Number(name));
+}
+
 /** Content of a made-up file, or undefined when there is none of that name. */
 export function virtualFile(
   c: Containerd,
@@ -59,15 +68,11 @@ export function virtualFile(
 ): string | undefined {
   const { info } = c.machine;
   if (path.startsWith("/sys/fs/cgroup")) return cgroupFile(c, row, path.slice("/sys/fs/cgroup/".length));
-  const self = os.procs[pid];
   const own = /^\/proc\/(self|thread-self|\d+)\/(\w+)$/.exec(path);
   if (own) {
-    const proc =
-      own[1] === "self" || own[1] === "thread-self"
-        ? self
-        : Object.values(os.procs).find((p) => p.ns === self?.ns && p.nspid === Number(own[1]));
+    const proc = processOf(os, pid, own[1] ?? "");
     if (!proc) return undefined;
-    const name = (proc.argv[0] ?? "").split("/").pop() ?? "";
+    const name = commandName(proc);
     switch (own[2]) {
       case "status": {
         const caps = proc.uid === 0 ? capabilities(row) : "0000000000000000";

@@ -7,11 +7,13 @@ import { resolveName } from "../images/names.ts";
 import { rootfs } from "../images/rootfs.ts";
 import { findExecutable, programOf } from "../os/executables.ts";
 import type { Containerd } from "./containerd.ts";
+import { findImage } from "./images.ts";
 import { type ContainerRow, unknown } from "./state.ts";
 
 /** Mounts with their sources resolved once, as a bind mount holds the inode. */
 export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[] {
   return config.mounts.map((m) => {
+    if (m.image) return imageMount(c, m.containerPath, m.image);
     const at = c.machine.fs.view.resolve(m.hostPath);
     const source = at.ok ? at.value : m.hostPath;
     const node = getNode(c.machine.fs.root(source), source);
@@ -27,9 +29,22 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
   });
 }
 
+/** An image as a directory: nothing of it is on the node's own disk tree. */
+function imageMount(
+  c: Containerd,
+  containerPath: string,
+  image: { ref: string; subPath?: string },
+): MountPoint {
+  const found = findImage(c, image.ref);
+  const spec = found ? c.registry.spec(resolveName(found.name)) : undefined;
+  const node = spec ? getNode(imageRootfs(spec), absolute("/", image.subPath ?? "/")) : undefined;
+  const source = `/var/lib/containerd/image-volumes/${image.ref}${image.subPath ? `/${image.subPath}` : ""}`;
+  return { path: absolute("/", containerPath), source, readonly: true, pin: node ?? dir() };
+}
+
 /** First host path of a mount that is not there (containerd: WithMounts). */
 export function missingSource(c: Containerd, config: ContainerConfig): string | undefined {
-  return config.mounts.find((m) => c.machine.fs.stat(m.hostPath) === undefined)?.hostPath;
+  return config.mounts.find((m) => !m.image && c.machine.fs.stat(m.hostPath) === undefined)?.hostPath;
 }
 
 /** A directory mounted over the image's file, or the other way round. */

@@ -255,6 +255,10 @@ export function signalOf(name: string): Signal | 0 | undefined {
   return plain in SIGNAL_NUMBERS ? (plain as Signal) : undefined;
 }
 
+/** A process's name as the kernel keeps it; a title that the program gave itself (`nginx: worker process`) is not part of it. */
+export const commandName = ({ argv }: Pick<Proc, "argv">): string =>
+  ((argv[0] ?? "").split(" ")[0] ?? "").split("/").pop()?.replace(/:$/, "") ?? "";
+
 /** Bytes a load stands for at a time. */
 export function loadAt(load: Load, now: Ms): number {
   if (now >= load.endMs) return load.to;

@@ -1,5 +1,5 @@
 /** ps, kill and their like. */
-import { type Proc, SIGNAL_NUMBERS, signalOf } from "../os/contract.ts";
+import { commandName, type Proc, SIGNAL_NUMBERS, signalOf } from "../os/contract.ts";
 import { options, type Tool, type ToolIo } from "./contract.ts";
 import { strftime } from "./time.ts";
 import { userName } from "./users.ts";
@@ -114,11 +114,7 @@ export const ps: Tool = (args, io) => {
 };
 
 export function byName(io: ToolIo, name: string): readonly Proc[] {
-  return io.host
-    .procs()
-    .filter(
-      (p) => p.nspid !== io.host.proc.nspid && (p.argv[0] ?? "").split("/").pop()?.replace(/:$/, "") === name,
-    );
+  return io.host.procs().filter((p) => p.nspid !== io.host.proc.nspid && commandName(p) === name);
 }
 
 export const killall: Tool = (args, io) => {
@@ -141,9 +137,7 @@ export const pgrep: Tool = (args, io) => {
   const found = io.host
     .procs()
     .filter(
-      (p) =>
-        p.nspid !== io.host.proc.nspid &&
-        pattern.test(flags.f ? p.argv.join(" ") : ((p.argv[0] ?? "").split("/").pop() ?? "")),
+      (p) => p.nspid !== io.host.proc.nspid && pattern.test(flags.f ? p.argv.join(" ") : commandName(p)),
     );
   for (const p of found) io.out(`${p.nspid}${flags.a || flags.l ? ` ${p.argv.join(" ")}` : ""}\n`);
   return found.length > 0 ? 0 : 1;

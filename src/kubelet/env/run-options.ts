@@ -77,6 +77,9 @@ function hostPathOf(
   return kept;
 }
 
+const containerPathOf = ({ mountPath }: VolumeMount): string =>
+  mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
+
 function makeMount(
   k: Kubelet,
   pod: Pod,
@@ -84,7 +87,18 @@ function makeMount(
   mount: VolumeMount,
   index: number,
   env: ReadonlyMap<string, string>,
+  imageVolumes: Readonly<Record<string, string>>,
 ): MountResult {
+  const imageRef = imageVolumes[mount.name];
+  if (imageRef !== undefined) {
+    const subPath = subPathOf(mount, env);
+    if ("error" in subPath) return { ok: false, error: subPath.error };
+    const image = { ref: imageRef, ...(subPath.path ? { subPath: subPath.path } : {}) };
+    return {
+      ok: true,
+      mount: { containerPath: containerPathOf(mount), hostPath: "", readonly: true, image },
+    };
+  }
   const volumePath = k.volumes.volumePath(pod.metadata?.uid ?? "", mount.name);
   if (volumePath === undefined) {
     return {
@@ -101,7 +115,7 @@ function makeMount(
   return {
     ok: true,
     mount: {
-      containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,
+      containerPath: containerPathOf(mount),
       hostPath: hostPathOf(k, pod, container, mount, index, volumePath, subPath.path),
       readonly: (mount.readOnly ?? false) || readonlyVolume,
     },
@@ -145,6 +159,7 @@ export function generateRunContainerOptions(
   pod: Pod,
   container: AnyContainer,
   podIps: readonly string[],
+  imageVolumes: Readonly<Record<string, string>> = {},
 ): RunContainerOptionsResult {
   const namespace = pod.metadata?.namespace ?? "";
   const objects = k.objects as KubeletObjectStore;
@@ -163,7 +178,7 @@ export function generateRunContainerOptions(
   const env = new Map(made.env);
   const mounts: Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const result = makeMount(k, pod, container, mount, index, env);
+    const result = makeMount(k, pod, container, mount, index, env, imageVolumes);
     if (!result.ok) return result;
     mounts.push(result.mount);
   }

@@ -74,6 +74,7 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
     (words ?? []).map((word) => expand(word, mapping));
   const security = container.securityContext;
   const capabilities = security?.capabilities;
+  const apparmor = security?.appArmorProfile ?? pod.spec?.securityContext?.appArmorProfile;
   return {
     ok: true,
     config: {
@@ -99,6 +100,9 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
               ...(capabilities.drop ? { drop: capabilities.drop } : {}),
             },
           }
+        : {}),
+      ...(apparmor?.type === "Localhost" && apparmor.localhostProfile
+        ? { apparmorProfile: apparmor.localhostProfile }
         : {}),
       ...(security?.readOnlyRootFilesystem ? { readonlyRootfs: true } : {}),
       ...(security?.privileged ? { privileged: true } : {}),

@@ -16,6 +16,8 @@ export interface StartContext {
   readonly status: RuntimePodStatus;
   /** Failed pulls of image volumes, by volume. */
   readonly imageVolumeErrors: Readonly<Record<string, StartError>>;
+  /** References of pulled image volumes, by volume. */
+  readonly imageVolumeRefs: Readonly<Record<string, string>>;
   readonly reply: ReplyTo;
   readonly image?: RuntimeImage;
   readonly imageRef: string;

@@ -17,12 +17,13 @@ export type RunContainerOptionsFor = (
   pod: StartContext["pod"],
   container: StartContext["container"],
   podIps: readonly string[],
+  imageVolumes: Readonly<Record<string, string>>,
 ) => RunContainerOptionsResult;
 
 export interface StartRequest
   extends Pick<
     StartContext,
-    "pod" | "container" | "kind" | "sandboxId" | "podIps" | "status" | "imageVolumeErrors"
+    "pod" | "container" | "kind" | "sandboxId" | "podIps" | "status" | "imageVolumeErrors" | "imageVolumeRefs"
   > {}
 
 export interface Starting {
@@ -107,7 +108,7 @@ export function createStarting(k: Kubelet, deps: StartingDependencies): Starting
           fail(context, raise, { reason: "CreateContainerConfigError", message });
         const targetId = getTargetId(container, status);
         if (!targetId.ok) return configError(targetId.error);
-        const options = deps.runContainerOptions(k, pod, container, podIps);
+        const options = deps.runContainerOptions(k, pod, container, podIps, context.imageVolumeRefs);
         if (!options.ok) return configError(options.error);
         const generated = generateContainerConfig({
           pod,

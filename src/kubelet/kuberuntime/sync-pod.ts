@@ -48,10 +48,10 @@ export function createSyncing(
       const { kind } = params as { kind: ContainerKind };
       const next = context.toStart.find((item) => item.kind === kind);
       if (!next) return raise({ type: "done" });
-      const { pod, status, sandboxId, podIps, imageVolumeErrors } = context;
+      const { pod, status, sandboxId, podIps, imageVolumeErrors, imageVolumeRefs } = context;
       const container = containerOf(pod, next);
       starting.start(
-        { pod, container, kind, sandboxId, podIps, status, imageVolumeErrors },
+        { pod, container, kind, sandboxId, podIps, status, imageVolumeErrors, imageVolumeRefs },
         replyTo(key, "started"),
       );
     },
@@ -134,6 +134,7 @@ function initialContext(
     podIps: status.ips,
     imageVolumes: (pod.spec?.volumes ?? []).filter((v) => v.image).map((v) => v.name),
     imageVolumeErrors: {},
+    imageVolumeRefs: {},
     toStart: [
       ...items("ephemeral", actions.ephemeralContainersToStart),
       ...items("init", actions.initContainersToStart),

@@ -123,7 +123,7 @@ export function createSandboxSteps(k: Kubelet, { replyTo, finish }: StepTools): 
       k.images.ensureImageExists(pod, asked, { pod }, replyTo(key, "image"));
     },
     noteImageVolume: ({ context, event, raise }) => {
-      const { error } = event as SyncEvent & { type: "image" };
+      const { error, imageRef } = event as SyncEvent & { type: "image" };
       const [volume = "", ...imageVolumes] = context.imageVolumes;
       raise({ type: "next" });
       return {
@@ -131,6 +131,9 @@ export function createSandboxSteps(k: Kubelet, { replyTo, finish }: StepTools): 
         imageVolumeErrors: error
           ? { ...context.imageVolumeErrors, [volume]: error }
           : context.imageVolumeErrors,
+        imageVolumeRefs: imageRef
+          ? { ...context.imageVolumeRefs, [volume]: imageRef }
+          : context.imageVolumeRefs,
       };
     },
   };

@@ -39,6 +39,8 @@ export interface SyncContext {
   /** Image volumes still to be pulled, and those that could not be. */
   readonly imageVolumes: readonly string[];
   readonly imageVolumeErrors: Readonly<Record<string, StartError>>;
+  /** References of pulled image volumes, by volume. */
+  readonly imageVolumeRefs: Readonly<Record<string, string>>;
   readonly toStart: readonly StartItem[];
   /** memory first, then cpu. */
   readonly toUpdate: readonly UpdateItem[];
@@ -54,7 +56,7 @@ export type SyncEvent =
   | { readonly type: "removed"; readonly result: CriResult<"RemoveContainer"> }
   | { readonly type: "sandboxRun"; readonly result: CriResult<"RunPodSandbox"> }
   | { readonly type: "sandboxStatus"; readonly result: CriResult<"PodSandboxStatus"> }
-  | { readonly type: "image"; readonly error?: StartError }
+  | { readonly type: "image"; readonly imageRef?: string; readonly error?: StartError }
   | { readonly type: "started"; readonly error?: StartError }
   | { readonly type: "updated"; readonly result: CriResult<"UpdateContainerResources"> }
   /** The next item of the present list. */
