@@ -32,7 +32,7 @@ test("a link opens the same run at the same moment", async ({ page, context }) =
 
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.getByRole("button", { name: /^test-kubelet/ }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(other.getByRole("button", { name: /^test-kubelet/ }).first()).toBeVisible({ timeout: 40_000 });
   await expect(other.getByRole("timer")).toHaveText(clock ?? "");
   await expect(other.getByRole("button", { name: "Run", exact: true })).toBeVisible();
   expect(await eventTexts(other)).toEqual(events);

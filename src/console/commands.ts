@@ -8,6 +8,7 @@ import { df, free } from "./node/system.ts";
 import { systemctl } from "./node/systemctl.ts";
 import { builtins, type ShellCommand } from "./shell/builtins.ts";
 import { runScript } from "./shell/interpret.ts";
+import { jq } from "./shell/jq.ts";
 
 const BUILTINS = builtins(findCommand, (script, ctx, pass) => runScript(script, ctx, pass, findCommand));
 
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, ShellCommand>> = {
   free,
   curl,
   journalctl,
+  jq,
   systemctl,
 };
 

@@ -20,12 +20,44 @@ describe("the shell", () => {
     ["3 a c", "f() { echo $# $1 \"${3}\"; }; f a 'b b' c"],
     ["a-b c-", "g() { for x in \"$@\"; do printf '%s-' \"$x\"; done; }; g a 'b c'"],
     ["4", "f() { if true; then return 4; fi; echo no; }; f; echo $?"],
+    ["3", "echo 'echo $((1+2))' > /tmp/s.sh; sh /tmp/s.sh"],
+    ["7", "echo 'seven=7' > /tmp/v.sh; source /tmp/v.sh; echo $seven"],
+    ["piped", "echo 'echo piped' | sh"],
+    ["/usr/bin/kubectl", "which kubectl"],
     ["v=1", "cat <<END\nv=${v:-1}\nEND"],
     ["$v", "cat <<'END'\n$v\nEND"],
     ["kept", "echo kept > /tmp/note; cat /tmp/note"],
     ["1", "sh -c 'exit 1'; echo $?"],
   ])("prints %j", (expected, command) => {
     expect(out(command).replace(/ +/g, " ").trim()).toBe(expected);
+  });
+
+  it.each([
+    ["a=1", `{"k":{"a":1}}`, String.raw`-r '.k | to_entries[] | "\(.key)=\(.value)"'`],
+    ["[2,3]", "[1,2,3]", "-c 'map(select(. > 1))'"],
+    [
+      "x y",
+      `{"items":[{"metadata":{"name":"x"}},{"metadata":{"name":"y"}}]}`,
+      "-r '[.items[].metadata.name] | join(\" \")'",
+    ],
+    [`{"n":"x","r":0}`, `{"name":"x"}`, "-c '{n: .name, r: (.restarts // 0)}'"],
+    ["b", `{"a":["a","b"]}`, "-r '.a[-1]'"],
+    ["2", "[1,2]", "length"],
+    [`{"a":{"b":2}}`, `{"a":{"b":1}}`, "-c '.a.b |= . + 1'"],
+    ["null", "{}", ".a.b?.c"],
+    ["yes", "3", `-r 'if . > 2 and (. | not | not) then "yes" else "no" end'`],
+    ["z", "{}", "-r --arg v z '$v'"],
+  ])("jq prints %j", (expected, input, rest) => {
+    expect(out(`jq ${rest}`, { stdin: input }).trim()).toBe(expected);
+  });
+
+  it("jq says what it cannot do", () => {
+    expect(run("echo '{\"a\":1}' | jq '.a.b'")).toMatchObject({
+      stderr: 'jq: error (at <stdin>:0): Cannot index number with "b"\n',
+      exit: 5,
+    });
+    expect(run("echo 1 | jq '.['").exit).toBe(3);
+    expect(run("echo nonsense | jq .").exit).toBe(5);
   });
 
   it("keeps variables and the directory for the next command of the terminal", () => {

@@ -216,7 +216,7 @@ export function rulesFor(ctx: Context, user: User, namespace: string | undefined
 }
 
 /** Whether a rule covers what is asked (rbac.RuleAllows). */
-export function ruleAllows(rule: Rule, a: Attributes): boolean {
+function ruleAllows(rule: Rule, a: Attributes): boolean {
   const has = (list: readonly string[] | undefined, value: string): boolean =>
     (list ?? []).includes("*") || (list ?? []).includes(value);
   if (!has(rule.verbs, a.verb)) return false;
@@ -249,7 +249,7 @@ function refusalText(user: User, a: Attributes): string {
 }
 
 /** Null when it is allowed. */
-export function refusal(ctx: Context, user: User, a: Attributes): string | null {
+function refusal(ctx: Context, user: User, a: Attributes): string | null {
   return allows(ctx, user, a) ? null : refusalText(user, a);
 }
 

@@ -11,7 +11,7 @@ import { type CriError, criErrorText } from "../../cri/contract.ts";
 import type { Context } from "../context.ts";
 import type { NodeConsole } from "../host.ts";
 
-export const SOCKET = "unix:///run/containerd/containerd.sock";
+const SOCKET = "unix:///run/containerd/containerd.sock";
 
 export class Fatal {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** What the shell itself does: places, variables, time, and commands that run other commands. */
 import type { Context } from "../context.ts";
-import { absolutePath, isDirectory } from "../files.ts";
+import { absolutePath, isDirectory, readFile } from "../files.ts";
 import { type Pass, Stopped } from "../process.ts";
 import { HOME, type Session } from "../sessions.ts";
 import { isFilter, isTool, runFilter, runTool } from "../tools.ts";
@@ -186,6 +186,11 @@ function sshWith(run: (script: string, ctx: Context, pass: Pass) => number): She
       );
       return 255;
     }
+    const machine = ctx.host.node(name);
+    if (machine && ctx.once(() => machine.off())) {
+      ctx.err(`ssh: connect to host ${name} port 22: No route to host\n`);
+      return 255;
+    }
     const here: Session = ctx.session;
     ctx.changeSession((s) => ({ ...s, node: name, cwd: HOME }));
     if (words.length < 2) return 0;
@@ -207,6 +212,26 @@ export function builtins(
     }
     throw new ExitShell(Number(args[0] ?? 0) & 255);
   };
+  const known = (name: string): boolean => lookup(name) !== undefined || isFilter(name) || isTool(name);
+  const located: ShellCommand = (args, ctx) => {
+    for (const name of args.filter(known)) ctx.out(`/usr/bin/${name}\n`);
+    return args.every(known) ? 0 : 1;
+  };
+  const scriptFile: ShellCommand = (args, ctx, pass) => {
+    const [path = ""] = args;
+    const text = ctx.once(() => readFile(ctx.host, ctx.session, path) ?? null);
+    if (text === null) {
+      ctx.err(`bash: ${path}: No such file or directory\n`);
+      return 127;
+    }
+    return run(text, ctx, pass);
+  };
+  /** `sh -c TEXT`, `sh FILE`, `sh` with a script on its standard input. */
+  const shell: ShellCommand = (args, ctx, pass) => {
+    const words = args.filter((a) => !/^-[elux]+$/.test(a));
+    if (words[0] === "-c") return run(words[1] ?? "", ctx, pass);
+    return words.length > 0 ? scriptFile(words, ctx, pass) : run(ctx.stdin, ctx, pass);
+  };
   return {
     cd,
     export: setVars,
@@ -220,12 +245,8 @@ export function builtins(
     wait: () => 0,
     jobs: () => 0,
     history: () => 0,
-    source: (args, ctx, pass) =>
-      run(
-        ctx.once(() => args[0] ?? ""),
-        ctx,
-        pass,
-      ),
+    source: scriptFile,
+    ".": scriptFile,
     sleep: (args, ctx) => {
       const ms = args.map(seconds).reduce((a, b) => a + b, 0);
       if (args.length === 0 || Number.isNaN(ms)) {
@@ -238,8 +259,11 @@ export function builtins(
       return 0;
     },
     eval: (args, ctx, pass) => run(args.join(" "), ctx, pass),
-    bash: (args, ctx, pass) => (args[0] === "-c" ? run(args[1] ?? "", ctx, pass) : 0),
-    sh: (args, ctx, pass) => (args[0] === "-c" ? run(args[1] ?? "", ctx, pass) : 0),
+    bash: shell,
+    sh: shell,
+    command: (args, ctx, pass) =>
+      args[0] === "-v" ? located(args.slice(1), ctx, pass) : runWords(args, ctx, pass, lookup),
+    which: located,
     sudo: (args, ctx, pass) => runWords(args, ctx, pass, lookup),
     time: (args, ctx, pass) => {
       const from = ctx.now();
@@ -250,10 +274,10 @@ export function builtins(
     },
     type: (args, ctx) => {
       for (const name of args) {
-        if (lookup(name) || isFilter(name) || isTool(name)) ctx.out(`${name} is /usr/bin/${name}\n`);
+        if (known(name)) ctx.out(`${name} is /usr/bin/${name}\n`);
         else ctx.err(`bash: type: ${name}: not found\n`);
       }
-      return args.every((n) => lookup(n) || isFilter(n) || isTool(n)) ? 0 : 1;
+      return args.every(known) ? 0 : 1;
     },
     watch: watchWith(lookup, run),
     timeout: timeoutWith(lookup),

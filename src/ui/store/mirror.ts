@@ -22,7 +22,11 @@ const machineTables = [
 export const MIRROR: MirrorSpec = {
   tables: [
     { name: "^api/[A-Z]" },
-    { name: "^(scenario/faults|console/.*)$" },
+    { name: "^scenario/faults$" },
+    {
+      name: "^console/process$",
+      fields: ["id", "session", "command", "done", "live", "exit", "before.node", "before.cwd"],
+    },
     ...Object.entries(MACHINE_FIELDS).map(([table, fields]) => ({
       name: anyOf([table]),
       fields: ["value", ...fields],

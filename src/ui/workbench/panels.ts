@@ -38,4 +38,5 @@ export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
 export const DOCK_PANELS: readonly PanelSpec<DockTab>[] = [
   { id: "timeline", label: "ui.panel.timeline", component: TimelinePanel },
   { id: "events", label: "ui.panel.events", component: lazy(() => import("../events/index.tsx")) },
+  { id: "console", label: "ui.panel.console", component: lazy(() => import("../console/index.tsx")) },
 ];
