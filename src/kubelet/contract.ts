@@ -121,6 +121,7 @@ export interface Kubelet {
   readonly objects: ObjectStore;
   readonly cgroups: ContainerManager;
   readonly admission: Admission;
+  readonly allocation: AllocationManager;
   readonly eviction: EvictionManager;
   readonly events: EventRecorder;
   readonly nodeStatus: NodeStatusManager;
@@ -389,9 +390,28 @@ export interface StatusManager extends Lifecycle {
   generateAPIPodStatus(pod: Pod, runtime: RuntimePodStatus, podIsTerminal: boolean): PodStatus;
   /** Condition PodResizeInProgress: true where it changed, and the generation of one that was taken away. */
   readonly resize: {
+    /** Reasons other than Infeasible become Deferred. True when reason or generation changed. */
+    setPending(uid: string, reason: string, message: string, observedGeneration: number): boolean;
+    clearPending(uid: string): void;
+    /** What the API knows of a resize, after a restart of the kubelet. */
+    backfill(uid: string, conditions: NonNullable<PodStatus["conditions"]>): void;
     setInProgress(uid: string, reason: string, message: string, observedGeneration: number): boolean;
     clearInProgress(uid: string): number | undefined;
   };
+}
+
+// --- allocation (allocation/) ------------------------------------------------------------------------------------
+
+export interface AllocationManager extends Lifecycle {
+  /** The pod with the resources it holds; the same pod where they are what its spec asks for. */
+  holding(pod: Pod): Pod;
+  /** The pod was admitted: it holds what it asks for, or, after a restart of the kubelet, what it held before. */
+  admitted(pod: Pod): void;
+  /** A pod changed: a resize it may ask for is tried. */
+  updated(pod: Pod): void;
+  /** Resources may have become free: resizes that wait are tried again. */
+  retry(): void;
+  removeOrphans(known: ReadonlySet<string>): void;
 }
 
 // --- volumes (volume-manager/) -----------------------------------------------------------------------------------------------

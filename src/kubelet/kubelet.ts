@@ -9,6 +9,7 @@ import type { NodeHost } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms } from "../sim/types.ts";
 import { createAdmission } from "./admission/index.ts";
+import { createAllocationManager } from "./allocation/index.ts";
 import { createContainerManager } from "./cm/index.ts";
 import { createPodConfig } from "./config/index.ts";
 import type { Kubelet, KubeletConfig, Lifecycle } from "./contract.ts";
@@ -83,6 +84,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
   kubelet.prober = createProberManager(kubelet);
   kubelet.volumes = createVolumeManager(kubelet);
   kubelet.admission = createAdmission(kubelet);
+  kubelet.allocation = createAllocationManager(kubelet);
   kubelet.lease = createLeaseController(kubelet);
   kubelet.nodeStatus = createNodeStatusManager(kubelet);
   kubelet.eviction = createEvictionManager(kubelet);
@@ -104,6 +106,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
     kubelet.runtime,
     kubelet.podWorkers,
     kubelet.admission,
+    kubelet.allocation,
     kubelet.eviction,
     kubelet.pleg,
     kubelet.syncLoop,

@@ -73,6 +73,15 @@ export class PodResizeConditions {
     return !old || old.reason !== next.reason || old.message !== next.message;
   }
 
+  /** Takes over what the API knows (BackfillPodResizeConditions). */
+  backfill(uid: string, conditions: readonly PodCondition[]): void {
+    const of = (type: string) => conditions.find((c) => c.type === type && c.status === "True");
+    const pending = of("PodResizePending");
+    const inProgress = of("PodResizeInProgress");
+    if (pending || inProgress)
+      this.#rows.set(uid, { ...(pending ? { pending } : {}), ...(inProgress ? { inProgress } : {}) });
+  }
+
   clearPending(uid: string): void {
     this.#clear(uid, "pending");
   }

@@ -58,7 +58,8 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
     startTimeMs: Ms = sim.now,
   ): void {
     const mirror = isMirrorPod(given);
-    const pod = mirror ? k.podManager.staticOf(given) : given;
+    const known = mirror ? k.podManager.staticOf(given) : given;
+    const pod = known && k.allocation.holding(known);
     // A mirror pod without a static pod: housekeeping deletes it.
     if (!pod) return;
     const mirrorPod = mirror ? given : k.podManager.mirrorOf(pod);
@@ -84,7 +85,10 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
     for (;;) {
       const { pods, firstIsAdmitted, startTimeMs } = adding.get();
       const [pod, ...rest] = pods;
-      if (!pod) return false;
+      if (!pod) {
+        k.allocation.retry();
+        return false;
+      }
       if (!firstIsAdmitted) {
         k.podManager.set(pod);
         const uid = uidOf(pod);
@@ -93,15 +97,15 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
           !k.podWorkers.isPodTerminationRequested(uid) &&
           !isPodPhaseTerminal(pod.status?.phase);
         if (judged) {
-          const rejection = k.admission.admit(
-            pod,
-            activePods(k).filter((other) => uidOf(other) !== uid),
-          );
+          // After a restart of the kubelet a pod goes on with what it held.
+          const others = activePods(k).filter((other) => uidOf(other) !== uid);
+          const rejection = k.admission.admit(k.allocation.holding(pod), others.map(k.allocation.holding));
           if (rejection) {
             reject(pod, rejection.reason, rejection.message);
             adding.set({ pods: rest, firstIsAdmitted: false, startTimeMs });
             continue;
           }
+          k.allocation.admitted(pod);
           if (k.admission.preempting().length > 0) {
             adding.set({ pods, firstIsAdmitted: true, startTimeMs });
             return true;
@@ -122,6 +126,7 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
     updates(pods) {
       for (const pod of pods) {
         k.podManager.set(pod);
+        k.allocation.updated(pod);
         dispatch(pod, "update", "update");
       }
     },
@@ -133,9 +138,13 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
         else if (k.podConfig.allSourcesReady())
           k.podWorkers.updatePod({ updateType: "kill", pod, startTimeMs: sim.now });
       }
+      k.allocation.retry();
     },
     reconcile(pods) {
+      let freed = false;
       for (const given of pods) {
+        const before = k.podManager.byUid(uidOf(given))?.status;
+        freed ||= isPodPhaseTerminal(given.status?.phase) && !isPodPhaseTerminal(before?.phase);
         k.podManager.set(given);
         const pod = isMirrorPod(given) ? k.podManager.staticOf(given) : given;
         if (!pod) continue;
@@ -143,6 +152,7 @@ export function createHandlers(k: Kubelet, adding: Cell<Adding>): Handlers {
         if (pod.status?.phase === "Failed" && pod.status.reason === "Evicted")
           k.runtime.cleanUpContainers(uidOf(pod), "", true);
       }
+      if (freed) k.allocation.retry();
     },
     syncs(pods) {
       for (const pod of pods) dispatch(pod, "sync", "sync");

@@ -33,6 +33,7 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
 
   k.prober.cleanupPods(possiblyRunning);
   const desired = new Set(all.map(uidOf));
+  k.allocation.removeOrphans(desired);
   k.status.removeOrphanedStatuses(new Set([...desired, ...manager.mirrors().map(uidOf)]));
   cleanupOrphanedPodDirs(k, new Set([...desired, ...running.map(({ uid }) => uid)]), act);
   for (const fullName of manager.orphanedMirrors()) {

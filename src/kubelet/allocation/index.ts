@@ -1,0 +1,1 @@
+export { createAllocationManager } from "./manager.ts";
