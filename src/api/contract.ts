@@ -78,6 +78,8 @@ export interface RequestOptions {
     | { readonly type: string; readonly object: string; readonly data?: Readonly<Record<string, unknown>> }
     | false;
   readonly latencyMs?: Ms;
+  /** How long the client waits for an answer of a server that does not give one; absent: for ever. */
+  readonly timeoutMs?: Ms;
   /** Who the call comes from, when one client serves several parts (the kubelet's status manager, lease, …). */
   readonly from?: ComponentId;
 }

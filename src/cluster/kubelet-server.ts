@@ -12,7 +12,7 @@ import {
   openLog,
   readOn,
 } from "../kubelet/logs/index.ts";
-import type { Ms, ReplyTo } from "../sim/types.ts";
+import type { Ms, ReplyTo, TraceRecord } from "../sim/types.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
 
 export interface LogRequest {
@@ -206,13 +206,26 @@ export interface JournalEntry {
 
 const PRIORITY: Readonly<Record<string, number>> = { I: 6, W: 4, E: 3 };
 
+/** Index of the first record at or after a time; records stand in order of time. */
+function firstAt(records: readonly TraceRecord[], time: Ms): number {
+  let [from, to] = [0, records.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((records[middle]?.time ?? 0) < time) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** The kubelet's log as the journal has it, from the trace. */
 export function kubeletJournal(cluster: Cluster, node: ClusterNode, since: number): JournalEntry[] {
   const { verbosity } = node.process.kubelet.config;
   const pid = node.machine.unit("kubelet").pid;
   const out: JournalEntry[] = [];
-  for (const record of cluster.sim.trace.all()) {
-    if (record.time < since || !isKubeletRecord(record, node.name)) continue;
+  const records = cluster.sim.trace.all();
+  for (let i = firstAt(records, since); i < records.length; i++) {
+    const record = records[i] as TraceRecord;
+    if (!isKubeletRecord(record, node.name)) continue;
     for (const text of formatKlog(record, { epochMs: cluster.epochMs, verbosity, pid })) {
       out.push({
         at: record.time,

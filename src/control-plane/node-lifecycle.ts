@@ -11,6 +11,8 @@ import { createEventWriter } from "./event-writer.ts";
 
 const NAME = "node-lifecycle";
 const MONITOR_PERIOD_MS: Ms = 5000;
+/** What a pass takes: the next one begins 5 s after its end, so that ten periods are more than the grace of 50 s. */
+const PASS_MS: Ms = 4;
 /** nodeMonitorGracePeriod of 1.36. */
 const GRACE_MS: Ms = 50_000;
 /** NoExecute taints are rate-limited; the first of a quiet zone comes at the next turn of its 100 ms worker. */
@@ -204,7 +206,7 @@ export function startNodeLifecycle({ sim, api, reader, stamp }: NodeLifecycleOpt
     sim.send(
       { to: NAME },
       { type: "monitor" },
-      { delayMs: MONITOR_PERIOD_MS, timer: "monitor", cause: null },
+      { delayMs: MONITOR_PERIOD_MS + PASS_MS, timer: "monitor", cause: null },
     );
   };
 

@@ -157,8 +157,11 @@ export function createFaultEffects({ cluster, inForce, comeBack }: FaultContext)
     else if (type === "image-missing")
       cluster.registry.setFaults({ missing: active.flatMap((r) => r.fault.image ?? []) });
     else {
-      if (type === "api-unreachable")
-        cluster.api.setReachable(null, !active.some((r) => r.fault.node === undefined));
+      if (type === "api-unreachable") {
+        const whole = active.filter((r) => r.fault.node === undefined);
+        cluster.api.setFrozen(whole.some((r) => r.fault.frozen));
+        cluster.api.setReachable(null, !whole.some((r) => !r.fault.frozen));
+      }
       if (type === "volume-fail")
         cluster.controlPlane.attacher.failAttach(
           Object.fromEntries(volumesFailing("attach").map((f) => [where(f), ATTACH_FAILURE])),

@@ -157,6 +157,8 @@ export const faultSchema = v.strictObject({
       v.check((by) => durationMs(by) !== undefined, "duration"),
     ),
   ),
+  /** api-unreachable of the server itself: it stands still and answers nobody, instead of being cut off. */
+  frozen: v.optional(v.boolean()),
 });
 
 const clearSchema = v.looseObject({ type: v.optional(v.picklist(FAULT_TYPES)), id: v.optional(v.number()) });

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly traceLimit?: number;
   /** Replaces the scenario's own seed. */
   readonly seed?: number;
+  /** Draws that are given instead of drawn. */
+  readonly drawn?: (purpose: string, object: string) => number | undefined;
 }
 
 export interface HttpSeen {
@@ -64,6 +66,7 @@ export function createWorld(scenario: Scenario, options: WorldOptions = {}): Wor
   const sim = new Simulation({
     seed: options.seed ?? spec.seed,
     ...(options.traceLimit !== undefined ? { traceLimit: options.traceLimit } : {}),
+    ...(options.drawn ? { drawn: options.drawn } : {}),
   });
   const cluster = createCluster(sim, spec);
   const console = createConsole(cluster);

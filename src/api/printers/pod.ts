@@ -59,7 +59,7 @@ const isTrue = (pod: Pod, type: string): boolean =>
   (pod.status?.conditions ?? []).find((c) => c.type === type)?.status === "True";
 
 /** READY, STATUS and RESTARTS of a pod; the newest restart in epoch milliseconds. */
-export function podSummary(pod: Pod): {
+function podSummary(pod: Pod): {
   ready: number;
   total: number;
   status: string;

@@ -41,10 +41,16 @@ interface InFlight extends SimEvent {
   readonly object: string;
   readonly back: Ms;
   readonly sent: Ms;
+  readonly timeoutMs?: Ms;
 }
 
 export interface ControlPlaneApi extends ClientFactory {
   readonly server: ApiServer;
+  /**
+   * A server that stands still (SIGSTOP): it takes requests in and answers none, until it goes on and works them off.
+   * A client with a time limit gives up meanwhile.
+   */
+  setFrozen(frozen: boolean): void;
   /** Cuts or restores connections: of one node, or (null) of everybody. Watchers list again afterwards. */
   setReachable(node: string | null, reachable: boolean): void;
   /** Whether the server takes a node's client certificate; without it every request is answered with 401. */
@@ -85,6 +91,10 @@ export function createControlPlaneApi({
     !outage.get().all && !(node !== null && outage.get().nodes.includes(node));
   const authorized = (node: string | null): boolean =>
     node === null || !outage.get().unauthorized.includes(node);
+  /** Requests that a frozen server has taken in, by number. */
+  const frozen = sim.cell<boolean>("api/frozen", false);
+  const waiting = sim.table<InFlight>("api/waiting");
+  const taken = sim.cell<number>("api/waiting-count", 0);
   const without = (nodes: readonly string[], node: string): string[] => nodes.filter((n) => n !== node);
   /** Latency with a small jitter of the client's own. */
   const latency = (client: string): Ms =>
@@ -113,12 +123,23 @@ export function createControlPlaneApi({
     if (flight.reply) sim.reply(flight.reply, { result }, { delayMs });
   };
 
+  /** Keeps a request until the server goes on, or the client gives up. */
+  const keep = (flight: InFlight): void => {
+    const id = taken.get() + 1;
+    taken.set(id);
+    waiting.set(String(id), flight);
+    if (flight.timeoutMs === undefined) return;
+    const delayMs = flight.sent + flight.timeoutMs - sim.now;
+    sim.send({ to: "api-client", key: String(id) }, { type: "timeout" }, { delayMs, timer: "timeout" });
+  };
+
   const server = createApiServer({
     sim,
     rules,
     stamp,
     onRequest: (event) => {
       const flight = event as InFlight;
+      if (frozen.get()) return keep(flight);
       if (!reachable(flight.node)) {
         answer(flight, transportError(flight.request), 0);
         return;
@@ -130,11 +151,17 @@ export function createControlPlaneApi({
     sim,
     server.store,
     (client) => Math.max(1, Math.round(latency(client) / 2)),
-    (node) => reachable(node) && authorized(node),
+    (node) => !frozen.get() && reachable(node) && authorized(node),
   );
   server.store.onWrite((kind, type, object, old) => hub.write(kind, type, object, old));
 
-  sim.component("api-client", (event) => {
+  sim.component("api-client", (event, key) => {
+    if (event.type === "timeout") {
+      const late = waiting.get(key);
+      waiting.delete(key);
+      if (late) answer(late, transportError(late.request, TIMED_OUT), 0);
+      return;
+    }
     const { flight, code, error } = event as SimEvent & {
       flight: { from: string; object: string; verb: string; record: Seq; sent: Ms };
     };
@@ -150,6 +177,17 @@ export function createControlPlaneApi({
 
   return {
     server,
+    setFrozen(stands) {
+      if (frozen.get() === stands) return;
+      frozen.set(stands);
+      if (stands) return;
+      for (const [id, flight] of [...waiting]) {
+        waiting.delete(id);
+        sim.cancel({ to: "api-client", key: id }, "timeout");
+        sim.send({ to: "apiserver" }, flight, { cause: flight.record ?? sim.cause });
+      }
+      hub.resync(null, 0);
+    },
     setReachable(node, up) {
       const before = outage.get();
       if (node === null) outage.set({ ...before, all: !up });
@@ -202,6 +240,7 @@ export function createControlPlaneApi({
             object: objectName(request),
             back: total - there,
             sent: sim.now,
+            ...(options.timeoutMs !== undefined ? { timeoutMs: options.timeoutMs } : {}),
           };
           sim.under(record ?? sim.cause, () => {
             if (reachable(node)) sim.send({ to: "apiserver" }, flight, { delayMs: there });
@@ -225,14 +264,17 @@ const METHODS = {
   delete: "Delete",
 } as const;
 
+const REFUSED = `dial tcp ${SERVER_ADDRESS}: connect: connection refused`;
+const TIMED_OUT = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+
 /** What the client library says when nobody answers. */
-function transportError(request: ApiRequest): ApiResult<never> {
+function transportError(request: ApiRequest, why = REFUSED): ApiResult<never> {
   const info = kindInfo(request.kind);
   const group = info?.group ? `apis/${info.group}/${info.version}` : "api/v1";
   const namespace = info?.namespaced && request.namespace ? `/namespaces/${request.namespace}` : "";
   const name = request.name ? `/${request.name}` : "";
   const subresource = request.subresource ? `/${request.subresource}` : "";
   const url = `https://${SERVER_ADDRESS}/${group}${namespace}/${info?.resource ?? request.kind.toLowerCase()}${name}${subresource}`;
-  const message = `${METHODS[request.verb]} "${url}": dial tcp ${SERVER_ADDRESS}: connect: connection refused`;
+  const message = `${METHODS[request.verb]} "${url}": ${why}`;
   return { ok: false, error: { code: 0, reason: "", message, transport: true } };
 }

@@ -16,6 +16,9 @@ import {
   startRenewal,
 } from "./lease.ts";
 
+/** The client of the lease does not wait longer than this (cmd/kubelet/app/server.go: heartbeatClient). */
+const HEARTBEAT_TIMEOUT_MS: Ms = 10_000;
+
 interface Memory {
   readonly latest?: Lease;
   readonly pass: RenewState;
@@ -59,7 +62,11 @@ export function createLeaseController(k: Kubelet): LeaseController {
       const target = { kind: "Lease", namespace: LEASE_NAMESPACE } as const;
       const from = k.id("lease");
       if (step === "get") {
-        k.api.request({ verb: "get", ...target, name: nodeName }, reply, { record: false, from });
+        k.api.request({ verb: "get", ...target, name: nodeName }, reply, {
+          record: false,
+          from,
+          timeoutMs: HEARTBEAT_TIMEOUT_MS,
+        });
         return;
       }
       const { lease, error } = prepared();
@@ -70,8 +77,18 @@ export function createLeaseController(k: Kubelet): LeaseController {
         object,
         data: { renewTime: lease.spec?.renewTime },
       };
-      if (step === "create") k.api.request({ verb: "create", ...target, body }, reply, { record, from });
-      else k.api.request({ verb: "update", ...target, name: nodeName, body }, reply, { record, from });
+      if (step === "create")
+        k.api.request({ verb: "create", ...target, body }, reply, {
+          record,
+          from,
+          timeoutMs: HEARTBEAT_TIMEOUT_MS,
+        });
+      else
+        k.api.request({ verb: "update", ...target, name: nodeName, body }, reply, {
+          record,
+          from,
+          timeoutMs: HEARTBEAT_TIMEOUT_MS,
+        });
     },
     judge({ event, raise }) {
       const { pass } = memory.get();

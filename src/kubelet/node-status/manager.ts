@@ -99,7 +99,7 @@ export function createNodeStatusManager(k: Kubelet): NodeStatusManager {
         body: { status: node.status },
       },
       { to: name, event: { type: "ANSWER" } },
-      { record, from },
+      { record, from, timeoutMs: config.nodeStatusUpdateFrequencyMs },
     );
   }
 

@@ -2,7 +2,8 @@
  * A recording as a scenario: its manifest, actions, images and world, in the terms of a scenario file. What this build
  * cannot do is named. The engine knows nothing of recordings.
  */
-import type { Scenario, TimelineEntry } from "../format.ts";
+import type { Scenario } from "../format.ts";
+import { hostSteps, type Step, type WrittenFile } from "./host-commands.ts";
 import { listOf, type RecordedAction, type Recording } from "./recording.ts";
 
 export type Adapted =
@@ -11,6 +12,9 @@ export type Adapted =
 
 /** Pulls came from a registry on the same machine. */
 const PULL = { latency: 30, bandwidth: "4Gi" };
+
+/** Median time from "Creating PodSandbox" to "Created PodSandbox" in the kubelet's log of the recordings: 109 ms. */
+const SANDBOX_MS = 105;
 
 /** The recording node (see the recordings' own description): 2 CPUs, 23 GiB, eviction thresholds set low. */
 const NODE = {
@@ -26,25 +30,6 @@ const NODE = {
   },
 };
 
-/** Known commands on the host, as faults and inputs; null: they only look. */
-const HOST_COMMANDS: readonly (readonly [RegExp, Partial<TimelineEntry> | null])[] = [
-  [/^(stop|kill) the kubelet/i, { fault: { type: "kubelet-stop" } }],
-  [/^start the kubelet/i, { clear: { type: "kubelet-stop" } }],
-  [/^restart the kubelet/i, { fault: { type: "kubelet-restart" } }],
-  [/^(stop|kill) (containerd|the runtime)/i, { fault: { type: "runtime-down" } }],
-  [/^start (containerd|the runtime)/i, { clear: { type: "runtime-down" } }],
-  [/^(freeze|stop|suspend) the api server/i, { fault: { type: "api-unreachable" } }],
-  [
-    /^(let the api server go on|let it go on|start the api server|resume the api server|continue the api server|thaw the api server)/i,
-    { clear: { type: "api-unreachable" } },
-  ],
-  [/^stop the registry/i, { fault: { type: "registry-down" } }],
-  [/^start the registry/i, { clear: { type: "registry-down" } }],
-  [/^(the running containers|number of containers|ls |cat |the (names|list|ids) )/i, null],
-];
-
-type Step = Partial<TimelineEntry>;
-
 const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 
@@ -57,24 +42,11 @@ function nameOf(object: unknown): { kind: string; namespace: string; name: strin
   };
 }
 
-function hostStep(command: string, pod: string): Step | null | undefined {
-  for (const [pattern, step] of HOST_COMMANDS) if (pattern.test(command)) return step;
-  if (/pause process of the sandbox/i.test(command)) {
-    const signal = /kill -(\w+)/.exec(command)?.[1] ?? "9";
-    return { fault: { type: "kill", pod, container: "POD", signal } };
-  }
-  const rm = /^crictl rm of the containers? (.+)$/i.exec(command);
-  if (rm) {
-    const names = (rm[1] as string).split(/,\s*|\s+and\s+/);
-    return { run: names.map((n) => `crictl rm $(crictl ps -a -q --name '^${n}$')`).join("; "), on: "node-1" };
-  }
-  return undefined;
-}
-
 /** Steps of one action; a string names what is missing. */
 function stepsOf(
   action: RecordedAction,
   target: { kind: string; namespace: string; name: string },
+  files: WrittenFile[],
 ): readonly Step[] | string {
   const args: Readonly<Record<string, unknown>> = action.args;
   const name = String(args["name"] ?? args["pod"] ?? target.name);
@@ -107,9 +79,11 @@ function stepsOf(
       return [{ apply: JSON.stringify(args["object"]) }];
     case "file": {
       const path = String(args["path"]);
-      return args["content"] === null || args["content"] === undefined
-        ? [{ remove: { node: "node-1", path } }]
-        : [{ write: { node: "node-1", path, content: String(args["content"]) } }];
+      if (args["content"] === null || args["content"] === undefined)
+        return [{ remove: { node: "node-1", path } }];
+      const content = String(args["content"]);
+      files.push({ path, content });
+      return [{ write: { node: "node-1", path, content } }];
     }
     case "kubectl": {
       const words = (args["command"] as readonly unknown[]).map(String);
@@ -131,10 +105,11 @@ function stepsOf(
     case "logs":
     case "cgroups":
       return [];
-    case "host": {
-      const step = hostStep(String(args["command"]), `${target.namespace}/${target.name}`);
-      return step === undefined ? `host command: ${args["command"]}` : step === null ? [] : [step];
-    }
+    case "host":
+      return (
+        hostSteps(String(args["command"]), `${target.namespace}/${target.name}`, files) ??
+        `host command: ${args["command"]}`
+      );
     default:
       return `action: ${action.do}`;
   }
@@ -174,6 +149,22 @@ function usedPod(used: Record<string, string>): unknown {
   };
 }
 
+/**
+ * Settings of the kubelet that a recording was made with: those of its world, and those that only its description
+ * names (`kubelet setting a.b: value`).
+ */
+export function kubeletSettings(recording: Recording): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  const named = /kubelet settings? (.*?)(?:;|$)/i.exec(recording.describes)?.[1] ?? "";
+  for (const [, path = "", value = ""] of named.matchAll(/([A-Za-z][\w.]*): ?([^\s,;]+)/g)) {
+    const keys = path.split(".");
+    let at = out;
+    for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+    at[keys.at(-1) as string] = /^(true|false|\d+)$/.test(value) ? JSON.parse(value) : value;
+  }
+  return { ...out, ...((recording.world?.["kubelet"] as Record<string, unknown> | undefined) ?? {}) };
+}
+
 /** Turns a recording into a scenario that plays it; its run is 1.5 times as long. */
 export function adaptRecording(recording: Recording, seed = 1): Adapted {
   const manifests = listOf(recording.manifest);
@@ -197,10 +188,12 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
     timeline.push({ at: START_MS + from * 1000 - (from === 0 ? 500 : 0), fault: { type, ...rest } });
     if (until !== undefined) timeline.push({ at: START_MS + until * 1000, clear: { type } });
   }
+  const files: WrittenFile[] = [];
   for (const action of recording.actions ?? []) {
-    const steps = stepsOf(action, target);
+    const steps = stepsOf(action, target, files);
     if (typeof steps === "string") return { ok: false, missing: steps };
-    for (const step of steps) timeline.push({ at: START_MS + Math.round(action.at * 1000), ...step });
+    for (const { after = 0, ...step } of steps)
+      timeline.push({ at: START_MS + Math.round(action.at * 1000 + after), ...step });
   }
 
   const programs: Record<string, unknown>[] = [];
@@ -215,7 +208,11 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
   const nodes = named.map((n) => ({
     ...NODE,
     ...n,
-    kubelet: { ...NODE.kubelet, ...(world.kubelet ?? {}), ...((n as { kubelet?: object }).kubelet ?? {}) },
+    kubelet: {
+      ...NODE.kubelet,
+      ...kubeletSettings(recording),
+      ...((n as { kubelet?: object }).kubelet ?? {}),
+    },
     images: ["registry.k8s.io/pause:3.10", ...(recording.preloadedImages ?? [])],
   }));
   const scenario = {
@@ -229,7 +226,7 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
       boot: "warm",
       nodes,
       images: programs,
-      latencies: { pull: PULL.latency, pullMebibyte: 0 },
+      latencies: { sandbox: SANDBOX_MS, pull: PULL.latency, pullMebibyte: 0 },
       objects: [],
       timeline: timeline
         .map((entry, i) => [entry, i] as const)

@@ -53,6 +53,17 @@ function extraWindow(states: readonly ReducedState[], i: number, options: Compar
   return anew ? 10 : 0;
 }
 
+/**
+ * A mirror pod that was replaced before it had any status: a static pod that changes again and again is replaced once a
+ * housekeeping (2 s), and how many rounds fall into a time depends on that loop's phase.
+ */
+function isNextRound(states: readonly ReducedState[], i: number): boolean {
+  const fresh = (s: ReducedState | undefined): boolean => s?.facts.join() === "phase Pending";
+  if (!fresh(states[i]) || !states[i - 1]?.deleted) return false;
+  const before = states.slice(0, i - 1).findLastIndex((s) => !s.facts.includes("deletion requested"));
+  return fresh(states[before]);
+}
+
 const within = (simulated: number, recorded: number, extra: number): boolean =>
   Math.abs(simulated - recorded) <= Math.max(2.5, 0.25 * recorded) + extra;
 
@@ -68,8 +79,14 @@ export function compareStates(
   const [livesA, livesB] = [livesOf(recorded, options.until), livesOf(simulated, options.end)];
   const drawnA = recorded.map((s) => drawn(s, livesA, delays));
   const drawnB = simulated.map((s) => drawn(s, livesB, delays));
-  const skipA = recorded.map((_, i) => (lengthsA[i] ?? 0) < SHORT_S || drawnA[i] !== null);
-  const skipB = simulated.map((_, j) => (lengthsB[j] ?? 0) < SHORT_S || drawnB[j] !== null);
+  const skipsOf = (
+    states: readonly ReducedState[],
+    lengths: readonly number[],
+    draws: typeof drawnA,
+  ): boolean[] =>
+    states.map((_, i) => (lengths[i] ?? 0) < SHORT_S || draws[i] !== null || isNextRound(states, i));
+  const skipA = skipsOf(recorded, lengthsA, drawnA);
+  const skipB = skipsOf(simulated, lengthsB, drawnB);
 
   const reached = new Map<string, Pair | null>();
   const key = (pair: Pair): string => pair.join();

@@ -36,12 +36,13 @@ export function livesOf(states: readonly ReducedState[], end: number): Lives {
   return out;
 }
 
-const isRunning = (fact: string | undefined): boolean => fact === undefined || fact.startsWith("running");
+export const isRunning = (fact: string | undefined): boolean =>
+  fact === undefined || fact.startsWith("running");
 const isCrashLoop = (fact: string): boolean => fact.startsWith("waiting CrashLoopBackOff");
 const isFailedPull = (fact: string): boolean => /^waiting (ImagePullBackOff|ErrImagePull)\b/.test(fact);
 
 /** From this back-off on the worker looks in between, at moments that it draws (at most 60 s × (1 to 1.5) apart). */
-const LONG_S = 80;
+export const LONG_S = 80;
 /** One relist after the exit, at most. */
 const NEXT_RELIST_S = 1.5;
 
@@ -56,7 +57,7 @@ export function crashLoopDelays(longest = 300): number[] {
 const latest = (delay: number): number => (delay >= LONG_S ? delay + 90 : 1.5 * delay + 2);
 
 /** A wait is right between the back-off and its latest end. An exit is seen up to a second late. */
-const fitsDelay = (wait: number, delay: number): boolean => wait >= delay - 1 && wait <= latest(delay);
+export const fitsDelay = (wait: number, delay: number): boolean => wait >= delay - 1 && wait <= latest(delay);
 
 /**
  * Why a state that shows a back-off is optional, and when it begins no matter:
