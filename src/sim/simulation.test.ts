@@ -175,6 +175,34 @@ describe("the kernel", () => {
     expect(sim.inputLog().map((i) => i.input.type)).toEqual(["hop", "ring"]);
   });
 
+  it("goes on with each object's own draws however many others there are", () => {
+    const drawn = (others: number): number[] => {
+      const sim = new Simulation({ seed: 5 });
+      const out = [];
+      for (let i = 0; i < 4; i++) {
+        out.push(sim.draw("dice", "mine"));
+        for (let k = 0; k < others; k++) sim.draw("dice", `other ${i} ${k}`);
+        sim.run({ until: sim.now + 15_000 });
+      }
+      return out;
+    };
+    expect(drawn(1500)).toEqual(drawn(0));
+    expect(new Set(drawn(0)).size).toBe(4);
+  });
+
+  it("puts the counts of draws back at a rewind", () => {
+    const sim = new Simulation({ seed: 5 });
+    const draw = (): number => sim.draw("dice", "mine");
+    draw();
+    for (let k = 0; k < 2000; k++) sim.draw("dice", `other ${k}`);
+    sim.run({ until: 15_000 });
+    const frame = sim.keyframe();
+    const after = [draw(), draw()];
+    for (let k = 0; k < 2000; k++) sim.draw("dice", `other ${k}`);
+    sim.restore(frame);
+    expect([draw(), draw()]).toEqual(after);
+  });
+
   it("keeps the ancestors of what it still shows when the trace is bounded", () => {
     const sim = world(3, 50);
     for (let i = 0; i < 40; i++) {

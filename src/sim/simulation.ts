@@ -2,6 +2,7 @@
  * The kernel: one heap of events, tables of plain state, a trace with causes, an input log, and keyframes.
  * State at time T is a function of (set-up, seed, inputs up to T) and of nothing else.
  */
+import { DrawCounts } from "./draw-counts.ts";
 import { Heap, type HeapEntry } from "./heap.ts";
 import { hashDraw, hashHex } from "./random.ts";
 import { Cell, Table } from "./table.ts";
@@ -71,6 +72,9 @@ export type RecordFields = Pick<TraceRecord, "from" | "to" | "type" | "object"> 
   readonly also?: readonly Seq[];
 };
 
+/** Draws that are given from outside: numbers in [0, 1) by purpose and object. */
+export type Draws = (purpose: string, object: string) => number | undefined;
+
 /** More events than this in one instant mean two components talk in a circle. */
 const RUNAWAY = 200_000;
 /** One keyframe every 10 virtual seconds, thinned with age. */
@@ -84,7 +88,8 @@ export class Simulation {
   readonly #heap = new Heap();
   readonly #tables = new Map<string, Table<unknown>>();
   readonly #handlers = new Map<string, Handler>();
-  readonly #draws: Table<number>;
+  readonly #draws: DrawCounts;
+  readonly #drawn: Draws | undefined;
   readonly #onRestore: (() => void)[] = [];
   #now: Ms = 0;
   #cause: Seq | null = null;
@@ -100,10 +105,12 @@ export class Simulation {
   #watched: ((name: string) => boolean) | null = null;
   #onTransition: ((transition: Transition) => void) | null = null;
 
-  constructor(options: { seed: number; traceLimit?: number }) {
+  /** @param options `drawn`: answers draws in place of the seed (undefined: the seed's own) */
+  constructor(options: { seed: number; traceLimit?: number; drawn?: Draws }) {
     this.seed = options.seed;
+    this.#drawn = options.drawn;
     this.trace = new Trace(options.traceLimit ?? 50_000);
-    this.#draws = this.table<number>("sim/draws");
+    this.#draws = new DrawCounts(this.table("sim/draws"), this.table("sim/draws/sheets"));
   }
 
   get now(): Ms {
@@ -247,7 +254,8 @@ export class Simulation {
 
   /** A number in [0, 1): the next draw of this purpose for this object. */
   draw(purpose: string, object: string): number {
-    return hashDraw(this.seed, purpose, object, this.#count(purpose, object));
+    const n = this.#count(purpose, object);
+    return this.#drawn?.(purpose, object) ?? hashDraw(this.seed, purpose, object, n);
   }
 
   /** Hexadecimal digits for ids: the next draw of this purpose for this object. */
@@ -256,10 +264,7 @@ export class Simulation {
   }
 
   #count(purpose: string, object: string): number {
-    const key = `${purpose}\n${object}`;
-    const n = this.#draws.get(key) ?? 0;
-    this.#draws.set(key, n + 1);
-    return n;
+    return this.#draws.next(`${purpose}\n${object}`);
   }
 
   // --- inputs --------------------------------------------------------------------------------------------
