@@ -106,6 +106,8 @@ export function describeFinding(f: Finding): string {
       return `records ${f.subject}: wanted ${json(f.wanted)}, found ${f.found}`;
     case "http":
       return `${f.subject}: wanted ${json(f.wanted)}, found ${json(f.found)}`;
+    case "engine":
+      return `${f.subject}: the engine stopped${at}: ${f.found}`;
     case "violated":
       return `${f.subject} became ${json(f.wanted)}${at}`;
   }

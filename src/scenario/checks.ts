@@ -28,6 +28,7 @@ export interface Finding {
     | "exit"
     | "record-count"
     | "http"
+    | "engine"
     | "violated";
   readonly subject: string;
   readonly wanted?: unknown;

@@ -106,6 +106,29 @@ describe("running a scenario", () => {
     ).toEqual([true, true, false]);
   });
 
+  it("fails what is open when the engine stops, and what a check makes it stop at", () => {
+    const broken = scenario(
+      [{ at: "0s", apply: POD }],
+      [
+        { at: "5s", object: "pod/web", fields: { "status.phase": "Running" } },
+        { at: "20s", run: "kubectl get pods", exit: 0 },
+        { between: ["0s", "20s"], never: { object: "pod/web", fields: { "status.phase": "Failed" } } },
+        { between: ["0s", "20s"], record: { type: "nothing", count: 0 } },
+      ],
+    );
+    const { world, results } = runScenario(broken, {
+      prepare: ({ sim }) => {
+        sim.component("stone", () => {
+          throw new Error("broken here");
+        });
+        sim.send({ to: "stone" }, { type: "fall" }, { delayMs: 10_000 });
+      },
+    });
+    expect(results.map((r) => r.ok)).toEqual([true, false, false, false]);
+    expect(results[1]?.found[0]).toMatchObject({ code: "engine", found: "broken here" });
+    expect(world.sim.failure).toBeInstanceOf(Error);
+  });
+
   it("is the same run for the same seed, and another for another", () => {
     const file = scenario([{ at: "0s", apply: POD }], [{ at: "20s", object: "pod/web", fields: {} }]);
     const trace = (seed: number): string => JSON.stringify(runScenario(file, { seed }).world.sim.trace.all());

@@ -25,6 +25,8 @@ export interface RunOptions {
   /** Records kept; a scenario's checks look back over all of them. */
   readonly traceLimit?: number;
   readonly seed?: number;
+  /** What is done to the world before it begins. */
+  readonly prepare?: (world: World) => void;
 }
 
 export interface ScenarioRun {
@@ -48,6 +50,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     traceLimit: options.traceLimit ?? 5_000_000,
     ...(options.seed !== undefined ? { seed: options.seed } : {}),
   });
+  options.prepare?.(world);
   const end = options.until ?? scenarioEnd(scenario);
   const results: (CheckResult | undefined)[] = scenario.spec.expect.map(() => undefined);
   const watched = watchWindows(world, scenario.spec.expect, results);
@@ -55,13 +58,28 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   const moments = [
     ...new Set(scenario.spec.expect.map(momentOf).filter((at): at is Ms => at !== undefined && at <= end)),
   ].sort((a, b) => a - b);
+  const run = (until: Ms): boolean => {
+    if (world.sim.failure === null) world.sim.run({ until, ...(watched ? { stopWhen: watched } : {}) });
+    return world.sim.failure === null;
+  };
   for (const at of moments) {
-    world.sim.run({ until: at, ...(watched ? { stopWhen: watched } : {}) });
+    // A check's branch of the run would take the failure back with it.
+    if (!run(at)) break;
     scenario.spec.expect.forEach((check, i) => {
       if (momentOf(check) === at && !results[i]) results[i] = settle(at, evaluateAt(world, check));
     });
   }
-  world.sim.run({ until: end, ...(watched ? { stopWhen: watched } : {}) });
+  if (!run(end)) {
+    const found = [
+      {
+        code: "engine" as const,
+        subject: scenario.metadata.name,
+        found: failureText(world),
+        at: world.sim.now,
+      },
+    ];
+    return { world, results: results.map((known) => known ?? settle(world.sim.now, found)) };
+  }
   const records = world.sim.trace.all();
   scenario.spec.expect.forEach((check, i) => {
     if (results[i]) return;
@@ -74,6 +92,11 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   return { world, results: results as CheckResult[] };
 }
 
+/** What stopped the engine, in a line. */
+function failureText({ sim }: World): string {
+  return sim.failure instanceof Error ? sim.failure.message : String(sim.failure);
+}
+
 const settle = (at: Ms, found: readonly Finding[]): CheckResult => ({ ok: found.length === 0, at, found });
 
 /** The instant at which a check is decided; undefined for those that look at the whole trace. */
@@ -83,8 +106,15 @@ function momentOf(check: Check): Ms | undefined {
 }
 
 function evaluateAt(world: World, check: Check): Finding[] {
-  if (check.run !== undefined) return world.frozen(() => world.commandFindings(check, PATIENCE_MS));
-  if (check.http) return world.frozen(() => httpFindings(world, check));
+  const asked = (subject: string, ask: () => Finding[]): Finding[] =>
+    world.frozen(() => {
+      const found = ask();
+      return world.sim.failure === null
+        ? found
+        : [{ code: "engine", subject, found: failureText(world), at: world.sim.now }];
+    });
+  if (check.run !== undefined) return asked(check.run, () => world.commandFindings(check, PATIENCE_MS));
+  if (check.http) return asked("http", () => httpFindings(world, check));
   return checkObject(check, world.lookup);
 }
 

@@ -29,7 +29,8 @@ function osOf(c: Containerd, row: ContainerRow): OsState | undefined {
 
 export function containerBytes(c: Containerd, id: string): number {
   const row = c.containers.get(id);
-  return row ? loadsOf(osOf(c, row), id).reduce((sum, g) => sum + loadAt(g, c.sim.now), 0) : 0;
+  // Pages are whole; a load that grows is between two of them.
+  return row ? Math.round(loadsOf(osOf(c, row), id).reduce((sum, g) => sum + loadAt(g, c.sim.now), 0)) : 0;
 }
 
 /** Milli-CPU of what a container asks for, by its quota. */
