@@ -5,6 +5,7 @@ import { type Answer, type Grade, grade } from "../lessons/grade.ts";
 import { parseObjectName } from "../scenario/checks.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import type { World } from "../scenario/world.ts";
+import type { TraceRecord } from "../sim/types.ts";
 import type { StepState } from "./protocol.ts";
 
 /** The texts of a lesson's folder by file name, beside its `lesson.yaml` as data. */
@@ -26,9 +27,9 @@ export function gradeAnswer({ lesson, files }: FolderTexts, question: Question, 
 }
 
 export interface GoalWatch {
-  /** After each event: objects alone, which may be so for an instant only. */
+  /** After each event: what it may have changed, so that a replay meets each goal at the same instant. */
   glance(): void;
-  /** Everything; what only looks back over the trace can wait for this. */
+  /** Everything. */
   look(): void;
   /** Another array whenever something changed. */
   readonly states: readonly StepState[];
@@ -44,10 +45,14 @@ export function watchSteps(lesson: Lesson, world: World): GoalWatch {
   let states: readonly StepState[] = steps.map((s, i) => ({
     id: s.id,
     begunAt: i === 0 || !inOrder ? world.sim.now : null,
+    inputs: 0,
     metAt: null,
     goals: s.goal.map(() => ({ metAt: null, missing: [] })),
   }));
   const lookedAt = new Map<string, unknown>();
+  /** Steps that were looked at since they began: what they ask for may have been there already. */
+  const checked = new Set<number>();
+  let read = world.sim.trace.next;
 
   const objectsMoved = (step: LessonStep): boolean => {
     let moved = false;
@@ -60,18 +65,28 @@ export function watchSteps(lesson: Lesson, world: World): GoalWatch {
     }
     return moved;
   };
+  const saysSomething = (step: LessonStep, fresh: readonly TraceRecord[]): boolean =>
+    fresh.length > 0 &&
+    step.goal.some((goal) =>
+      fresh.some(({ type }) =>
+        goal.event || goal.order ? type.startsWith("event.") : goal.record?.type === type,
+      ),
+    );
 
   const check = (i: number): void => {
+    checked.add(i);
     const state = states[i] as StepState;
     const view = { now: world.sim.now, lookup: world.lookup, records: world.sim.trace.all() };
     const goals = watchGoals((steps[i] as LessonStep).goal, state.goals, view, state.begunAt ?? 0);
     const metAt = allMet(goals) ? world.sim.now : null;
     if (metAt === null && !sees(state, goals)) return;
+    if (metAt !== null) lookedAt.clear();
+    const inputs = world.sim.inputLog().length;
     states = states.map((s, k) =>
       k === i
         ? { ...s, goals, metAt }
         : k === i + 1 && metAt !== null && s.begunAt === null
-          ? { ...s, begunAt: metAt }
+          ? { ...s, begunAt: metAt, inputs }
           : s,
     );
   };
@@ -80,12 +95,20 @@ export function watchSteps(lesson: Lesson, world: World): GoalWatch {
       const state = states[i] as StepState;
       if (state.metAt !== null) continue;
       if (state.begunAt === null) return;
-      if (wanted(steps[i] as LessonStep)) check(i);
+      if (wanted(steps[i] as LessonStep) || !checked.has(i)) check(i);
       if (inOrder && states[i]?.metAt === null) return;
     }
   };
   return {
-    glance: () => each(objectsMoved),
+    glance() {
+      const { trace } = world.sim;
+      const fresh = trace.next > read ? trace.since(read) : [];
+      read = trace.next;
+      each((step) => {
+        const moved = objectsMoved(step);
+        return saysSomething(step, fresh) || moved;
+      });
+    },
     look: () => each(() => true),
     get states() {
       return states;

@@ -41,6 +41,8 @@ export interface StepState {
   readonly id: string;
   /** Virtual ms at which it became the current one, and at which its last goal was met; null: not yet. */
   readonly begunAt: Ms | null;
+  /** How many inputs had been given when it began: to do it again the run goes back to there. */
+  readonly inputs: number;
   readonly metAt: Ms | null;
   readonly goals: readonly GoalState[];
 }
