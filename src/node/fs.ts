@@ -3,6 +3,7 @@
  * keyframe holds a whole disk by reference and two trees are compared by identity. Paths here are absolute,
  * normalised and free of symbolic links; `view.ts` resolves them.
  */
+import { byteLength } from "../sim/bytes.ts";
 import type { Ms } from "../sim/types.ts";
 
 export interface FileNode {
@@ -66,21 +67,6 @@ export function file(content: string, mode = 0o644, size = byteLength(content)):
 
 export function link(target: string): LinkNode {
   return { kind: "link", target, uid: 0, gid: 0, mtimeMs: 0 };
-}
-
-/** Bytes of a text in UTF-8. */
-export function byteLength(text: string): number {
-  let n = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c < 0x80) continue;
-    if (c < 0x800) n += 1;
-    else if (c >= 0xd800 && c < 0xdc00) {
-      n += 2;
-      i++;
-    } else n += 2;
-  }
-  return n;
 }
 
 /** `/a//b/../c/` → `/a/c`. */

@@ -3,11 +3,11 @@
  * read and replaced through `Disk`, so that the same code serves a container (its writable layer and the node's disk
  * below its mounts) and the node itself.
  */
+import { byteLength } from "../sim/bytes.ts";
 import type { Ms } from "../sim/types.ts";
 import {
   absolute,
   appended,
-  byteLength,
   dir,
   dropNode,
   type Errno,

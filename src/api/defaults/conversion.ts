@@ -1,5 +1,5 @@
 /** Quirks of the conversion between the API's form and the server's own: `pkg/apis/core/v1/conversion.go`. */
-import { encodeBase64 } from "../base64.ts";
+import { encodeBase64 } from "../../sim/bytes.ts";
 import type { ApiObject, PodSpec, Secret } from "../types.ts";
 
 /** The deprecated name of the service account travels beside the new one; a negative grace period is one second. */

@@ -1,5 +1,5 @@
 /** Service account tokens in their form of three parts (pkg/serviceaccount/claims.go); the signature is drawn, not made. */
-import { encodeBase64 } from "../base64.ts";
+import { encodeBase64 } from "../../sim/bytes.ts";
 import type { ApiObject } from "../types.ts";
 
 export interface TokenSpec {

@@ -1,13 +1,8 @@
 /** ConfigMaps, Secrets, namespaces, service accounts and small kinds of which little is checked but the name. */
+import { byteLength } from "../../sim/bytes.ts";
 import { deepEqual, sortedKeys } from "../plain.ts";
 import type { ApiObject, ConfigMap, Namespace, PriorityClass, RuntimeClass, Secret } from "../types.ts";
-import {
-  byteLength,
-  isConfigMapKey,
-  isDNS1123Label,
-  isDNS1123Subdomain,
-  isQualifiedName,
-} from "./content.ts";
+import { isConfigMapKey, isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from "./content.ts";
 import {
   type FieldError,
   forbidden,

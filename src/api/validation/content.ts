@@ -1,4 +1,5 @@
 /** What names, labels, keys and ports may look like: apimachinery `pkg/util/validation` and `pkg/api/validate/content`. */
+import { byteLength } from "../../sim/bytes.ts";
 
 const DNS_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const DNS_LABEL_MESSAGE =
@@ -18,18 +19,6 @@ const DNS_SUBDOMAIN_RE = whole(DNS_SUBDOMAIN);
 const DNS_1035_RE = whole(DNS_1035);
 const LABEL_KEY_RE = whole(LABEL_KEY);
 const LABEL_VALUE_RE = whole(`(${LABEL_KEY})?`);
-
-const encoder = (text: string): number => {
-  let bytes = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-};
-
-/** Length in UTF-8, which is what limits count. */
-export const byteLength = (text: string): number => encoder(text);
 
 const maxBytes = (n: number): string => `must be no more than ${n} bytes`;
 export const maxCharacters = (n: number): string => `must be no more than ${n} characters`;

@@ -1,7 +1,9 @@
 /** Metadata, labels and label selectors: apimachinery `pkg/api/validation/objectmeta.go`, `pkg/apis/meta/v1/validation`. */
+
+import { byteLength } from "../../sim/bytes.ts";
 import { deepEqual, sortedKeys } from "../plain.ts";
 import type { LabelSelector, ObjectMeta, OwnerReference } from "../types.ts";
-import { byteLength, isDNS1123Label, isLabelValue, isQualifiedName } from "./content.ts";
+import { isDNS1123Label, isLabelValue, isQualifiedName } from "./content.ts";
 import {
   type FieldError,
   forbidden,

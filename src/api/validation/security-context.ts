@@ -1,6 +1,8 @@
 /** Security contexts of pods and containers. */
+
+import { byteLength } from "../../sim/bytes.ts";
 import type { Container, PodSpec } from "../types.ts";
-import { byteLength, isDNS1123Subdomain, isValidId } from "./content.ts";
+import { isDNS1123Subdomain, isValidId } from "./content.ts";
 import {
   duplicate,
   type FieldError,

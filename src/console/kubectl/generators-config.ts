@@ -1,7 +1,8 @@
 /** `kubectl create configmap` and `kubectl create secret`. */
-import { encodeBase64 } from "../../api/base64.ts";
+
 import { goJson } from "../../api/printers/go-format.ts";
 import type { ApiObject } from "../../api/types.ts";
+import { encodeBase64 } from "../../sim/bytes.ts";
 import type { Command, Context } from "../context.ts";
 import { isDirectory, readFile } from "../files.ts";
 import { Failure, fail } from "./errors.ts";

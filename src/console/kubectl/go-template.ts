@@ -1,7 +1,7 @@
 /** The part of Go templates that people use with kubectl: fields, range, if, with, printf and a few functions. */
 
-import { decodeBase64 } from "../../api/base64.ts";
 import { goValue, isDict } from "../../api/printers/go-format.ts";
+import { decodeBase64 } from "../../sim/bytes.ts";
 import { fail } from "./errors.ts";
 
 interface Scope {

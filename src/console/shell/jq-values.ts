@@ -1,5 +1,5 @@
 /** Values as `jq` compares, adds and formats them, and its functions of values. */
-import { decodeBase64, encodeBase64 } from "../../api/base64.ts";
+import { decodeBase64, encodeBase64 } from "../../sim/bytes.ts";
 
 export class JqError extends Error {}
 export type Dict = Readonly<Record<string, unknown>>;

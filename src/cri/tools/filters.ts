@@ -1,9 +1,8 @@
 /** Filters: tools that read lines from files or standard input. */
-import { byteLength } from "../../node/fs.ts";
-import { hashHex } from "../../sim/random.ts";
+import { byteLength } from "../../sim/bytes.ts";
 import type { Json } from "../../sim/types.ts";
 import { awk } from "./awk.ts";
-import { base64Decode, base64Encode } from "./base64.ts";
+import { checksums } from "./checksums.ts";
 import { cut, tr } from "./columns.ts";
 import { type Filter, options, type State, type ToolIo } from "./contract.ts";
 import { grepN } from "./grep.ts";
@@ -130,19 +129,6 @@ const perLine = (
   end: () => 0,
 });
 
-/** Checksums are made up: the same content gives the same digits. */
-const checksum = (digits: number): Filter => ({
-  raw: true,
-  open: (args) => ({ state: { text: "" }, files: orStdin(options(args, "").rest) }),
-  file: () => ({ text: "" }),
-  line: (state: State, text) => ({ text: state.text + text }),
-  fileEnd: (state: State, name, io) => {
-    io.out(`${hashHex(digits, "sum", state.text, 0, digits)}  ${name}\n`);
-    return state;
-  },
-  end: () => 0,
-});
-
 export const filters: Readonly<Record<string, Filter>> = {
   cat,
   head,
@@ -185,34 +171,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   column: perLine((l) => l),
   less: cat,
   more: cat,
-  md5sum: checksum(32),
-  sha1sum: checksum(40),
-  sha256sum: checksum(64),
-  sha512sum: checksum(128),
-  cksum: checksum(10),
-  base64: {
-    raw: true,
-    open: (args) => {
-      const { flags, rest } = options(args, "w");
-      return {
-        state: {
-          d: flags.d === true || flags.decode === true,
-          w: typeof flags.w === "string" ? Number(flags.w) : 76,
-          text: "",
-        },
-        files: orStdin(rest),
-      };
-    },
-    line: (state: State, text) => ({ ...state, text: state.text + text }),
-    end: (state: State, io) => {
-      if (state.d) io.out(base64Decode(state.text));
-      else {
-        const whole = base64Encode(state.text);
-        io.out(`${state.w > 0 ? whole.replace(new RegExp(`(.{${state.w}})(?=.)`, "g"), "$1\n") : whole}\n`);
-      }
-      return 0;
-    },
-  },
+  ...checksums,
   od: {
     raw: true,
     open: (args) => ({

@@ -1,10 +1,10 @@
 /** The environment of a container (pkg/kubelet/kubelet_pods.go: makeEnvironmentVariables). */
 import type { ConfigMap, Container, EphemeralContainer, Secret, Service } from "../../api/types.ts";
 import { goQuote } from "../../api/validation/field-error.ts";
+import { decodeBase64 } from "../../sim/bytes.ts";
 import type { ResourceList } from "../cm/pod-resources.ts";
 import { isStaticPod } from "../config/static.ts";
 import type { Pod } from "../types.ts";
-import { base64Text } from "./base64.ts";
 import { parseEnv } from "./env-file.ts";
 import { expand, mappingFor } from "./expand.ts";
 import { type PodAddresses, podFieldSelectorRuntimeValue, type TextResult } from "./field-path.ts";
@@ -83,7 +83,7 @@ function secretData(found: Lookup<Secret>): Lookup<Readonly<Record<string, strin
   return {
     ok: true,
     value: Object.fromEntries(
-      Object.entries(found.value.data ?? {}).map(([key, value]) => [key, base64Text(value)]),
+      Object.entries(found.value.data ?? {}).map(([key, value]) => [key, decodeBase64(value)]),
     ),
   };
 }

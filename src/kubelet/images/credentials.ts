@@ -1,7 +1,7 @@
 /** Credentials a pod has for an image, out of its pull secrets (pkg/credentialprovider: keyring). */
 import { parseImageName } from "../../api/image-reference.ts";
 import type { Secret } from "../../api/types.ts";
-import { base64Text } from "../env/base64.ts";
+import { decodeBase64 } from "../../sim/bytes.ts";
 import { fnv64a } from "../kuberuntime/fnv64.ts";
 
 /** Where a credential comes from; a credential of the node has no source. */
@@ -51,7 +51,7 @@ function authsOf(secret: Secret): Record<string, AuthEntry> {
   const data = secret.data?.[key];
   if (data === undefined) return {};
   try {
-    const parsed = JSON.parse(base64Text(data)) as { auths?: Record<string, AuthEntry> } & Record<
+    const parsed = JSON.parse(decodeBase64(data)) as { auths?: Record<string, AuthEntry> } & Record<
       string,
       AuthEntry
     >;
@@ -62,7 +62,7 @@ function authsOf(secret: Secret): Record<string, AuthEntry> {
 }
 
 function credentialOf(entry: AuthEntry, secret: Secret): PullCredential {
-  const [user, ...rest] = entry.auth ? base64Text(entry.auth).split(":") : [];
+  const [user, ...rest] = entry.auth ? decodeBase64(entry.auth).split(":") : [];
   const username = entry.username ?? user ?? "";
   const password = entry.password ?? rest.join(":");
   const { namespace = "", name = "", uid = "" } = secret.metadata ?? {};

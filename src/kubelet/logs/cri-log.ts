@@ -3,8 +3,9 @@
  * (staging/src/k8s.io/cri-client/pkg/logs/logs.go, tail.go).
  */
 
+import { byteLength } from "../../sim/bytes.ts";
 import { compareStamps, formatStamp, type LogStamp, parseStamp } from "./stamp.ts";
-import { cutUtf8, utf8Length } from "./utf8.ts";
+import { cutUtf8 } from "./utf8.ts";
 
 export type LogStream = "stdout" | "stderr";
 
@@ -173,8 +174,8 @@ function writeLine(
   let text =
     options.timestamps && state.newLine ? `${formatStamp(message.stamp)} ${message.log}` : message.log;
   if (state.remain !== null) {
-    if (utf8Length(text) > state.remain) text = cutUtf8(text, state.remain);
-    state.remain -= utf8Length(text);
+    if (byteLength(text) > state.remain) text = cutUtf8(text, state.remain);
+    state.remain -= byteLength(text);
   }
   if (text !== "") output.push({ stream, text });
   if (state.remain !== null && state.remain <= 0) {

@@ -6,13 +6,6 @@ function bytesOf(codePoint: number): number {
   return codePoint < 0x10000 ? 3 : 4;
 }
 
-/** Bytes of a text in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const char of text) bytes += bytesOf(char.codePointAt(0) as number);
-  return bytes;
-}
-
 /** The beginning of a text that fits into so many bytes; a character that does not fit whole is left out. */
 export function cutUtf8(text: string, limit: number): string {
   let bytes = 0;

@@ -1,6 +1,7 @@
 /** The form in which statuses are kept and compared (pkg/kubelet/status/status_manager.go: normalizeStatus). */
 import type { ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from "../../api/types.ts";
-import { cutUtf8, utf8Length } from "../logs/utf8.ts";
+import { byteLength } from "../../sim/bytes.ts";
+import { cutUtf8 } from "../logs/utf8.ts";
 
 /** Termination messages of a whole pod, bytes (MaxPodTerminationMessageLogLength). */
 const MAX_POD_TERMINATION_MESSAGE_BYTES = 12 * 1024;
@@ -83,7 +84,7 @@ function normalizeState(state: ContainerState | undefined, share: number): Conta
   const startedAt = wholeSeconds(terminated.startedAt);
   const finishedAt = wholeSeconds(terminated.finishedAt);
   const message =
-    terminated.message && utf8Length(terminated.message) > share
+    terminated.message && byteLength(terminated.message) > share
       ? cutUtf8(terminated.message, share)
       : terminated.message;
   if (

@@ -1,8 +1,8 @@
 /** Files that volumes of data put into a pod (pkg/volume/{configmap,secret,projected,downwardapi}, atomic_writer.go). */
 import type { ConfigMap, Pod, Secret, Volume } from "../../api/types.ts";
 import { goQuote } from "../../api/validation/field-error.ts";
+import { base64Bytes, utf8Text } from "../../sim/bytes.ts";
 import type { ResourceList } from "../cm/pod-resources.ts";
-import { base64Bytes, utf8Text } from "../env/base64.ts";
 import type { Lookup } from "../env/environment.ts";
 import { extractFieldPathAsString } from "../env/field-path.ts";
 import { extractResourceValueByContainerName, type ResourceFieldRef } from "../env/resource-field.ts";
@@ -62,7 +62,7 @@ function fromBase64(text: string): Content {
   const bytes = base64Bytes(text);
   const plain = utf8Text(bytes);
   return plain === undefined
-    ? { data: bytes.map((b) => String.fromCharCode(b)).join(""), dataBase64: text }
+    ? { data: Array.from(bytes, (b) => String.fromCharCode(b)).join(""), dataBase64: text }
     : { data: plain };
 }
 

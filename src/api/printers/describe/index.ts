@@ -1,5 +1,5 @@
 /** `kubectl describe` of any object: gathers what belongs to it and hands both to its describer. */
-import { decodeBase64 } from "../../base64.ts";
+import { decodeBase64 } from "../../../sim/bytes.ts";
 import type { ApiReader } from "../../contract.ts";
 import { deepEqual } from "../../plain.ts";
 import type * as api from "../../types.ts";

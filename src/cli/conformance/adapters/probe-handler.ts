@@ -1,6 +1,5 @@
 /** The probe-handler suite: one probe against a target described in the vector, or one run of the prober. */
 
-import { utf8Length } from "../../../kubelet/logs/utf8.ts";
 import {
   execOutcome,
   expandStatic,
@@ -13,6 +12,7 @@ import { httpStep, newHttpRequest, type ProbeHttpRequest } from "../../../kubele
 import { resolveContainerPort } from "../../../kubelet/prober/port.ts";
 import { requestPath } from "../../../kubelet/prober/url.ts";
 import type { GrpcResult, HttpResult } from "../../../node/contract.ts";
+import { byteLength } from "../../../sim/bytes.ts";
 
 const HOST = "127.0.0.1";
 const PORT = 8080;
@@ -51,7 +51,7 @@ function described(outcome: HandlerOutcome, expect: any): Record<string, unknown
     output,
     outputContains: contains(expect.outputContains, true),
     outputNotContains: contains(expect.outputNotContains, false),
-    outputBytes: utf8Length(output),
+    outputBytes: byteLength(output),
   };
 }
 
