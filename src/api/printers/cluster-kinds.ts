@@ -1,5 +1,6 @@
 /** Rows of nodes, events, namespaces and what else the cluster itself consists of. */
 import type {
+  ApiObject,
   ConfigMap,
   CoreEvent,
   Lease,
@@ -90,6 +91,24 @@ export const namespacePrinter: TablePrinter<Namespace> = {
     status?.phase ?? "",
     timestampSince(metadata?.creationTimestamp, nowMs),
   ],
+};
+
+type ComponentStatus = ApiObject & {
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly error?: string;
+  }[];
+};
+
+export const componentStatusPrinter: TablePrinter<ComponentStatus> = {
+  columns: columns("Name,Status,Message,Error"),
+  row: ({ metadata, conditions }) => {
+    const healthy = conditions?.find((c) => c.type === "Healthy");
+    const word = { True: "Healthy", False: "Unhealthy" }[healthy?.status ?? ""] ?? "Unknown";
+    return [metadata?.name ?? "", word, healthy?.message ?? "", healthy?.error ?? ""];
+  },
 };
 
 const size = (map: object | undefined): number => Object.keys(map ?? {}).length;

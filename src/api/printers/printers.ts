@@ -11,6 +11,7 @@ const PRINTERS = {
   Pod: podPrinter,
   Node: cluster.nodePrinter,
   Event: cluster.eventPrinter,
+  ComponentStatus: cluster.componentStatusPrinter,
   Namespace: cluster.namespacePrinter,
   ConfigMap: cluster.configMapPrinter,
   Secret: cluster.secretPrinter,

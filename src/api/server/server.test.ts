@@ -256,7 +256,17 @@ describe("deleting", () => {
     expect(create(pod("b"), { namespace: "team" }).error.message).toBe(
       'pods "b" is forbidden: unable to create new content in namespace team because it is being terminated',
     );
+    expect(api.server.store.get("ServiceAccount", "team", "default")).toBeDefined();
+    sim.run({ until: sim.now + 5_000 });
+    expect(api.server.store.get("ServiceAccount", "team", "default")).toBeUndefined();
+    const condition = (type: string) =>
+      get("Namespace", "team").status.conditions.find((c: { type: string }) => c.type === type);
+    expect(condition("NamespaceContentRemaining").message).toBe(
+      "Some resources are remaining: pods. has 1 resource instances",
+    );
     ask({ verb: "delete", kind: "Pod", namespace: "team", name: "a", options: { gracePeriodSeconds: 0 } });
+    expect(get("Namespace", "team")).toBeDefined();
+    sim.run({ until: sim.now + 5_000 });
     expect(get("Namespace", "team")).toBeUndefined();
     expect(ask({ verb: "delete", kind: "Namespace", name: "default" }).error.message).toBe(
       'namespaces "default" is forbidden: this namespace may not be deleted',

@@ -14,11 +14,11 @@ import * as errors from "./errors.ts";
 import { checkEviction } from "./eviction.ts";
 import { apiVersionOf, type KindInfo, kindInfo } from "./kinds.ts";
 import {
-  emptyNamespace,
   fillNamespace,
-  finishNamespace,
   isTerminating,
+  NAMESPACE_GRACE_MS,
   PROTECTED,
+  syncNamespace,
   terminating,
 } from "./namespaces.ts";
 import { gracePeriod } from "./pod-strategy.ts";
@@ -101,8 +101,7 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     if (request.options?.dryRun || isTerminating(namespace))
       return { ok: true, object: namespace as ApiObject };
     const marked = store.put("Namespace", terminating(namespace, stamp()));
-    emptyNamespace(store, handle, name);
-    finishNamespace(store, name);
+    sim.send({ to: "apiserver", key: name }, { type: "namespace" }, { delayMs: NAMESPACE_GRACE_MS });
     return { ok: true, object: marked };
   };
 
@@ -137,9 +136,7 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
     if (grace === 0 && finalizers.length === 0) {
       // A pod is marked first, then removed: watchers see both (registry/rest/delete.go: BeforeDelete).
       const last = info.kind === "Pod" ? store.put(info.kind, { ...old, metadata: marked() }) : old;
-      const gone = store.remove(info.kind, last);
-      finishNamespace(store, before.namespace);
-      return { ok: true, object: gone };
+      return { ok: true, object: store.remove(info.kind, last) };
     }
     if (isDeleting && grace === current) return { ok: true, object: old };
     return { ok: true, object: store.put(info.kind, { ...old, metadata: marked() }) };
@@ -238,19 +235,13 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
       case "delete":
         return remove(info, old, request);
       case "patch":
-        return settled(writes.patch(info, old, request), old);
+        return writes.patch(info, old, request);
       case "update":
-        return settled(writes.update(info, old, request), old);
+        return writes.update(info, old, request);
       default:
         return errors.methodNotAllowed();
     }
   }
-
-  /** A write that took the last finalizer may have been the last thing in a namespace. */
-  const settled = (result: ApiResult, old: ApiObject): ApiResult => {
-    if (old.metadata?.finalizers?.length) finishNamespace(store, old.metadata.namespace);
-    return result;
-  };
 
   const server: ApiServer = {
     store,
@@ -274,6 +265,12 @@ export function createApiServer({ sim, rules, stamp, onRequest }: ApiServerOptio
   };
 
   sim.component("apiserver", (event: SimEvent, key: string) => {
+    if (event.type === "namespace") {
+      const again = syncNamespace(store, handle, key, stamp());
+      if (again !== null)
+        sim.send({ to: "apiserver", key }, { type: "namespace" }, { delayMs: again, timer: "namespace" });
+      return;
+    }
     if (event.type !== "expire") {
       onRequest(event);
       return;

@@ -1,5 +1,5 @@
 /** `kubectl apply` (kubectl/pkg/cmd/apply): create what is not there, patch what differs. */
-import type { ApiResult } from "../../api/contract.ts";
+import type { ApiResult, ApiStatusError } from "../../api/contract.ts";
 import { LAST_APPLIED, threeWayPatch } from "../../api/patch/last-applied.ts";
 import { goJson, goJsonIndent } from "../../api/printers/go-format.ts";
 import { toYaml } from "../../api/printers/yaml-output.ts";
@@ -87,8 +87,8 @@ function applyOne(
     else if (result.error.reason === "NotFound") {
       const created = ctx.api({ verb: "create", ...where, body: object, options });
       if (created.ok) made.add(created.object, m.resource, `serverside-applied${dryRunSuffix(dryRun)}`);
-      else errors.add(created.error);
-    } else errors.add(result.error);
+      else errors.add(typedPatchError(m, object, created.error));
+    } else errors.add(typedPatchError(m, object, result.error));
     return;
   }
   if (!name) {
@@ -144,6 +144,49 @@ function applyOne(
       `${o.metadata?.resourceVersion === live.object.metadata?.resourceVersion ? "unchanged" : "configured"}${dryRunSuffix(dryRun)}`,
     ),
   );
+}
+
+/** Fields by which the entries of a list are told apart in the schema. */
+const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
+  containers: ["name"],
+  initContainers: ["name"],
+  ephemeralContainers: ["name"],
+  volumes: ["name"],
+  env: ["name"],
+  volumeMounts: ["mountPath"],
+  imagePullSecrets: ["name"],
+};
+
+/** `spec.containers[0].comand` as the typed patch names it: `.spec.containers[name="c"].comand`. */
+function typedPath(object: unknown, path: string): string {
+  let at: unknown = object;
+  let list = "";
+  return path.replace(/([^.[\]]+)|\[(\d+)\]/g, (part, name?: string, index?: string) => {
+    if (name !== undefined) {
+      list = name;
+      at = (at as Record<string, unknown> | undefined)?.[name];
+      return part;
+    }
+    at = (at as readonly unknown[] | undefined)?.[Number(index)];
+    const keys = LIST_KEYS[list];
+    const entry = at as Record<string, unknown> | undefined;
+    return keys ? `[${keys.map((k) => `${k}=${JSON.stringify(entry?.[k] ?? "")}`).join(",")}]` : part;
+  });
+}
+
+/** Unknown fields in a server-side apply are met by the typed patch, which has its own words for them. */
+function typedPatchError(m: ManifestObject, object: ApiObject, error: ApiStatusError): ApiStatusError {
+  const unknown = [...error.message.matchAll(/unknown field "([^"]+)"/g)].map((found) => found[1] as string);
+  if (!error.message.includes("strict decoding error") || unknown.length === 0) return error;
+  const { namespace, name } = object.metadata ?? {};
+  const lines = unknown.map((path) => `.${typedPath(object, path)}: field not declared in schema`);
+  const text = lines.length === 1 ? lines[0] : `errors:\n${lines.map((l) => `  ${l}`).join("\n")}`;
+  const { group, version } = m.resource;
+  return {
+    code: 500,
+    reason: "",
+    message: `failed to create typed patch object (${namespace ? `${namespace}/` : ""}${name}; ${group}/${version}, Kind=${m.resource.kind}): ${text}`,
+  };
 }
 
 function settle(

@@ -18,6 +18,7 @@ import { expose } from "./generators-service.ts";
 import { get } from "./get.ts";
 import { BASIC_HELP, helpOf, SUMMARIES } from "./help.ts";
 import { logs } from "./logs.ts";
+import { klogLine } from "./made.ts";
 import {
   apiResources,
   apiVersions,
@@ -102,7 +103,7 @@ function unknown(name: string): string {
   const near = [...SUMMARIES.keys()]
     .sort()
     .filter((c) => distance(name.toLowerCase(), c) <= 2 || c.startsWith(name.toLowerCase()));
-  const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((n) => `\t${n}\n`).join("")}\n` : "\n";
+  const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((n) => `\t${n}\n`).join("")}` : "\n";
   return `error: unknown command "${name}" for "kubectl"${hint}`;
 }
 
@@ -166,9 +167,24 @@ function checkConnection(f: Flags, ctx: Context): void {
     throw new Failure(`error: cluster "${f.string("cluster")}" does not exist\n`);
   if (f.has("user") && f.string("user") !== "kubernetes-admin")
     throw new Failure(`error: auth info "${f.string("user")}" does not exist\n`);
-  const server = f.string("server").replace(/^https?:\/\//, "");
+  const server = f
+    .string("server")
+    .replace(/^https?:\/\//, "")
+    .replace(/\/+$/, "");
+  const asked = /^https?:/.test(f.string("server")) ? f.string("server") : `http://${server}`;
   if (server !== "" && server !== SERVER) {
     ctx.sleep(300);
+    const get = `Get \\"${asked}/api?timeout=32s\\": dial tcp ${server}: connect: connection refused`;
+    // The list of API groups is tried five times before the command itself says anything.
+    for (let i = 0; i < 5; i++)
+      ctx.err(
+        klogLine(
+          ctx,
+          "E",
+          "memcache.go:265",
+          `"Unhandled Error" err="couldn't get current server API group list: ${get}"`,
+        ),
+      );
     throw new Failure(
       `The connection to the server ${server} was refused - did you specify the right host or port?\n`,
     );

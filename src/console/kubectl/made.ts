@@ -16,18 +16,24 @@ export function dryRunOf(f: Flags, ctx: Context): DryRun {
   }
   if (value === "unchanged" || value === "true") {
     ctx.err(
-      `W${klogTime(ctx)} helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client.\n`,
+      klogLine(
+        ctx,
+        "W",
+        "helpers.go:719",
+        "--dry-run is deprecated and can be replaced with --dry-run=client.",
+      ),
     );
     return "client";
   }
   return fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }
 
-/** Head of a line that kubectl's own log writes: day, time and process. */
-const klogTime = (ctx: Context): string => {
+/** A line of kubectl's own log: severity, day, time, process, place and text. */
+export function klogLine(ctx: Context, severity: "W" | "E", place: string, text: string): string {
   const now = new Date(ctx.epochNow()).toISOString();
-  return `${now.slice(5, 7)}${now.slice(8, 10)} ${now.slice(11, 19)}.${now.slice(20, 23)}000    4711`;
-};
+  const head = `${severity}${now.slice(5, 7)}${now.slice(8, 10)} ${now.slice(11, 19)}.${now.slice(20, 23)}000    4711`;
+  return `${head} ${place}] ${text}\n`;
+}
 
 export const dryRunSuffix = (dryRun: DryRun): string =>
   ({ none: "", client: " (dry run)", server: " (server dry run)" })[dryRun];

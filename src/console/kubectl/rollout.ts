@@ -277,6 +277,23 @@ const setPaused =
     }
   };
 
+/** Annotations that stay as they are when a Deployment goes back (kubectl/pkg/polymorphichelpers/rollback.go). */
+const KEPT_ON_UNDO = [
+  LAST_APPLIED,
+  REVISION,
+  "deployment.kubernetes.io/revision-history",
+  "deployment.kubernetes.io/desired-replicas",
+  "deployment.kubernetes.io/max-replicas",
+  "deprecated.deployment.rollback.to",
+];
+
+/** The others come back from the revision: a change-cause that it does not have goes. */
+function annotationsAfterUndo(object: ApiObject, previous: ApiObject): { readonly [key: string]: string } {
+  const own = Object.entries(object.metadata?.annotations ?? {}).filter(([k]) => KEPT_ON_UNDO.includes(k));
+  const old = Object.entries(previous.metadata?.annotations ?? {}).filter(([k]) => !KEPT_ON_UNDO.includes(k));
+  return Object.fromEntries([...own, ...old]);
+}
+
 function undo(ctx: Context, f: Flags, subjects: readonly Subject[], errors: Errors): void {
   const dryRun = dryRunOf(f, ctx);
   for (const subject of subjects) {
@@ -323,7 +340,10 @@ function undo(ctx: Context, f: Flags, subjects: readonly Subject[], errors: Erro
       ctx.out(`${objectRef(resource, name)} rolled back (dry run)\n`);
       continue;
     }
-    const body = [{ op: "replace", path: "/spec/template", value: template }];
+    const body = [
+      { op: "replace", path: "/spec/template", value: template },
+      { op: "replace", path: "/metadata/annotations", value: annotationsAfterUndo(object, previous) },
+    ];
     const result = ctx.api({ verb: "patch", ...placeOf(subject), patchType: "json", body });
     if (result.ok) ctx.out(`${objectRef(resource, name)} rolled back\n`);
     else errors.add(result.error);

@@ -5,8 +5,17 @@ import type { Node, Pod } from "../../api/types.ts";
 import { allocatable, podRequests, type ResourceList } from "../resources.ts";
 import { matchNodeSelectorTerms } from "./node-affinity.ts";
 
+export type Plugin =
+  | "NodeUnschedulable"
+  | "TaintToleration"
+  | "NodeAffinity"
+  | "NodePorts"
+  | "NodeResourcesFit"
+  | "VolumeBinding";
+
 /** Why a node was filtered out. `helpless`: taking pods off it would not help. */
 export interface FilterFailure {
+  readonly plugin: Plugin;
   readonly reason: string;
   readonly helpless: boolean;
 }
@@ -35,11 +44,15 @@ function resourcesFit(pod: Pod, info: NodeInfo): FilterFailure[] {
   const taken = used(info);
   const failures: FilterFailure[] = [];
   if ((taken.get("pods") ?? 0) + 1 > (free.get("pods") ?? 0))
-    failures.push({ reason: "Too many pods", helpless: false });
+    failures.push({ plugin: "NodeResourcesFit", reason: "Too many pods", helpless: false });
   for (const [name, value] of podRequests(pod)) {
     const capacity = free.get(name) ?? 0;
     if (value > 0 && value > capacity - (taken.get(name) ?? 0)) {
-      failures.push({ reason: `Insufficient ${name}`, helpless: value > capacity });
+      failures.push({
+        plugin: "NodeResourcesFit",
+        reason: `Insufficient ${name}`,
+        helpless: value > capacity,
+      });
     }
   }
   return failures;
@@ -78,26 +91,35 @@ export function filterNode(pod: Pod, info: NodeInfo): FilterFailure[] {
       (t) => (t.key ?? "") === "node.kubernetes.io/unschedulable" || (!t.key && t.operator === "Exists"),
     )
   ) {
-    return [{ reason: "node(s) were unschedulable", helpless: true }];
+    return [{ plugin: "NodeUnschedulable", reason: "node(s) were unschedulable", helpless: true }];
   }
   const taint = findMatchingUntoleratedTaint(node.spec?.taints ?? [], tolerations, [
     "NoSchedule",
     "NoExecute",
   ]);
-  if (taint) return [{ reason: "node(s) had untolerated taint(s)", helpless: true }];
+  if (taint)
+    return [{ plugin: "TaintToleration", reason: "node(s) had untolerated taint(s)", helpless: true }];
   const labels = node.metadata?.labels ?? {};
   const selectorFits = Object.entries(pod.spec?.nodeSelector ?? {}).every(
     ([key, value]) => labels[key] === value,
   );
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (!selectorFits || (required && !matchNodeSelectorTerms(required.nodeSelectorTerms, node))) {
-    return [{ reason: "node(s) didn't match Pod's node affinity/selector", helpless: true }];
+    return [
+      { plugin: "NodeAffinity", reason: "node(s) didn't match Pod's node affinity/selector", helpless: true },
+    ];
   }
   const wanted = hostPorts(pod);
   if (wanted.length > 0) {
     const taken = info.pods.filter((p) => !terminal(p)).flatMap(hostPorts);
     if (wanted.some((w) => taken.some((t) => conflict(w, t)))) {
-      return [{ reason: "node(s) didn't have free ports for the requested pod ports", helpless: false }];
+      return [
+        {
+          plugin: "NodePorts",
+          reason: "node(s) didn't have free ports for the requested pod ports",
+          helpless: false,
+        },
+      ];
     }
   }
   return resourcesFit(pod, info);

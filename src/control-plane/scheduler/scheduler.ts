@@ -7,10 +7,12 @@ import type { Node, PersistentVolumeClaim, Pod } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { filterNode, type NodeInfo, scoreNode } from "./filters.ts";
+import { filterNode, type NodeInfo, type Plugin, scoreNode } from "./filters.ts";
 import { fitErrorText } from "./fit-error.ts";
+import { isTerminal, type NodeShape, nodeShape, TURNED_BY_LEAVING, turnedByNode } from "./hints.ts";
 
 const NAME = "scheduler";
+const COMPONENT = "default-scheduler";
 /** From a pod's arrival in the queue to its binding call, as the recordings show it. */
 const CYCLE_MS = 2;
 /** A pod that did not fit is looked at again when something changed, and after this at the latest. */
@@ -18,7 +20,10 @@ const FLUSH_MS = 300_000;
 
 interface Waiting {
   readonly since: number;
-  readonly attempts: number;
+  /** Filters that said no at the last attempt; none: no node was there. */
+  readonly plugins: readonly Plugin[];
+  /** Generation of the pod at the last attempt: a change of its spec is a reason to try again. */
+  readonly generation: number;
 }
 
 export interface SchedulerOptions {
@@ -43,8 +48,17 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
   /** Pods bound or about to be, by key: the node; until the watch shows it. */
   const assumed = sim.table<string>(`${NAME}/assumed`);
   /** What the filters read of each node. */
-  const shapes = sim.table<string>(`${NAME}/nodes`);
-  const events = createEventWriter({ sim, api, from: "scheduler", component: "default-scheduler", stamp });
+  const shapes = sim.table<NodeShape>(`${NAME}/nodes`);
+  /** Pods that ended on their node and so hold nothing any more, by key: their UID. */
+  const left = sim.table<string>(`${NAME}/left`);
+  const events = createEventWriter({
+    sim,
+    api,
+    from: "scheduler",
+    component: COMPONENT,
+    stamp,
+    seriesOf: `${COMPONENT}-${reader.list<Node>("Node")[0]?.metadata?.name ?? "control-plane"}`,
+  });
 
   const nodeInfos = (): NodeInfo[] =>
     reader.list<Node>("Node").map((node) => ({
@@ -56,13 +70,15 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
 
   const enqueue = (key: string): void => {
     if (queue.has(key)) return;
-    queue.set(key, { since: sim.now, attempts: unschedulable.get(key)?.attempts ?? 0 });
+    queue.set(key, { since: sim.now, plugins: [], generation: 0 });
     unschedulable.delete(key);
     sim.send({ to: NAME }, { type: "cycle" }, { delayMs: CYCLE_MS });
   };
 
-  const moveAll = (): void => {
-    for (const key of [...unschedulable.keys()]) enqueue(key);
+  /** Looks again at the pods whose filters may answer otherwise now. */
+  const move = (turned: readonly Plugin[]): void => {
+    for (const [key, { plugins }] of [...unschedulable.entries()])
+      if (plugins.length === 0 || plugins.some((p) => turned.includes(p))) enqueue(key);
   };
 
   /** What is wrong with a pod's claims (plugins/volumebinding: PreFilter). */
@@ -78,10 +94,10 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     return null;
   };
 
-  const fail = (pod: Pod, message: string, nominated?: string): void => {
+  const fail = (pod: Pod, message: string, plugins: readonly Plugin[], nominated?: string): void => {
     const key = keyOf(pod);
     events.event(pod, "Warning", "FailedScheduling", message);
-    unschedulable.set(key, { since: sim.now, attempts: (unschedulable.get(key)?.attempts ?? 0) + 1 });
+    unschedulable.set(key, { since: sim.now, plugins, generation: pod.metadata?.generation ?? 0 });
     const condition = {
       type: "PodScheduled",
       status: "False",
@@ -157,12 +173,13 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
     const problem = claimProblem(pod);
     const infos = nodeInfos();
     if (problem) {
-      fail(pod, `0/${infos.length} nodes are available: ${problem}. not found`);
+      fail(pod, `0/${infos.length} nodes are available: ${problem}. not found`, ["VolumeBinding"]);
       return;
     }
     const fitting: NodeInfo[] = [];
     const reasons = new Map<string, number>();
     const helpless = new Map<string, number>();
+    const plugins = new Set<Plugin>();
     let best: { info: NodeInfo; chosen: Pod[] } | null = null;
     for (const info of infos) {
       const failures = filterNode(pod, info);
@@ -170,7 +187,10 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
         fitting.push(info);
         continue;
       }
-      for (const f of failures) reasons.set(f.reason, (reasons.get(f.reason) ?? 0) + 1);
+      for (const f of failures) {
+        reasons.set(f.reason, (reasons.get(f.reason) ?? 0) + 1);
+        plugins.add(f.plugin);
+      }
       const chosen = failures.some((f) => f.helpless) ? null : victims(pod, info);
       if (chosen && (!best || chosen.length < best.chosen.length)) best = { info, chosen };
       if (!chosen) {
@@ -181,12 +201,12 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
       }
     }
     if (fitting.length === 0) {
-      if (infos.length === 0) fail(pod, "no nodes available to schedule pods");
+      if (infos.length === 0) fail(pod, "no nodes available to schedule pods", []);
       else if (best) {
         const node = best.info.node.metadata?.name ?? "";
-        fail(pod, fitErrorText(infos.length, reasons, null), node);
+        fail(pod, fitErrorText(infos.length, reasons, null), [...plugins], node);
         preempt(pod, best.chosen, node);
-      } else fail(pod, fitErrorText(infos.length, reasons, helpless));
+      } else fail(pod, fitErrorText(infos.length, reasons, helpless), [...plugins]);
       return;
     }
     let chosen = fitting[0] as NodeInfo;
@@ -238,30 +258,34 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
       const pod = watch.object as Pod;
       const key = keyOf(pod);
       if (watch.type === "DELETED" || pod.spec?.nodeName) {
-        const freed =
-          watch.type === "DELETED" || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+        const uid = pod.metadata?.uid ?? "";
+        const knownToHaveLeft = left.get(key) === uid;
         queue.delete(key);
         unschedulable.delete(key);
         assumed.delete(key);
-        if (freed) moveAll();
+        if (watch.type === "DELETED") left.delete(key);
+        else if (isTerminal(pod)) left.set(key, uid);
+        const leaves = watch.type === "DELETED" || isTerminal(pod);
+        if (leaves && !knownToHaveLeft && pod.spec?.nodeName) move(TURNED_BY_LEAVING);
         return;
       }
-      if (waiting(pod) && (watch.type === "ADDED" || !unschedulable.has(key)) && !assumed.has(key))
-        enqueue(key);
+      const known = unschedulable.get(key);
+      const changed = known !== undefined && (pod.metadata?.generation ?? 0) > known.generation;
+      if (waiting(pod) && (watch.type === "ADDED" || !known || changed) && !assumed.has(key)) enqueue(key);
     },
     nodes(event) {
       const watch = event["watch"] as WatchMessage;
       if (watch.type === "SYNCED" || watch.type === "DELETED") return;
       const node = watch.object as Node;
-      // A heartbeat is no reason to look again: only what the filters read is.
-      const shape = JSON.stringify([node.metadata?.labels, node.spec, node.status?.allocatable]);
+      const shape = nodeShape(node);
       const name = node.metadata?.name ?? "";
-      if (shapes.get(name) === shape) return;
+      const turned = turnedByNode(shapes.get(name), shape);
+      if (turned.length === 0) return;
       shapes.set(name, shape);
-      moveAll();
+      move(turned);
     },
     claims() {
-      moveAll();
+      move(["VolumeBinding"]);
     },
     cycle() {
       const next = [...queue.entries()].sort(([ka, a], [kb, b]) => {

@@ -3,17 +3,17 @@
  * correlator and a sink that writes one event at a time (client-go tools/record/event.go).
  */
 import type { ApiReply } from "../../api/contract.ts";
-import { MachineTable } from "../../sim/index.ts";
-import type { Ms, Seq } from "../../sim/types.ts";
-import type { EventRecorder, EventTarget, Kubelet } from "../contract.ts";
-import { podObject } from "../types.ts";
 import {
   type AggregateRecord,
   type EventDraft,
   type EventLog,
   eventCorrelate,
   type SpamBucket,
-} from "./correlator.ts";
+} from "../../api/events/correlator.ts";
+import { MachineTable } from "../../sim/index.ts";
+import type { Ms, Seq } from "../../sim/types.ts";
+import type { EventRecorder, EventTarget, Kubelet } from "../contract.ts";
+import { podObject } from "../types.ts";
 import { type RecorderContext, type RecorderEvent, recorderMachine } from "./recorder.machine.ts";
 
 /** Events wait here for the sink; more are dropped (maxQueuedEvents). */

@@ -1,5 +1,5 @@
 /**
- * What the kubelet does to events before it writes them (staging/src/k8s.io/client-go/tools/record/events_cache.go):
+ * What a recorder does to events before it writes them (staging/src/k8s.io/client-go/tools/record/events_cache.go):
  * many alike become one, repeats are counted, floods are cut. Each step is a function of one remembered row.
  */
 import type { Ms } from "../../sim/types.ts";
