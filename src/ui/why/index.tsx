@@ -1,4 +1,5 @@
 import { CircleHelp, Copy } from "lucide-react";
+import { useMemo } from "react";
 import { useT, useTranslator } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -8,11 +9,14 @@ import styles from "../parts/panels.module.css";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import { toast } from "../parts/Toast.tsx";
 import { seek } from "../store/playback.ts";
+import { nodeOf } from "../store/select/nodes.ts";
+import { podOf } from "../store/select/pods.ts";
 import { runTime } from "../store/time.ts";
 import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import { markOf, seen, tell, trafficOf } from "../words/records.ts";
 import { commandsFor, whyOf } from "./chain.ts";
+import { diagnosisOf, nodeDiagnosis, troubled } from "./diagnosis.ts";
 
 /** The chain of causes of what is selected, from it back to the first input. */
 export default function Why() {
@@ -20,17 +24,33 @@ export default function Why() {
   const translator = useTranslator();
   const selection = useView((v) => v.selection);
   const trace = useWorld((w) => w.trace);
-  const tables = useWorld((w) => w.tables);
-  const links = whyOf(selection, trace);
-  const commands = commandsFor(selection, tables);
+  const pod = useWorld((w) => (selection?.kind === "object" ? podOf(w.tables, selection.id) : undefined));
+  const node = useWorld((w) =>
+    selection?.kind === "object" && selection.id.startsWith("node/")
+      ? nodeOf(w.tables, selection.id.slice(5))
+      : undefined,
+  );
+  const container = selection?.kind === "object" ? selection.id.split("/")[3] : undefined;
+  const state =
+    pod &&
+    (pod.containers.find((c) => pod.state !== "terminating" && c.name === container)?.state ?? pod.state);
+  // Of a pod that waits, the container that it waits for has the answer.
+  const held = pod && state === "waiting" ? troubled(pod, container)?.id : undefined;
+  const links = useMemo(
+    () => whyOf(held === undefined ? selection : { kind: "object", id: held }, trace, state),
+    [selection, held, trace, state],
+  );
+  const commands = useMemo(() => commandsFor(selection, pod), [selection, pod]);
   if (!selection) return <EmptyState>{t("ui.why.empty")}</EmptyState>;
+  const diagnosis = pod ? diagnosisOf(pod, container) : node ? nodeDiagnosis(node.state) : null;
   return (
     <>
       <h2 className={styles.question}>
         <Icon of={CircleHelp} />
-        {t("ui.why.title")}
+        {state ? t(`ui.why.title.${state}`) : t("ui.why.title")}
       </h2>
       <div className={styles.scroll}>
+        {diagnosis && <p className={styles.diagnosis}>{t(`ui.why.is.${diagnosis}`)}</p>}
         {links.length === 0 && <EmptyState>{t("ui.why.nothing")}</EmptyState>}
         <ol className={styles.why}>
           {links.map((record, i) => {
