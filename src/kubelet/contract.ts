@@ -79,12 +79,20 @@ export interface KubeletConfig {
   readonly kubeReserved: Readonly<Record<string, string>>;
   readonly shutdownGracePeriodMs: Ms;
   readonly shutdownGracePeriodCriticalPodsMs: Ms;
+  /** Periods by priority, instead of the two above where there is one. */
+  readonly shutdownGracePeriodByPodPriority: readonly ShutdownGracePeriodByPodPriority[];
   readonly eventRecordQps: number;
   readonly eventBurst: number;
   readonly enableServer: boolean;
   readonly featureGates: FeatureGates;
   /** Log verbosity of the klog view (2 by default, as most installers set it). */
   readonly verbosity: number;
+}
+
+/** Pods of this priority and more, below that of the next period, get that long when the node shuts down. */
+export interface ShutdownGracePeriodByPodPriority {
+  readonly priority: number;
+  readonly shutdownGracePeriodSeconds: number;
 }
 
 /** What all managers share. */
@@ -124,6 +132,7 @@ export interface Kubelet {
   readonly allocation: AllocationManager;
   readonly eviction: EvictionManager;
   readonly events: EventRecorder;
+  readonly nodeShutdown: NodeShutdownManager;
   readonly nodeStatus: NodeStatusManager;
   readonly lease: LeaseController;
 }
@@ -226,11 +235,17 @@ export interface SyncLoop extends Lifecycle {
 
 // --- pod workers (pod-workers/) --------------------------------------------------------------------------------
 
+/** Fields that the status of a pod gets when it is killed. */
+export interface KilledStatus extends Partial<PodStatus> {
+  /** A pod that has succeeded keeps its phase. */
+  readonly keepSucceeded?: boolean;
+}
+
 export interface KillPodOptions {
   readonly evict?: boolean;
   readonly gracePeriodSecondsOverride?: number;
   /** Status to set when the kill begins (eviction, preemption). */
-  readonly status?: Partial<PodStatus>;
+  readonly status?: KilledStatus;
   /** Told when the containers are stopped. */
   readonly completed?: ReplyTo;
 }
@@ -480,9 +495,22 @@ export interface EvictionManager extends Lifecycle {
   underPressure(type: "MemoryPressure" | "DiskPressure" | "PIDPressure"): boolean;
 }
 
+// --- graceful node shutdown (nodeshutdown/) ---------------------------------------------------------------------------------------
+
+export interface NodeShutdownManager extends Lifecycle {
+  /** Null unless the node is shutting down, else reason and message of the rejection. */
+  admit(): { reason: string; message: string } | null;
+  /** Error of the Ready condition while the node is shutting down, else null. */
+  shutdownStatus(): string | null;
+  /** logind's PrepareForShutdown. `released` is told when the kubelet lets go of its delay lock, at once if it has none. */
+  prepareForShutdown(shuttingDown: boolean, released: ReplyTo | null): void;
+}
+
 // --- node (node-status/, lease/) -----------------------------------------------------------------------------------------------------
 
 export interface NodeStatusManager extends Lifecycle {
+  /** A report now, out of turn. */
+  sync(): void;
   /** The Node as last read or written. */
   node(): Node | undefined;
   /** Who is asked for the pressure conditions (the eviction manager); called once while the kubelet is put together. */

@@ -20,6 +20,7 @@ import { createImageManager } from "./images/index.ts";
 import { createRuntime } from "./kuberuntime/index.ts";
 import { createLeaseController } from "./lease/index.ts";
 import { createNodeStatusManager } from "./node-status/index.ts";
+import { createNodeShutdownManager } from "./nodeshutdown/index.ts";
 import { createPleg, createPodCache } from "./pleg/index.ts";
 import { createPodWorkers } from "./pod-workers/index.ts";
 import { createProberManager } from "./prober/index.ts";
@@ -83,6 +84,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
   kubelet.pleg = createPleg(kubelet);
   kubelet.prober = createProberManager(kubelet);
   kubelet.volumes = createVolumeManager(kubelet);
+  kubelet.nodeShutdown = createNodeShutdownManager(kubelet);
   kubelet.admission = createAdmission(kubelet);
   kubelet.allocation = createAllocationManager(kubelet);
   kubelet.lease = createLeaseController(kubelet);
@@ -101,6 +103,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
     kubelet.volumes,
     kubelet.nodeStatus,
     kubelet.lease,
+    kubelet.nodeShutdown,
     kubelet.status,
     kubelet.prober,
     kubelet.runtime,

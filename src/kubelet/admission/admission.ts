@@ -61,7 +61,7 @@ export function createAdmission(k: Kubelet): Admission {
       const sysctl = forbiddenSysctl(pod);
       if (sysctl) return { reason: "SysctlForbidden", message: sysctl };
       const node = k.objects.node() ?? k.nodeStatus.node() ?? initialNode(k);
-      return admitByPredicates(
+      const refused = admitByPredicates(
         pod,
         activePods,
         node,
@@ -74,6 +74,7 @@ export function createAdmission(k: Kubelet): Admission {
           return { reasons: outcome.reasons };
         },
       );
+      return refused ?? k.nodeShutdown.admit();
     },
     preempting: () => victims.get(),
     stop: () => victims.set([]),

@@ -53,6 +53,7 @@ export function createNodeStatusManager(k: Kubelet): NodeStatusManager {
       underPressure: pressure,
       runtimeErrors: k.syncLoop.runtimeErrors(),
       networkError: k.syncLoop.networkError(),
+      shutdownError: k.nodeShutdown.shutdownStatus(),
       volumesInUse: (k.volumes as KubeletVolumeManager).volumesInUse(),
     });
   }
@@ -187,6 +188,7 @@ export function createNodeStatusManager(k: Kubelet): NodeStatusManager {
 
   return {
     node: () => memory.get().node ?? k.objects.node(),
+    sync: () => machine.send("", { type: "UPDATE" }),
     setPressureSource(source) {
       pressure = source;
     },

@@ -45,6 +45,7 @@ export interface StatusInputs {
   underPressure(type: PressureType): boolean;
   readonly runtimeErrors: readonly string[];
   readonly networkError: string | null;
+  readonly shutdownError: string | null;
   readonly volumesInUse: readonly string[];
 }
 
@@ -137,10 +138,10 @@ export function setNodeStatus(k: Kubelet, before: Node, inputs: StatusInputs): S
     node = set.node;
     tell(set.events);
   }
-  const { runtimeErrors, networkError } = inputs;
+  const { runtimeErrors, networkError, shutdownError } = inputs;
   const ready = setReadyCondition(
     node,
-    { runtimeErrors, networkError, localStorageCapacityIsolation: true },
+    { runtimeErrors, networkError, shutdownError, localStorageCapacityIsolation: true },
     inputs.now,
   );
   node = ready.node;
@@ -167,6 +168,7 @@ export function initialNode(k: Kubelet): Node {
     underPressure: () => false,
     runtimeErrors: [],
     networkError: null,
+    shutdownError: null,
     volumesInUse: [],
   };
   return setNodeStatus(k, emptyNode(k), inputs).node;

@@ -33,6 +33,7 @@ export function warmNode(
       underPressure: () => false,
       runtimeErrors: [],
       networkError: null,
+      shutdownError: null,
       volumesInUse: [],
     },
   );

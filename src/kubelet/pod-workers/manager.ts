@@ -1,8 +1,7 @@
 /** The pod workers: one per pod, and what the rest of the kubelet asks of them (pkg/kubelet/pod_workers.go). */
-import type { PodStatus } from "../../api/types.ts";
 import { MachineTable } from "../../sim/index.ts";
 import type { Ms, ReplyTo, SimEvent } from "../../sim/types.ts";
-import type { KnownPodWorker, Kubelet, PodWorkers, UpdatePodOptions } from "../contract.ts";
+import type { KilledStatus, KnownPodWorker, Kubelet, PodWorkers, UpdatePodOptions } from "../contract.ts";
 import { aggregate } from "../kuberuntime/sync-errors.ts";
 import { type Pod, podObject } from "../types.ts";
 import { allowPodStart, queueStaticPod, releaseStaticPod, type StaticPodLine } from "./allow-pod-start.ts";
@@ -263,7 +262,7 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
     else records.set(uid, { ...status, pendingUpdate: activeUpdate, working: true });
   }
 
-  function acknowledgeTerminating(uid: string): Partial<PodStatus> | undefined {
+  function acknowledgeTerminating(uid: string): KilledStatus | undefined {
     const status = records.get(uid);
     if (!status) return undefined;
     if (status.terminatingAt !== undefined && !status.startedTerminating) {

@@ -1,6 +1,6 @@
 /** What a worker does to end a pod and to clean up after it (pkg/kubelet/kubelet.go: SyncTerminatingPod, SyncTerminatedPod). */
 import type { PodStatus } from "../../api/types.ts";
-import type { Kubelet } from "../contract.ts";
+import type { KilledStatus, Kubelet } from "../contract.ts";
 import type { Pod, RuntimePodStatus } from "../types.ts";
 import type { WorkerContext, WorkerEvent } from "./pod-worker.machine.ts";
 import { podOf, type StepDependencies, statusOf, type WorkerEffect } from "./sync-pod.ts";
@@ -11,7 +11,7 @@ const RUNTIME_POD_GRACE_SECONDS = 1;
 
 export interface TerminationDependencies extends StepDependencies {
   /** The worker has seen the request; returns the status the killer wants shown. */
-  readonly acknowledgeTerminating: (uid: string) => Partial<PodStatus> | undefined;
+  readonly acknowledgeTerminating: (uid: string) => KilledStatus | undefined;
 }
 
 export function createTerminationSteps(
@@ -134,9 +134,10 @@ export function createTerminationSteps(
 }
 
 /** A status with what the killer wants shown; conditions are added to, or replace, those of their type. */
-function withStatus(status: PodStatus, wanted: Partial<PodStatus> | undefined): PodStatus {
+export function withStatus(status: PodStatus, wanted: KilledStatus | undefined): PodStatus {
   if (!wanted) return status;
-  const { conditions: added = [], ...fields } = wanted;
+  const { conditions: added = [], keepSucceeded, ...given } = wanted;
+  const fields = keepSucceeded && status.phase === "Succeeded" ? { ...given, phase: status.phase } : given;
   const types = new Set(added.map((c) => c.type));
   const conditions = [...(status.conditions ?? []).filter((c) => !types.has(c.type)), ...added];
   return { ...status, ...fields, ...(conditions.length > 0 ? { conditions } : {}) };

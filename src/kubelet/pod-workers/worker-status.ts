@@ -1,6 +1,6 @@
-import type { Pod, PodStatus } from "../../api/types.ts";
+import type { Pod } from "../../api/types.ts";
 import type { Ms, ReplyTo } from "../../sim/types.ts";
-import type { UpdatePodOptions } from "../contract.ts";
+import type { KilledStatus, UpdatePodOptions } from "../contract.ts";
 
 /** Work a worker does; it only moves forward. */
 export type WorkType = "SyncPod" | "TerminatingPod" | "TerminatedPod";
@@ -32,7 +32,7 @@ export interface PodWorkerStatus {
   /** Seen as a pod that only the runtime knows. */
   readonly observedRuntime: boolean;
   readonly notifyPostTerminating: readonly ReplyTo[];
-  readonly statusPostTerminating: readonly Partial<PodStatus>[];
+  readonly statusPostTerminating: readonly KilledStatus[];
   /** A worker exists for it: it waits for updates or is at work. */
   readonly hasWorker: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Adapter } from "../adapter.ts";
 import { cgroupResources, oomScoreAdj } from "./cgroups.ts";
 import { leaseAdapter } from "./node-lease.ts";
+import { shutdownAdapter } from "./node-shutdown.ts";
 import { nodeStatusAdapter } from "./node-status.ts";
 
 /** Suite name → adapter. */
@@ -9,4 +10,5 @@ export const adapters: Record<string, Adapter> = {
   "cgroup-resources": cgroupResources,
   "node-status": nodeStatusAdapter,
   "node-lease": leaseAdapter,
+  "node-shutdown": shutdownAdapter,
 };

@@ -1,0 +1,1 @@
+export { createNodeShutdownManager } from "./manager.ts";
