@@ -1,63 +1,48 @@
 /**
- * `npm run --silent lessons:check [-- ID...]`: every lesson, case and demo. Format, four languages with the same
- * structure, terms; then by the engine: solutions, wrong ways, the answers of the quiz, predictions over 100 seeds.
- * A line a check; the last one `N passed, N failed`; exit 1 when one failed.
+ * `npm run --silent lessons:check [-- ID...] [--lang ru] [--json]`: every lesson, case and demo. Format, four
+ * languages with the same structure, terms; then by the engine: solutions, wrong ways, the answers of the quiz,
+ * predictions over 100 seeds. A line a check, under it what is wrong as `FILE:LINE:COL: message`; the last line
+ * `N passed, N failed`; exit 1 when one failed. `--json`: a line of JSON for each check, in all languages.
  */
-import {
-  goalFindings,
-  momentFindings,
-  predictionFindings,
-  questionFindings,
-  scenarioFindings,
-  showMeFindings,
-  solutionFindings,
-} from "./lessons/check-run.ts";
-import { structureFindings, termFindings, textFindings } from "./lessons/check-text.ts";
+import { parseArgs } from "node:util";
+import { LANGUAGES, type Language } from "../lessons/text.ts";
+import { checkFiles, checkRuns } from "./lessons/checks.ts";
 import { lessonIds, readFolder } from "./lessons/folder.ts";
+import type { Outcome } from "./lessons/problem.ts";
+import { told } from "./lessons/told.ts";
+import { checkWords, problemWords } from "./lessons/words.ts";
 
 const ROOT = "lessons";
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, lang: { type: "string", default: "en" } },
+});
+const lang = LANGUAGES.find((l) => l === values.lang) ?? ("en" satisfies Language);
 let passed = 0;
 let failed = 0;
 
-function report(name: string, find: () => readonly string[]): void {
-  let findings: readonly string[];
-  try {
-    findings = find();
-  } catch (error) {
-    findings = [error instanceof Error ? error.message : String(error)];
-  }
-  if (findings.length === 0) passed++;
+function report(id: string, outcome: Outcome): void {
+  const ok = outcome.problems.length === 0;
+  if (ok) passed++;
   else failed++;
-  process.stdout.write(`${findings.length === 0 ? "ok  " : "FAIL"} ${name}\n`);
-  for (const f of findings) process.stdout.write(`       ${f}\n`);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ id, ...told(outcome) })}\n`);
+    return;
+  }
+  process.stdout.write(`${ok ? "ok  " : "FAIL"} ${id}: ${checkWords(lang, outcome)}\n`);
+  for (const p of outcome.problems)
+    process.stdout.write(`       ${ROOT}/${id}/${p.file}:${p.line}:${p.column}: ${problemWords(lang, p)}\n`);
 }
 
 const all = lessonIds(ROOT);
-const wanted = process.argv.slice(2).filter((a) => !a.startsWith("-"));
-for (const id of wanted) if (!all.includes(id)) report(id, () => [`there is no ${ROOT}/${id}/lesson.yaml`]);
-
-for (const id of wanted.length > 0 ? all.filter((x) => wanted.includes(x)) : all) {
-  const { folder, problems } = readFolder(ROOT, id);
-  report(`${id}: format`, () => problems);
-  if (!folder) continue;
-  const { lesson } = folder;
-  report(`${id}: structure`, () => structureFindings(folder));
-  for (const [lang, text] of folder.texts) {
-    report(`${id}: ${lang}: complete`, () => textFindings(folder, lang));
-    report(`${id}: ${lang}: terms`, () => termFindings(text));
-  }
-  if (problems.some((p) => p.includes(".yaml:"))) continue;
-  for (const name of folder.scenarios.keys()) report(`${id}: ${name}`, () => scenarioFindings(folder, name));
-  if (lesson.kind === "Demo") report(`${id}: moments`, () => momentFindings(folder));
-  else {
-    report(`${id}: goals`, () => goalFindings(folder));
-    report(`${id}: solution and wrong ways`, () => solutionFindings(folder));
-    report(`${id}: show me`, () => showMeFindings(folder));
-  }
-  for (const p of lesson.spec.predictions)
-    report(`${id}: prediction ${p.id}`, () => predictionFindings(p, folder));
-  for (const q of lesson.spec.quiz)
-    report(`${id}: question ${q.id} (${q.kind})`, () => questionFindings(q, folder));
+for (const id of positionals.filter((name) => !all.includes(name))) {
+  failed++;
+  process.stdout.write(`FAIL ${id}: ${ROOT}/${id}/lesson.yaml is missing\n`);
 }
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
+for (const id of positionals.length > 0 ? all.filter((name) => positionals.includes(name)) : all) {
+  const read = readFolder(ROOT, id);
+  for (const outcome of checkFiles(read)) report(id, outcome);
+  for (const outcome of checkRuns(read)) report(id, outcome);
+}
+if (!values.json) process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -118,6 +118,14 @@ const moment = v.strictObject({
   focus: v.optional(v.array(v.string()), []),
   camera: v.optional(v.picklist(["cluster", "node", "kubelet"]), "kubelet"),
   play: v.optional(v.number()),
+  /** The record shown on the slide as the kubelet prints it: the last of this kind when the moment begins. */
+  line: v.optional(
+    v.strictObject({
+      type: v.string(),
+      object: v.optional(v.string()),
+      data: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+    }),
+  ),
 });
 
 export const lessonSchema = v.strictObject({

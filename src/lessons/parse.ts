@@ -58,8 +58,12 @@ export function parseLesson(source: string): LessonResult {
       seen.add(item.id);
     });
   }
-  const unknown = (path: Path, id: string): number =>
-    problems.push({ ...at(path), code: "lesson.unknown-id", args: { field: field(path), id } });
+  const unknown = (path: Path, id: string, names: readonly string[]): number =>
+    problems.push({
+      ...at(path),
+      code: "lesson.unknown-id",
+      args: { field: field(path), id, names: names.join(", ") },
+    });
 
   goalSteps(lesson).forEach((step, i) => {
     const list = lesson.kind === "Case" ? "goals" : "steps";
@@ -71,17 +75,29 @@ export function parseLesson(source: string): LessonResult {
   });
   spec.quiz.forEach((q, i) => {
     const path: Path = ["spec", "quiz", i];
-    if (q.kind === "choice" && !q.options.includes(q.answer)) unknown([...path, "answer"], q.answer);
-    if (q.kind === "choices")
-      for (const a of q.answer) if (!q.options.includes(a)) unknown([...path, "answer"], a);
+    if (q.kind === "choice" && !q.options.includes(q.answer))
+      unknown([...path, "answer"], q.answer, q.options);
+    if (q.kind === "choices" || q.kind === "order") {
+      const names = q.kind === "choices" ? q.options : q.items;
+      q.answer.forEach((a, k) => {
+        if (!names.includes(a)) unknown([...path, "answer", k], a, names);
+      });
+    }
     if (q.kind === "order")
-      for (const a of q.answer) if (!q.items.includes(a)) unknown([...path, "answer"], a);
+      for (const item of q.items)
+        if (!q.answer.includes(item)) unknown([...path, "answer"], item, q.answer);
     if (q.kind === "predict" && !spec.predictions.some((p) => p.id === q.prediction))
-      unknown([...path, "prediction"], q.prediction);
+      unknown(
+        [...path, "prediction"],
+        q.prediction,
+        spec.predictions.map((p) => p.id),
+      );
   });
+  const steps = goalSteps(lesson).map((s) => s.id);
   spec.wrong.forEach((w, i) => {
-    for (const id of w.fails)
-      if (!goalSteps(lesson).some((s) => s.id === id)) unknown(["spec", "wrong", i, "fails"], id);
+    w.fails.forEach((id, k) => {
+      if (!steps.includes(id)) unknown(["spec", "wrong", i, "fails", k], id, steps);
+    });
   });
   if (lesson.kind !== "Demo" && goalSteps(lesson).length === 0)
     problems.push({

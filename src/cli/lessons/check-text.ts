@@ -1,6 +1,5 @@
-/** Texts of a lesson against its `lesson.yaml`, against each other and against the terminology. */
+/** Texts of a lesson against its `lesson.yaml`: every block, option, hint and explanation is there. */
 import { goalSteps, type Lesson, type Question } from "../../lessons/format.ts";
-import { TERMS, type TermRule } from "../../lessons/terms.ts";
 import type {
   CompiledLesson,
   HastNode,
@@ -9,16 +8,19 @@ import type {
   WidgetBlock,
   WidgetType,
 } from "../../lessons/text.ts";
-import type { ReadFolder } from "./folder.ts";
+import type { Place } from "./compile.ts";
+import { nearest } from "./fields.ts";
+import type { ReadFolder, ReadText } from "./folder.ts";
+import { type Problem, type ProblemCode, problemsOf } from "./problem.ts";
 
-const isWidget = (b: CompiledLesson["blocks"][number]): b is WidgetBlock => b.type !== "html";
-const children = (node: HastNode | HastRoot): readonly HastNode[] =>
+export const isWidget = (b: CompiledLesson["blocks"][number]): b is WidgetBlock => b.type !== "html";
+export const childrenOf = (node: HastNode | HastRoot): readonly HastNode[] =>
   node.type === "text" ? [] : node.children;
-const textOf = (node: HastNode | HastRoot): string =>
-  node.type === "text" ? node.value : children(node).map(textOf).join("");
+export const textOf = (node: HastNode | HastRoot): string =>
+  node.type === "text" ? node.value : childrenOf(node).map(textOf).join("");
 const isEmpty = (root: HastRoot | undefined): boolean => !root || textOf(root).trim() === "";
 
-/** What the texts have to hold, in the order of `lesson.yaml`. */
+/** What the texts have to hold, in the order of `lesson.yaml`, and where each stands there. */
 function expected(lesson: Lesson): ReadonlyMap<WidgetType, readonly string[]> {
   const { spec } = lesson;
   const asked = new Set(spec.quiz.flatMap((q) => (q.kind === "predict" ? q.prediction : [])));
@@ -31,148 +33,113 @@ function expected(lesson: Lesson): ReadonlyMap<WidgetType, readonly string[]> {
   ]);
 }
 
-const same = (a: readonly string[], b: readonly string[]): boolean => a.join("\n") === b.join("\n");
+type Say = (place: string, code: ProblemCode, args?: Problem["args"]) => void;
 
 /** Ids, options, hints and explanations of one language. */
-export function textFindings(folder: ReadFolder, lang: Language): string[] {
-  const text = folder.texts.get(lang);
-  if (!text) return [`${lang}.md is missing`];
-  const out: string[] = [];
-  const { lesson } = folder;
-  const widgets = text.blocks.filter(isWidget);
-  for (const [type, ids] of expected(lesson)) {
-    const found = widgets.filter((w) => w.type === type).map((w) => w.id);
-    if (!same(found, ids))
-      out.push(
-        `${lang}.md: ::${type} are ${found.join(", ") || "none"}; lesson.yaml has ${ids.join(", ") || "none"}`,
-      );
-  }
-  for (const step of goalSteps(lesson)) {
+export function textFindings(folder: ReadFolder, lang: Language): Problem[] {
+  const text = folder.read.get(lang);
+  if (!text) return [];
+  const out: Problem[] = [];
+  const file = `${lang}.md`;
+  const end: Place = { line: text.source.trimEnd().split("\n").length, column: 1 };
+  const say: Say = (place, code, args = {}) => {
+    out.push(problemsOf(file, text.places[place] ?? end)(code, args));
+  };
+  const widgets = text.lesson.blocks.filter(isWidget);
+  blocksInOrder(folder, text, say);
+  for (const step of goalSteps(folder.lesson)) {
     const block = widgets.find((w) => w.type === "step" && w.id === step.id);
     if (block && block.hints.length !== step.hints)
-      out.push(`${lang}.md: step ${step.id} has ${block.hints.length} hints, lesson.yaml says ${step.hints}`);
+      say(`step ${step.id}`, "text.hints", { id: step.id, found: block.hints.length, wanted: step.hints });
   }
-  for (const q of lesson.spec.quiz) {
+  for (const q of folder.lesson.spec.quiz) {
     const block = widgets.find((w) => w.type === "question" && w.id === q.id);
-    if (block) out.push(...questionFindings(q, block, lesson).map((f) => `${lang}.md: ${f}`));
+    if (block) questionFindings(q, block, folder.lesson, say);
   }
-  for (const p of lesson.spec.predictions) {
+  for (const p of folder.lesson.spec.predictions) {
     const block = widgets.find((w) => w.type === "prediction" && w.id === p.id);
     if (!block) continue;
-    if (isEmpty(block.body)) out.push(`${lang}.md: prediction ${p.id} asks nothing`);
+    const name = `prediction ${p.id}`;
+    if (isEmpty(block.body)) say(name, "text.no-question", { name });
     for (const part of ["right", "wrong"] as const)
-      if (isEmpty(block[part])) out.push(`${lang}.md: prediction ${p.id} lacks :::${part}`);
-    const wanted = p.options ?? [];
-    const unknown = block.options.filter((o) => !wanted.includes(o.id));
-    for (const o of unknown) out.push(`${lang}.md: prediction ${p.id} has no option ${o.id}`);
+      if (isEmpty(block[part])) say(name, "text.part-missing", { name, part });
+    optionFindings(name, block, p.options ?? [], block.options.length > 0, say);
   }
-  for (const block of widgets.filter((w) => w.type === "moment")) {
-    const lines = children(block.body).flatMap((n) =>
-      n.type === "element" && n.tagName === "ul"
-        ? children(n).filter((c) => c.type === "element")
-        : n.type === "element"
-          ? [n]
-          : [],
-    );
-    if (lines.length === 0 || lines.length > 5)
-      out.push(`${lang}.md: moment ${block.id} has ${lines.length} lines; a slide takes one to five`);
-    if (isEmpty(block.notes)) out.push(`${lang}.md: moment ${block.id} has no :::notes`);
-  }
+  for (const block of widgets.filter((w) => w.type === "moment")) slideFindings(block, say);
   return out;
 }
 
-function questionFindings(q: Question, block: WidgetBlock, lesson: Lesson): string[] {
-  const out: string[] = [];
-  if (isEmpty(block.body)) out.push(`question ${q.id} asks nothing`);
-  const wanted =
-    q.kind === "choice" || q.kind === "choices"
-      ? q.options
-      : q.kind === "order"
-        ? q.items
-        : q.kind === "predict"
-          ? (lesson.spec.predictions.find((p) => p.id === q.prediction)?.options ?? [])
-          : [];
+/** Blocks that are missing, that nothing knows, or that stand in another order than in `lesson.yaml`. */
+function blocksInOrder({ lesson }: ReadFolder, text: ReadText, say: Say): void {
+  for (const [type, wanted] of expected(lesson)) {
+    const found = text.lesson.blocks.filter(isWidget).filter((w) => w.type === type);
+    const unknown = found.filter((w) => w.id !== "" && !wanted.includes(w.id));
+    for (const { id } of unknown) {
+      const likely = nearest(id, wanted);
+      say(`${type} ${id}`, "text.block-unknown", {
+        type,
+        id,
+        names: wanted.join(", "),
+        ...(likely ? { likely } : {}),
+      });
+    }
+    for (const id of wanted) if (!found.some((w) => w.id === id)) say("", "text.block-missing", { type, id });
+    const known = found.map((w) => w.id).filter((id) => wanted.includes(id));
+    const order = wanted.filter((id) => known.includes(id));
+    const at = order.findIndex((id, i) => known[i] !== id);
+    if (at >= 0 && known.length === order.length)
+      say(`${type} ${known[at]}`, "text.block-order", { type, id: known[at]!, wanted: order[at]! });
+  }
+}
+
+function optionFindings(
+  name: string,
+  block: WidgetBlock,
+  wanted: readonly string[],
+  needed: boolean,
+  say: Say,
+): void {
   const found = block.options.map((o) => o.id);
-  const words = q.kind === "predict" && found.length === 0;
-  if (!words && !same([...found].sort(), [...wanted].sort()))
-    out.push(
-      `question ${q.id} has the options ${found.join(", ") || "none"}; lesson.yaml has ${wanted.join(", ") || "none"}`,
-    );
-  for (const o of block.options) {
-    if (isEmpty(o.text)) out.push(`question ${q.id}: option ${o.id} says nothing`);
-    if ((q.kind === "choice" || q.kind === "choices") && isEmpty(o.why))
-      out.push(`question ${q.id}: option ${o.id} is not explained`);
+  for (const id of wanted) if (needed && !found.includes(id)) say(name, "text.option-missing", { name, id });
+  for (const { id, text } of block.options) {
+    if (!wanted.includes(id))
+      say(`${name} option ${id}`, "text.option-unknown", { name, id, names: wanted.join(", ") });
+    if (isEmpty(text)) say(`${name} option ${id}`, "text.option-empty", { name, id });
   }
-  if (q.kind !== "choice" && q.kind !== "choices")
+}
+
+function questionFindings(q: Question, block: WidgetBlock, lesson: Lesson, say: Say): void {
+  const name = `question ${q.id}`;
+  if (isEmpty(block.body)) say(name, "text.no-question", { name });
+  const chosen = q.kind === "choice" || q.kind === "choices";
+  const wanted = chosen
+    ? q.options
+    : q.kind === "order"
+      ? q.items
+      : q.kind === "predict"
+        ? (lesson.spec.predictions.find((p) => p.id === q.prediction)?.options ?? [])
+        : [];
+  optionFindings(name, block, wanted, q.kind !== "predict" || block.options.length > 0, say);
+  if (chosen)
+    for (const o of block.options)
+      if (isEmpty(o.why)) say(`${name} option ${o.id}`, "text.option-unexplained", { name, id: o.id });
+  if (!chosen)
     for (const part of ["right", "wrong"] as const)
-      if (isEmpty(block[part])) out.push(`question ${q.id} lacks :::${part}`);
-  return out;
+      if (isEmpty(block[part])) say(name, "text.part-missing", { name, part });
 }
 
-/** The same blocks, options and code in every language as in English. */
-export function structureFindings(folder: ReadFolder): string[] {
-  const en = folder.texts.get("en");
-  if (!en) return [];
-  const out: string[] = [];
-  for (const [lang, text] of folder.texts) {
-    if (lang === "en") continue;
-    const shape = (t: CompiledLesson): string[] =>
-      t.blocks.map((b) =>
-        isWidget(b)
-          ? `${b.type} ${b.id} [${b.options.map((o) => o.id).join(" ")}] hints ${b.hints.length}`
-          : "prose",
-      );
-    const [a, b] = [shape(en), shape(text)];
-    const i = a.findIndex((line, k) => line !== b[k]);
-    if (i >= 0 || a.length !== b.length)
-      out.push(
-        `${lang}.md: block ${(i < 0 ? a.length : i) + 1} is ${b[i < 0 ? a.length : i] ?? "missing"}; en.md has ${a[i] ?? "none"}`,
-      );
-    const code = (t: CompiledLesson): string[] => t.blocks.flatMap((x) => roots(x).flatMap(preformatted));
-    const [c, d] = [code(en), code(text)];
-    const k = c.findIndex((block, n) => block !== d[n]);
-    if (k >= 0 || c.length !== d.length)
-      out.push(`${lang}.md: code block ${(k < 0 ? c.length : k) + 1} is not that of en.md`);
-  }
-  return out;
-}
+const MAX_LINES = 5;
 
-function roots(block: CompiledLesson["blocks"][number]): HastRoot[] {
-  if (!isWidget(block)) return [block.hast];
-  return [
-    block.body,
-    ...block.hints,
-    ...block.options.flatMap((o) => [o.text, o.why]),
-    ...[block.right, block.wrong, block.notes].filter((r) => r !== undefined),
-  ];
-}
-
-function preformatted(node: HastNode | HastRoot): string[] {
-  if (node.type === "element" && node.tagName === "pre") return [textOf(node)];
-  return children(node).flatMap(preformatted);
-}
-
-/** Prose of a tree: code left out. */
-function prose(node: HastNode | HastRoot): string {
-  if (node.type === "text") return node.value;
-  if (node.type === "element" && (node.tagName === "code" || node.tagName === "pre")) return " ` ";
-  const inner = children(node).map(prose).join("");
-  return node.type === "element" && /^(p|li|h\d|td|th|blockquote)$/.test(node.tagName) ? `${inner}\n` : inner;
-}
-
-/** Words and marks that a language does not use here, by the terminology. */
-export function termFindings(text: CompiledLesson, rules: readonly TermRule[] = TERMS[text.lang]): string[] {
-  const parts = text.blocks.flatMap((b) => [
-    ...(isWidget(b) && b.title !== undefined ? [b.title] : []),
-    ...roots(b).map(prose),
-  ]);
-  const lines = [text.title, text.description, ...parts].flatMap((p) => p.split("\n"));
-  return rules.flatMap((rule) =>
-    lines.flatMap((line) => {
-      const hit = rule.never.exec(line);
-      if (!hit || rule.unless?.test(line)) return [];
-      const around = line.slice(Math.max(0, hit.index - 15), hit.index + hit[0].length + 15).trim();
-      return [`${text.lang}.md: “${hit[0]}” in “${around}”: ${rule.instead}`];
-    }),
+function slideFindings(block: WidgetBlock, say: Say): void {
+  const name = `moment ${block.id}`;
+  const lines = childrenOf(block.body).flatMap((n) =>
+    n.type === "element" && n.tagName === "ul"
+      ? childrenOf(n).filter((c) => c.type === "element")
+      : n.type === "element"
+        ? [n]
+        : [],
   );
+  if (lines.length === 0 || lines.length > MAX_LINES)
+    say(name, "text.slide-lines", { id: block.id, found: lines.length, limit: MAX_LINES });
+  if (isEmpty(block.notes)) say(name, "text.slide-notes", { id: block.id });
 }

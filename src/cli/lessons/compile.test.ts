@@ -58,12 +58,17 @@ describe("compiling a lesson's text", () => {
   });
 
   it("reports unknown and misplaced directives at their place", () => {
-    expect(compile("a\n\n::nope\n").problems).toEqual([
+    expect(compile("a\n\n::nope\n").problems).toMatchObject([
       { line: 7, column: 1, code: "unknown-directive", args: { name: "nope" } },
     ]);
     expect(compile(":::hint\nx\n:::\n").problems.map((p) => p.code)).toEqual(["misplaced-directive"]);
-    expect(compile("::::step{id=a}\n## T\n\n:::nope\nx\n:::\n::::\n").problems).toEqual([
-      { line: 8, column: 1, code: "unknown-directive", args: { name: "nope" } },
+    expect(compile("::::step{id=a}\n## T\n\n:::hunt\nx\n:::\n::::\n").problems).toEqual([
+      {
+        line: 8,
+        column: 1,
+        code: "unknown-directive",
+        args: { name: "hunt", likely: "hint", names: "::hint" },
+      },
     ]);
   });
 

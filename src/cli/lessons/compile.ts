@@ -11,6 +11,7 @@ import type {
   WidgetBlock,
   WidgetType,
 } from "../../lessons/text.ts";
+import { nearest } from "./fields.ts";
 import { htmlOf, parseMarkdown, plainText } from "./markdown.ts";
 import { typeset } from "./typography.ts";
 
@@ -26,10 +27,14 @@ export type TextProblemCode =
   | "stray-colons"
   | "html";
 
-/** Line and column count from 1 in the `.md` file. */
-export interface TextProblem {
+/** Line and column count from 1. */
+export interface Place {
   readonly line: number;
   readonly column: number;
+}
+
+/** Where it is in the `.md` file. */
+export interface TextProblem extends Place {
   readonly code: TextProblemCode;
   readonly args: Readonly<Record<string, string>>;
 }
@@ -37,11 +42,15 @@ export interface TextProblem {
 export interface Compiled {
   readonly lesson: CompiledLesson;
   readonly problems: readonly TextProblem[];
+  /** Where blocks and their parts begin: `step apply`, `question q1 option a`, `step apply hint 1`. */
+  readonly places: Readonly<Record<string, Place>>;
+  /** Where each block of the compiled text begins, in its order. */
+  readonly blockPlaces: readonly Place[];
 }
 
-const WIDGETS: readonly WidgetType[] = ["mini", "step", "prediction", "question", "moment"];
+export const WIDGETS: readonly WidgetType[] = ["mini", "step", "prediction", "question", "moment"];
 /** What may stand inside of what. */
-const PARTS: Readonly<Record<WidgetType, readonly string[]>> = {
+export const PARTS: Readonly<Record<WidgetType, readonly string[]>> = {
   mini: [],
   step: ["hint"],
   prediction: ["option", "right", "wrong"],
@@ -60,16 +69,20 @@ export function compileLesson(source: string, id: string, lang: Language): Compi
   const { title, description, body } = frontMatter(source, problems);
   const root = parseMarkdown(body);
   const report = (node: RootContent, code: TextProblemCode, args: Record<string, string> = {}): void => {
-    const at = node.position?.start;
-    problems.push({ line: at?.line ?? 1, column: at?.column ?? 1, code, args });
+    problems.push({ ...placeOf(node), code, args });
   };
   lint(root, report);
 
   const blocks: Block[] = [];
+  const blockPlaces: Place[] = [];
+  const places: Record<string, Place> = {};
   let prose: RootContent[] = [];
   const flush = (): void => {
     const html = prose.length > 0 ? htmlOf(prose, lang) : null;
-    if (html?.children.some((c) => c.type === "element")) blocks.push({ type: "html", hast: html });
+    if (html?.children.some((c) => c.type === "element")) {
+      blocks.push({ type: "html", hast: html });
+      blockPlaces.push(placeOf(prose[0]!));
+    }
     prose = [];
   };
   const seen = new Set<string>();
@@ -81,22 +94,54 @@ export function compileLesson(source: string, id: string, lang: Language): Compi
     flush();
     const type = node.name as WidgetType;
     if (!WIDGETS.includes(type)) {
-      report(node, ALL_PARTS.includes(node.name) ? "misplaced-directive" : "unknown-directive", {
-        name: node.name,
-      });
+      if (ALL_PARTS.includes(node.name)) report(node, "misplaced-directive", { name: node.name });
+      else report(node, "unknown-directive", likely(node.name, WIDGETS));
       continue;
     }
     const block = widget(node, type, lang, report);
+    Object.assign(places, placesOf(node, type, block.id));
     if (block.id === "") report(node, "missing-id", { name: type });
     if (seen.has(`${type} ${block.id}`)) report(node, "duplicate-id", { name: type, id: block.id });
     seen.add(`${type} ${block.id}`);
     blocks.push(block);
+    blockPlaces.push(placeOf(node));
   }
   flush();
   return {
     lesson: { id, lang, title: typeset(title, lang), description: typeset(description, lang), blocks },
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    places,
+    blockPlaces,
   };
+}
+
+function placeOf(node: RootContent): Place {
+  const at = node.position?.start;
+  return { line: at?.line ?? 1, column: at?.column ?? 1 };
+}
+
+/** Where a block and its parts begin, by name. */
+function placesOf(node: Directive, type: WidgetType, id: string): Record<string, Place> {
+  const name = `${type} ${id}`;
+  const out: Record<string, Place> = { [name]: placeOf(node) };
+  let hints = 0;
+  for (const child of node.children as RootContent[]) {
+    if (!isDirective(child)) continue;
+    const part =
+      child.name === "hint"
+        ? `hint ${++hints}`
+        : child.name === "option" || child.name === "item"
+          ? `option ${child.attributes?.["id"] ?? ""}`
+          : child.name;
+    out[`${name} ${part}`] = placeOf(child);
+  }
+  return out;
+}
+
+/** The blocks that there are in a place, and which of them was probably meant. */
+function likely(name: string, names: readonly string[]): Record<string, string> {
+  const meant = nearest(name, names);
+  return { name, names: names.map((n) => `::${n}`).join(", "), ...(meant ? { likely: meant } : {}) };
 }
 
 type Report = (node: RootContent, code: TextProblemCode, args?: Record<string, string>) => void;
@@ -117,7 +162,8 @@ function widget(node: Directive, type: WidgetType, lang: Language, report: Repor
     const name = child.name;
     if (!PARTS[type].includes(name)) {
       const known = ALL_PARTS.includes(name) || WIDGETS.includes(name as WidgetType);
-      report(child, known ? "misplaced-directive" : "unknown-directive", { name });
+      if (known) report(child, "misplaced-directive", { name });
+      else report(child, "unknown-directive", likely(name, PARTS[type]));
       continue;
     }
     const inner = child.children as RootContent[];
@@ -187,11 +233,17 @@ function frontMatter(source: string, problems: TextProblem[]): Front {
     problems.push({ line: 2, column: 1, code: "front-matter", args: {} });
     return { title: "", description: "", body };
   }
+  const lineOf = (field: string): number =>
+    2 +
+    Math.max(
+      0,
+      found[1]!.split("\n").findIndex((l) => l.startsWith(`${field}:`)),
+    );
   for (const field of ["title", "description"])
     if (typeof value[field] !== "string" || value[field] === "")
-      problems.push({ line: 2, column: 1, code: "missing-field", args: { field } });
+      problems.push({ line: lineOf(field), column: 1, code: "missing-field", args: { field } });
   for (const field of Object.keys(value))
     if (field !== "title" && field !== "description")
-      problems.push({ line: 2, column: 1, code: "unknown-field", args: { field } });
+      problems.push({ line: lineOf(field), column: 1, code: "unknown-field", args: { field } });
   return { title: String(value["title"] ?? ""), description: String(value["description"] ?? ""), body };
 }

@@ -2,7 +2,7 @@
  * Terminology as data: renderings that a language's texts do not use, and what they say instead. It follows the
  * official localisations of the Kubernetes documentation. Code is not looked at.
  */
-import type { Language } from "./text.ts";
+import type { Lang } from "../languages.ts";
 
 export interface TermRule {
   readonly never: RegExp;
@@ -29,7 +29,7 @@ const EVERYWHERE: readonly TermRule[] = [
   rule(/!(?:\s|$)|！/, "no exclamation marks"),
 ];
 
-export const TERMS: Readonly<Record<Language, readonly TermRule[]>> = {
+export const NEVER: Readonly<Record<Lang, readonly TermRule[]>> = {
   en: [
     ...EVERYWHERE,
     rule(/\b(?:simply|obviously|just)\b/i, "leave it out"),
