@@ -196,6 +196,8 @@ export interface NodeStats {
   node(): NodeUsage;
   /** Running containers of a pod, the sandbox's pause not among them. */
   pod(podUid: string): readonly ContainerUsage[];
+  /** Bytes of the working sets of those containers. */
+  podMemory(podUid: string): number;
   container(containerId: string): ContainerUsage | undefined;
   /** What the kubelet's and the system's own slices use. */
   system(): {

@@ -101,8 +101,8 @@ const partsOf = (path: string): string[] => (path === "/" ? [] : path.slice(1).s
 export function childOf(node: FsNode | undefined, name: string): FsNode | undefined {
   if (node?.kind !== "dir") return undefined;
   const child = node.entries[name];
-  // A name like `constructor` finds what every object has: that is no entry.
-  return child === undefined || Object.hasOwn(node.entries, name) ? child : undefined;
+  // A name like `constructor` finds what every object has, functions and the prototype: those are no entries.
+  return typeof child === "object" && child !== Object.prototype ? child : undefined;
 }
 
 const sortedNames = new WeakMap<DirNode["entries"], readonly string[]>();
@@ -239,13 +239,18 @@ export function appended(node: FileNode, text: string, now: Ms): FileNode {
   return next;
 }
 
+/** Bytes that a file of that size takes on a disk, in blocks of 4 KiB. */
+export function blocksOf(size: number): number {
+  return Math.ceil(size / 4096) * 4096;
+}
+
 const usages = new WeakMap<DirNode, { bytes: number; inodes: number }>();
 
 /** Bytes (in blocks of 4 KiB) and inodes of a tree; mounts of memory are left out unless the root is one. */
 export function treeUsage(node: FsNode | undefined, top = true): { bytes: number; inodes: number } {
   if (!node) return { bytes: 0, inodes: 0 };
   if (node.kind === "link") return { bytes: 0, inodes: 1 };
-  if (node.kind === "file") return { bytes: Math.ceil(node.size / 4096) * 4096, inodes: 1 };
+  if (node.kind === "file") return { bytes: blocksOf(node.size), inodes: 1 };
   if (node.tmpfs && !top) return { bytes: 0, inodes: 0 };
   const known = usages.get(node);
   if (known) return known;

@@ -1,9 +1,11 @@
 /** The node's disk: a tree in a kernel cell, with watchers. */
+import { byteLength } from "../sim/bytes.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
 import type { FileOp, FileStat, NodeFs } from "./contract.ts";
 import {
   appended,
+  blocksOf,
   type DirNode,
   dir,
   type FsNode,
@@ -12,6 +14,7 @@ import {
   normalize,
   type Put,
   parentOf,
+  putNode,
   putNodes,
   treeUsage,
 } from "./fs.ts";
@@ -24,15 +27,20 @@ interface Watcher {
 
 /** Where the runtime writes logs. */
 const LOGS = "/var/log/pods";
+const BELOW_LOGS = `${LOGS}/`;
+const NEW_FILE = file("");
 
 /** A look there may meet a log: it lies above or below, or goes ways that are only known once they are walked. */
 const mayMeetLogs = (path: string): boolean =>
   LOGS.startsWith(path) || path.startsWith("/var/log") || /\/(?:\/|\.\.?(?:\/|$))/.test(path);
 
-/** Lines on their way into a file. */
+/** Lines on their way into a file that is there. */
 interface Pending {
   readonly text: string;
   readonly at: Ms;
+  /** Of the file, without them and with them. */
+  readonly before: number;
+  readonly size: number;
 }
 
 export interface HostFs extends NodeFs {
@@ -42,6 +50,8 @@ export interface HostFs extends NodeFs {
   readonly view: FsView;
   /** The tree; with a path: good enough for what lies there and on the way to it. */
   root(path?: string): DirNode;
+  /** Bytes (in blocks) and inodes of all of it, without a look at any file. */
+  whole(): { readonly bytes: number; readonly inodes: number };
 }
 
 /** @param free bytes that can still be written; `tight`: that is worth a look at every write */
@@ -54,9 +64,9 @@ export function createHostFs(
   const cell = sim.cell<DirNode>(`${node}/disk`, initial);
   const watchers = sim.cell<readonly Watcher[]>(`${node}/disk/watchers`, []);
   const notify = (path: string, op: FileOp): void => {
-    for (const w of watchers.get()) {
-      if (path === w.prefix || path.startsWith(w.prefix === "/" ? "/" : `${w.prefix}/`))
-        sim.reply(w.reply, { path, op });
+    for (const { prefix, reply } of watchers.get()) {
+      const below = prefix === "/" || path.length === prefix.length || path.charAt(prefix.length) === "/";
+      if (below && path.startsWith(prefix)) sim.reply(reply, { path, op });
     }
   };
   const pending = sim.table<Pending>(`${node}/disk/pending`);
@@ -66,7 +76,7 @@ export function createHostFs(
     const puts: Put[] = [];
     for (const [path, { text, at }] of pending) {
       const known = getNode(before, path);
-      puts.push({ path, node: appended(known?.kind === "file" ? known : file(""), text, at), at });
+      puts.push({ path, node: appended(known?.kind === "file" ? known : NEW_FILE, text, at), at });
     }
     const root = putNodes(before, puts);
     pending.clear();
@@ -106,12 +116,25 @@ export function createHostFs(
     view,
     root: current,
     appendLog: (path, text) => {
-      if (!path.startsWith(`${LOGS}/`)) return void view.append(path, text);
+      if (!path.startsWith(BELOW_LOGS)) return void view.append(path, text);
       const known = pending.get(path);
-      pending.set(path, { text: known ? known.text + text : text, at: sim.now });
+      const file = known ? undefined : getNode(cell.get(), path);
+      const before = known ? known.before : file?.kind === "file" ? file.size : undefined;
+      if (before === undefined) {
+        cell.set(putNode(cell.get(), path, appended(NEW_FILE, text, sim.now), sim.now));
+        return notify(path, "write");
+      }
+      const size = (known?.size ?? before) + byteLength(text);
+      pending.set(path, { text: known ? known.text + text : text, at: sim.now, before, size });
       notify(path, "write");
       // Much at once goes into the file, which keeps only its end.
       if ((known?.text.length ?? 0) > 64 * 1024) current();
+    },
+    whole: () => {
+      const { bytes, inodes } = treeUsage(cell.get());
+      let more = 0;
+      for (const { before, size } of pending.values()) more += blocksOf(size) - blocksOf(before);
+      return { bytes: bytes + more, inodes };
     },
     read: (path) => {
       const found = view.read(normalize(path));

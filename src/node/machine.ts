@@ -15,7 +15,7 @@ import type {
   Unit,
   UnitName,
 } from "./contract.ts";
-import { dir, tree, treeUsage } from "./fs.ts";
+import { dir, tree } from "./fs.ts";
 import { createHostFs, type HostFs } from "./host-fs.ts";
 import type { ClusterNetwork } from "./network.ts";
 
@@ -36,6 +36,8 @@ export interface MachineOptions {
 /** What the runtime knows of the load; it hands this to the machine once. */
 export interface UsageSource {
   containers(podUid?: string): readonly ContainerUsage[];
+  /** Bytes that a pod's running containers use. */
+  memory(podUid: string): number;
   /** Memory and milli-CPU of all containers and sandboxes together. */
   total(): {
     readonly memoryBytes: number;
@@ -141,11 +143,10 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
   const storage = (): ReturnType<UsageSource["storage"]> =>
     source?.storage() ?? { images: { bytes: 0, inodes: 0 }, layers: { bytes: 0, inodes: 0 } };
 
-  const fsUsage = (which: "nodefs" | "imagefs"): FsUsage => {
+  const fsUsage = (which: "nodefs" | "imagefs", { images, layers } = storage()): FsUsage => {
     const one = !info.imagefs;
     const { capacityBytes, inodes } = which === "imagefs" && info.imagefs ? info.imagefs : info.nodefs;
-    const own = treeUsage(fs.root());
-    const { images, layers } = storage();
+    const own = fs.whole();
     const store = { bytes: images.bytes + layers.bytes, inodes: images.inodes + layers.inodes };
     const used = which === "imagefs" && !one ? store.bytes : BASE_DISK + own.bytes + (one ? store.bytes : 0);
     const usedInodes =
@@ -176,6 +177,8 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
       BASE_MEMORY + KUBELET_MEMORY + RUNTIME_MEMORY + total.memoryBytes + memoryHog,
     );
     const up = sim.now - info.bootedAt;
+    const stored = storage();
+    const nodefs = fsUsage("nodefs", stored);
     return {
       cpu: {
         nanoCores: Math.min(info.cores * 1e9, (BASE_CPU_MILLI + total.cpuMilli) * 1e6),
@@ -187,8 +190,9 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
         rssBytes: Math.round(working * 0.8),
         availableBytes: info.memoryBytes - working,
       },
-      nodefs: fsUsage("nodefs"),
-      imagefs: fsUsage("imagefs"),
+      nodefs,
+      // Without a disk of their own images lie on the node's.
+      imagefs: info.imagefs ? fsUsage("imagefs", stored) : nodefs,
       pids: { max: info.maxPids, current: BASE_PROCESSES + total.processes + pidHog },
     };
   };
@@ -217,6 +221,7 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
     stats: {
       node,
       pod: (uid) => source?.containers(uid) ?? [],
+      podMemory: (uid) => source?.memory(uid) ?? 0,
       container: (id) => source?.containers().find((c) => c.containerId === id),
       system: () => ({
         kubelet: { memoryBytes: KUBELET_MEMORY, nanoCores: 20e6 },

@@ -32,13 +32,16 @@ const HOP: Ms = 1;
 /** Until the kernel gives an address up that nobody answers for. */
 const UNREACHABLE_AFTER: Ms = 3_000;
 
+/** Address of a node's end of its bridge. */
+const bridgeOf = (podCidr: string): string => `${podCidr.split(".").slice(0, 3).join(".")}.1`;
+
 export class ClusterNetwork {
   readonly #sim: Simulation;
   readonly #endpoints;
   readonly #pending;
   readonly #next;
   readonly #servers = new Map<string, SandboxServer>();
-  readonly #nodes = new Map<string, { ip: string; podCidr: string }>();
+  readonly #nodes = new Map<string, { ip: string; podCidr: string; bridge: string }>();
   readonly #nodesByIp = new Map<string, string>();
   #names: NameService = NO_NAMES;
 
@@ -69,7 +72,7 @@ export class ClusterNetwork {
 
   /** A machine's end of the network. */
   node(name: string, ip: string, podCidr: string): NodeNetwork {
-    this.#nodes.set(name, { ip, podCidr });
+    this.#nodes.set(name, { ip, podCidr, bridge: bridgeOf(podCidr) });
     if (!this.#nodesByIp.has(ip)) this.#nodesByIp.set(ip, name);
     return {
       nodeIp: ip,
@@ -244,7 +247,7 @@ export class ClusterNetwork {
   }
 
   #bridge(node: string): string {
-    return `${(this.#nodes.get(node)?.podCidr ?? "10.244.0.0/24").split(".").slice(0, 3).join(".")}.1`;
+    return this.#nodes.get(node)?.bridge ?? bridgeOf("10.244.0.0/24");
   }
 
   tcp(request: TcpRequest, reply: ReplyTo, local?: string): void {
@@ -286,8 +289,9 @@ export class ClusterNetwork {
     reply: ReplyTo,
     fields: Omit<Delivery, "id" | "kind" | "port">,
   ): void {
-    const id = String(this.#next.get());
-    this.#next.update((n) => n + 1);
+    const n = this.#next.get();
+    this.#next.set(n + 1);
+    const id = String(n);
     this.#pending.set(id, {
       kind,
       reply,

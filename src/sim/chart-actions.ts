@@ -16,13 +16,18 @@ export interface Scope {
 export type ChartGuard = (run: Scope) => boolean;
 export type ChartAction = (run: Scope) => void;
 
-type Args = { context: unknown; event: SimEvent };
 type Named = string | { readonly type: string; readonly params?: unknown };
 
-const paramsOf = (named: unknown, args: Args): unknown => {
-  if (named === null || typeof named !== "object" || !("params" in named)) return undefined;
-  return typeof named.params === "function" ? named.params(args) : named.params;
-};
+/** What a guard or an action is given besides context and event: worked out from where it is named. */
+type Params = (run: Scope) => unknown;
+
+const NO_PARAMS: Params = () => undefined;
+
+function paramsOf(named: unknown): Params {
+  if (named === null || typeof named !== "object" || !("params" in named)) return NO_PARAMS;
+  const { params } = named;
+  return typeof params === "function" ? (run) => params(run) : () => params;
+}
 
 const nameOf = (named: Named): string => (typeof named === "string" ? named : named.type);
 
@@ -32,10 +37,9 @@ export function readGuard(machine: AnyStateMachine, guard: unknown): ChartGuard 
   const found = typeof guard === "function" ? guard : guards[nameOf(guard as Named)];
   if (typeof found !== "function" || "check" in found)
     throw new Error(`${machine.id}: a guard that is not stepped here`);
-  return (run) => {
-    const args = { context: run.context, event: run.event };
-    return Boolean(found(args, paramsOf(guard, args)));
-  };
+  const params = paramsOf(guard);
+  // The run of a step has the context and the event, which is all that is asked for.
+  return (run) => Boolean(found(run, params(run)));
 }
 
 /** What XState's own action creators leave on their functions. */
@@ -53,10 +57,8 @@ export function readAction(machine: AnyStateMachine, action: unknown): ChartActi
   const found = typeof action === "function" ? action : actions[nameOf(action as Named)];
   if (!found || !("resolve" in (found as object))) {
     const type = typeof action === "function" ? action.name || "(anonymous)" : nameOf(action as Named);
-    return (run) => {
-      const params = paramsOf(action, { context: run.context, event: run.event });
-      run.wanted.push({ type, event: run.event, params });
-    };
+    const params = paramsOf(action);
+    return (run) => void run.wanted.push({ type, event: run.event, params: params(run) });
   }
   const builtin = found as Builtin;
   switch (builtin.type) {
@@ -74,19 +76,18 @@ export function readAction(machine: AnyStateMachine, action: unknown): ChartActi
 }
 
 function assigning(assignment: unknown, action: unknown): ChartAction {
+  const paramsFor = paramsOf(action);
   if (typeof assignment === "function") {
     return (run) => {
-      const args = { context: run.context, event: run.event };
-      run.context = { ...run.context, ...assignment(args, paramsOf(action, args)) };
+      run.context = { ...run.context, ...assignment(run, paramsFor(run)) };
       run.assigned = true;
     };
   }
   const fields = Object.entries(assignment as Record<string, unknown>);
   return (run) => {
-    const args = { context: run.context, event: run.event };
-    const params = paramsOf(action, args);
+    const params = paramsFor(run);
     const next = { ...run.context };
-    for (const [key, value] of fields) next[key] = typeof value === "function" ? value(args, params) : value;
+    for (const [key, value] of fields) next[key] = typeof value === "function" ? value(run, params) : value;
     run.context = next;
     run.assigned = true;
   };
@@ -95,9 +96,9 @@ function assigning(assignment: unknown, action: unknown): ChartAction {
 /** The timer of an `after`. */
 function raising(machine: AnyStateMachine, { event, id, delay }: Builtin): ChartAction {
   const delays = machine.implementations.delays as Record<string, unknown>;
+  const made = typeof delay === "string" ? delays[delay] : delay;
   return (run) => {
-    const made = typeof delay === "string" ? delays[delay] : delay;
-    const ms = typeof made === "function" ? made({ context: run.context, event: run.event }) : made;
+    const ms = typeof made === "function" ? made(run) : made;
     if (typeof ms !== "number") throw new Error(`${machine.id}: no delay ${String(delay)}`);
     run.wanted.push({ type: "xstate.raise", event: run.event, params: { event, id, delay: ms } });
   };

@@ -77,8 +77,9 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
 
   /** True while the machine is in that state (dots for nested states: "syncing.volumes"). */
   matches(key: string, state: string): boolean {
-    const parts = state.split(".");
     let value: unknown = this.#rows.get(key)?.value;
+    if (typeof value === "string") return value === state;
+    const parts = state.split(".");
     for (const part of parts) {
       if (typeof value === "string") return value === part && part === parts.at(-1);
       if (value === null || typeof value !== "object" || !(part in value)) return false;

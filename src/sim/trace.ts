@@ -30,10 +30,11 @@ export class Trace {
     return this.#oldestWhole;
   }
 
-  append(record: Omit<TraceRecord, "seq">): Seq {
-    const seq = this.#next++;
-    this.#records.push({ seq, ...record });
-    return seq;
+  /** @param record numbered `next` */
+  append(record: TraceRecord): Seq {
+    this.#records.push(record);
+    this.#next = record.seq + 1;
+    return record.seq;
   }
 
   get(seq: Seq): TraceRecord | undefined {

@@ -56,6 +56,8 @@ export class Containerd implements CriClient {
   readonly id: string;
   readonly sandboxes: Table<SandboxRow>;
   readonly containers: Table<ContainerRow>;
+  /** Lines in the logs of containers so far, for the digits of stamps. */
+  readonly logged: Table<number>;
   readonly images: Table<ImageRow>;
   readonly rootfs: Table<DirNode>;
   readonly os: Table<OsState>;
@@ -81,6 +83,7 @@ export class Containerd implements CriClient {
     this.id = `${this.node}/containerd`;
     this.sandboxes = sim.table(`${this.id}/sandboxes`);
     this.containers = sim.table(`${this.id}/containers`);
+    this.logged = sim.table(`${this.id}/logged`);
     this.images = sim.table(`${this.id}/images`);
     this.rootfs = sim.table(`${this.id}/rootfs`);
     this.os = sim.table(`${this.id}/os`);

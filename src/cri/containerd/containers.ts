@@ -104,7 +104,6 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
     osPid: 0,
     oomKilled: false,
     stops: [],
-    logged: 0,
     peak: 0,
   });
   return { value: { containerId: id } };
@@ -351,6 +350,7 @@ export function remove(c: Containerd, id: string): Outcome {
   if (!row) return { value: {} };
   if (row.status.state === "running") signal(c, id, "KILL");
   c.containers.delete(id);
+  c.logged.delete(id);
   c.rootfs.delete(id);
   const os = c.os.get(row.status.sandboxId);
   if (os) c.runOs(row.status.sandboxId, (o) => o.forget(id));

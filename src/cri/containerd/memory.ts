@@ -6,6 +6,7 @@ import type { UsageSource } from "../../node/machine.ts";
 import { crossing, type Growth } from "../../node/memory.ts";
 import { resolveName } from "../images/names.ts";
 import { loadAt } from "../os/contract.ts";
+import { containerMemory } from "../os/os.ts";
 import type { OsState } from "../os/state.ts";
 import type { Containerd } from "./containerd.ts";
 import { imageRootfs } from "./start.ts";
@@ -29,8 +30,12 @@ function osOf(c: Containerd, row: ContainerRow): OsState | undefined {
 
 export function containerBytes(c: Containerd, id: string): number {
   const row = c.containers.get(id);
+  return row ? bytesOf(c, row, osOf(c, row)) : 0;
+}
+
+function bytesOf(c: Containerd, row: ContainerRow, os: OsState | undefined): number {
   // Pages are whole; a load that grows is between two of them.
-  return row ? Math.round(loadsOf(osOf(c, row), id).reduce((sum, g) => sum + loadAt(g, c.sim.now), 0)) : 0;
+  return os ? Math.round(containerMemory(os, row.status.id, c.sim.now)) : 0;
 }
 
 /** Milli-CPU of what a container asks for, by its quota. */
@@ -142,7 +147,7 @@ function usage(c: Containerd, row: ContainerRow): ContainerUsage {
   const { id } = row.status;
   const os = osOf(c, row);
   const k = os?.containers[id];
-  const bytes = Math.round(containerBytes(c, id));
+  const bytes = bytesOf(c, row, os);
   const milli = granted(c, id, k?.cpuMilli ?? 0);
   const spec = c.registry.spec(resolveName(row.imageName));
   const root = c.rootfs.get(id);
@@ -190,6 +195,11 @@ export function usageSource(c: Containerd): UsageSource {
   };
   return {
     containers: (podUid) => (podUid === undefined ? running() : ofPod(podUid)).map((row) => usage(c, row)),
+    memory: (podUid) => {
+      let sum = 0;
+      for (const row of ofPod(podUid)) sum += bytesOf(c, row, osOf(c, row));
+      return sum;
+    },
     total: () => {
       let memoryBytes = c.sandboxes.size * SANDBOX_BYTES;
       let cpuMilli = 0;
@@ -199,10 +209,10 @@ export function usageSource(c: Containerd): UsageSource {
         const os = osOf(c, row);
         const k = os?.containers[row.status.id];
         const milli = granted(c, row.status.id, k?.cpuMilli ?? 0);
-        memoryBytes += containerBytes(c, row.status.id);
+        memoryBytes += bytesOf(c, row, os);
         cpuMilli += milli;
         cpuNanos += k ? k.cpuNanos + milli * (c.sim.now - k.cpuSince) * 1000 : 0;
-        processes += loadsOf(os, row.status.id).length;
+        for (const pid in os?.procs) if (os?.procs[Number(pid)]?.container === row.status.id) processes++;
       }
       return { memoryBytes, cpuMilli: Math.min(cpuMilli, c.machine.info.cores * 1000), cpuNanos, processes };
     },

@@ -23,8 +23,15 @@ const DNS: Ms = 4;
 /** RFC 3339 with nine digits: the milliseconds of the clock, and digits that differ from line to line. */
 function stamp(ms: number, n: number): string {
   const fraction = String((n * 7919 + 104729) % 1_000_000).padStart(6, "0");
-  return `${new Date(ms).toISOString().slice(0, -1)}${fraction}Z`;
+  const whole = Math.trunc(ms);
+  const second = Math.floor(whole / 1000);
+  if (lastSecond.second !== second)
+    lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
+  return `${lastSecond.text}${String(whole - second * 1000).padStart(3, "0")}${fraction}Z`;
 }
+
+/** The second of the last line, up to its point: lines come many to a second. */
+let lastSecond = { second: Number.NaN, text: "" };
 
 class NodeWorld implements OsWorld {
   readonly #c: Containerd;
@@ -100,7 +107,7 @@ class NodeWorld implements OsWorld {
     if (!row) return;
     const at = this.#c.machine.wallClock();
     let text = "";
-    let n = row.logged;
+    let n = this.#c.logged.get(id) ?? 0;
     for (const line of lines) {
       // containerd splits what is longer than 16 KiB into partial lines.
       let rest = line;
@@ -109,7 +116,7 @@ class NodeWorld implements OsWorld {
       text += `${stamp(at, n++)} ${stream} F ${rest}\n`;
     }
     this.#c.machine.fs.appendLog(row.status.logPath, text);
-    this.#c.containers.set(id, { ...row, logged: n });
+    this.#c.logged.set(id, n);
   }
 
   sessionOutput(session: string, stream: "stdout" | "stderr", text: string): void {

@@ -1,6 +1,7 @@
 /** Requests from the network to listening processes. */
 import type { Delivery, SandboxServer } from "../../node/net-types.ts";
 import type { Containerd } from "./containerd.ts";
+import type { HttpFault } from "./state.ts";
 
 export function serve(c: Containerd): SandboxServer {
   return {
@@ -27,19 +28,7 @@ function deliver(c: Containerd, sandbox: string, d: Delivery): void {
     c.network.answer(d.id, { closed: "reset" }, 0);
     return;
   }
-  const status = c.containers.get(proc.container)?.status;
-  const path = d.path.split("?")[0];
-  const fault =
-    status &&
-    c
-      .faults()
-      .http.find(
-        (f) =>
-          f.pod === status.pod.name &&
-          (f.namespace ?? "default") === status.pod.namespace &&
-          (!f.container || f.container === status.name) &&
-          (!f.path || f.path === path),
-      );
+  const fault = httpFault(c, proc.container, d.path);
   if (fault?.status !== undefined) {
     c.network.answer(
       d.id,
@@ -54,4 +43,19 @@ function deliver(c: Containerd, sandbox: string, d: Delivery): void {
   }
   c.network.handledBy(d.id, proc.pid, fault?.latencyMs ?? 0);
   c.runOs(sandbox, (o) => o.post(proc.pid, { type: "request", request: d }));
+}
+
+/** What a fault does to requests for that path of a container. */
+function httpFault(c: Containerd, container: string, target: string): HttpFault | undefined {
+  const { http } = c.faults();
+  const status = http.length > 0 ? c.containers.get(container)?.status : undefined;
+  if (!status) return undefined;
+  const path = target.split("?")[0];
+  return http.find(
+    (f) =>
+      f.pod === status.pod.name &&
+      (f.namespace ?? "default") === status.pod.namespace &&
+      (!f.container || f.container === status.name) &&
+      (!f.path || f.path === path),
+  );
 }

@@ -30,8 +30,6 @@ export interface ContainerRow {
   readonly oomKilled: boolean;
   /** Set while StopContainer waits: who is told when it has ended. */
   readonly stops: readonly CallRow[];
-  /** Answers of earlier writes to its log: bytes so far, for the digits of stamps. */
-  readonly logged: number;
   /** Most memory its processes will use, as last looked at for the node's sum. */
   readonly peak: number;
 }

@@ -140,7 +140,9 @@ export abstract class Descriptors {
     const rest = whole.slice(end + 1);
     if (rest !== container.partial[stream])
       this.container(id, { partial: { ...container.partial, [stream]: rest } });
-    if (end >= 0) this.world.log(id, stream, whole.slice(0, end).split("\n"));
+    if (end < 0) return;
+    const done = whole.slice(0, end);
+    this.world.log(id, stream, done.includes("\n") ? done.split("\n") : [done]);
   }
 
   protected flush(id: string): void {

@@ -35,12 +35,8 @@ export interface StartOptions {
 }
 
 export class Os extends Descriptors {
-  readonly #touched = new Set<string>();
-
-  /** Containers whose load changed. */
-  get touched(): ReadonlySet<string> {
-    return this.#touched;
-  }
+  /** Containers whose load changed; most dispatches change none. */
+  #touched: Set<string> | undefined;
 
   // --- entering from outside -------------------------------------------------------------------------------
 
@@ -122,7 +118,7 @@ export class Os extends Descriptors {
       const after = this.proc(next.pid);
       if (after && !host.replaced && after.state !== state) this.put({ ...after, state });
     }
-    for (const id of this.#touched) this.#account(id);
+    if (this.#touched) for (const id of this.#touched) this.#account(id);
     return this.current;
   }
 
@@ -135,6 +131,7 @@ export class Os extends Descriptors {
 
   /** Its limits have changed. */
   touch(id: string): void {
+    this.#touched ??= new Set();
     this.#touched.add(id);
   }
 
@@ -189,7 +186,7 @@ export class Os extends Descriptors {
     const proc = this.proc(pid);
     if (!proc) return;
     this.put({ ...proc, load, cpuMilli });
-    this.#touched.add(proc.container);
+    this.touch(proc.container);
   }
 
   #account(id: string): void {
@@ -231,7 +228,7 @@ export class Os extends Descriptors {
     const { [pid]: _gone, ...procs } = this.current.procs;
     const ports = Object.fromEntries(Object.entries(this.current.ports).filter(([, owner]) => owner !== pid));
     this.patch({ procs, ports });
-    this.#touched.add(proc.container);
+    this.touch(proc.container);
     const container = this.current.containers[proc.container];
     const isInit = container?.init === pid;
     if (isInit) {

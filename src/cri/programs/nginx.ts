@@ -122,7 +122,7 @@ function answer(config: Config, request: ServerRequest, host: ProgramHost): Http
       : text(best.status, best.body, { Server: `nginx/${VERSION}` });
   }
   const root = best?.root ?? config.root;
-  const at = host.path(`${root}/${path}`);
+  const at = host.path(path === "/" ? root : `${root}/${path}`);
   const found = host.fs.lookup(at);
   if (!found.ok) {
     host.write(

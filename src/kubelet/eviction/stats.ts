@@ -114,12 +114,8 @@ export function createStatsProvider(k: Kubelet): StatsProvider {
     statsOf,
     summary() {
       const { memory, nodefs, imagefs, pids } = k.host.stats.node();
-      const inPods = k.podManager
-        .pods()
-        .reduce(
-          (sum, pod) => sum + k.host.stats.pod(uidOf(pod)).reduce((s, c) => s + c.memory.workingSetBytes, 0),
-          0,
-        );
+      let inPods = 0;
+      for (const pod of k.podManager.pods()) inPods += k.host.stats.podMemory(uidOf(pod));
       const forPods = k.host.info.memoryBytes - reserved("memory");
       return {
         node: {

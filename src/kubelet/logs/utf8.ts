@@ -8,6 +8,8 @@ function bytesOf(codePoint: number): number {
 
 /** The beginning of a text that fits into so many bytes; a character that does not fit whole is left out. */
 export function cutUtf8(text: string, limit: number): string {
+  // No unit takes more than three bytes.
+  if (text.length * 3 <= limit) return text;
   let bytes = 0;
   let at = 0;
   for (const char of text) {

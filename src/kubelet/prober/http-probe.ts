@@ -107,8 +107,8 @@ export function httpStep(progress: HttpProgress, result: HttpResult): HttpStep {
   const { current, first } = progress;
   if (!result.ok) return failed(`Get ${goQuote(urlText(current.url))}: ${result.text}`);
   const { status, headers, body } = result.response;
-  const location = headerOf(headers, "location");
-  if (isRedirect(status) && location) {
+  const location = isRedirect(status) ? headerOf(headers, "location") : "";
+  if (location) {
     const { url, absolute } = resolveReference(current.url, location);
     const foreign = url.host !== first.url.host;
     if (!foreign || progress.followNonLocalRedirects) {

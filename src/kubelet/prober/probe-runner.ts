@@ -1,7 +1,7 @@
 /** Sends a probe's request and reads its answer (pkg/kubelet/prober/prober.go: runProbe). */
 import type { Container, Pod, PodStatus, Probe } from "../../api/types.ts";
 import type { CriReply } from "../../cri/contract.ts";
-import type { GrpcResult, HttpResult, TcpResult } from "../../node/contract.ts";
+import type { GrpcResult, HttpRequest, HttpResult, TcpResult } from "../../node/contract.ts";
 import type { ReplyTo } from "../../sim/types.ts";
 import type { Kubelet } from "../contract.ts";
 import { formatPod, podObject } from "../types.ts";
@@ -68,25 +68,29 @@ export function sendProbe(k: Kubelet, request: ProbeRequest, reply: ReplyTo): Se
   return { outcome: missingHandler(formatPod(request.pod), container) };
 }
 
-function sendHttp(
-  k: Kubelet,
-  { url, headers, host }: ProbeHttpRequest,
-  timeoutMs: number,
-  reply: ReplyTo,
-): void {
-  k.host.network.http(
-    {
-      ip: url.host,
-      port: portNumber(url),
-      path: requestPath(url),
-      method: "GET",
-      scheme: url.scheme === "https" ? "https" : "http",
-      host: host ?? (url.port ? joinHostPort(url.host, Number(url.port)) : url.host),
-      headers,
-      timeoutMs,
-    },
-    reply,
-  );
+/** Requests as they were last sent: a probe sends the same one turn after turn. */
+const sentBefore = new WeakMap<ProbeHttpRequest, HttpRequest>();
+
+function wireRequest(request: ProbeHttpRequest, timeoutMs: number): HttpRequest {
+  const before = sentBefore.get(request);
+  if (before?.timeoutMs === timeoutMs) return before;
+  const { url, headers, host } = request;
+  const made: HttpRequest = {
+    ip: url.host,
+    port: portNumber(url),
+    path: requestPath(url),
+    method: "GET",
+    scheme: url.scheme === "https" ? "https" : "http",
+    host: host ?? (url.port ? joinHostPort(url.host, Number(url.port)) : url.host),
+    headers,
+    timeoutMs,
+  };
+  sentBefore.set(request, made);
+  return made;
+}
+
+function sendHttp(k: Kubelet, request: ProbeHttpRequest, timeoutMs: number, reply: ReplyTo): void {
+  k.host.network.http(wireRequest(request, timeoutMs), reply);
 }
 
 /**
