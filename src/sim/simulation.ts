@@ -221,16 +221,15 @@ export class Simulation {
 
   /** Writes a record; its cause is the record that leads now, unless one is given. */
   record(fields: RecordFields): Seq {
-    return this.trace.append({
-      time: this.#now,
-      cause: fields.cause === undefined ? this.#cause : fields.cause,
-      ...(fields.also?.length ? { also: fields.also } : {}),
-      from: fields.from,
-      to: fields.to,
-      type: fields.type,
-      object: fields.object,
-      data: fields.data ?? {},
-    });
+    const seq = this.trace.next;
+    const time = this.#now;
+    const cause = fields.cause === undefined ? this.#cause : fields.cause;
+    const { from, to, type, object, data = {}, also } = fields;
+    return this.trace.append(
+      also?.length
+        ? { seq, time, cause, also, from, to, type, object, data }
+        : { seq, time, cause, from, to, type, object, data },
+    );
   }
 
   /** Writes a record and makes it the cause of all that follows in this dispatch. */
@@ -301,6 +300,7 @@ export class Simulation {
     const { type, ...data } = input;
     return this.#guarded(() => {
       const seq = this.trace.append({
+        seq: this.trace.next,
         time: this.#now,
         cause: null,
         from: "user",
