@@ -5,6 +5,7 @@ import type { ApiObject } from "../../api/types.ts";
 import type { Context } from "../context.ts";
 import { absolutePath, isDirectory, readFile, viewOf } from "../files.ts";
 import { Failure, fail, REFUSED } from "./errors.ts";
+import { exampleAt } from "./examples/examples.ts";
 import type { Flags } from "./flags.ts";
 import { apiVersionOf, RESOURCES, type Resource } from "./resources.ts";
 
@@ -31,12 +32,9 @@ export function readManifests(
   const missing: string[] = [];
   for (const name of flags.list("filename").flatMap((f) => f.split(","))) {
     if (/^https?:\/\//.test(name)) {
-      ctx.sleep(2000);
-      throw new Failure(
-        /^https?:\/\/(127\.0\.0\.1|localhost)/.test(name)
-          ? REFUSED.replace(/server \S+ was/, `server ${/\/\/([^/]+)/.exec(name)?.[1]} was`)
-          : `error: unable to read URL "${name}", server reported 503 Service Unavailable, status code=503\n`,
-      );
+      const text = download(ctx, name);
+      readText(name, text, options, objects, problems);
+      continue;
     }
     const texts = textsOf(ctx, name, flags.bool("recursive"));
     if (texts === null) missing.push(`the path "${name}" does not exist`);
@@ -45,6 +43,18 @@ export function readManifests(
   if (missing.length === 1 && problems.length === 0) fail(missing[0] ?? "");
   if (missing.length > 0) throw new Failure(missing.map((m) => `${m}\n`).join(""));
   return { objects, problems };
+}
+
+/** A manifest of the documentation by its address; the rest of the Internet is not there. */
+function download(ctx: Context, url: string): string {
+  const example = exampleAt(url);
+  ctx.sleep(example === null ? 2000 : 300);
+  if (example) return example;
+  const [, host = ""] = /\/\/([^/]+)/.exec(url) ?? [];
+  if (/^(127\.0\.0\.1|localhost)(:|$)/.test(host))
+    throw new Failure(REFUSED.replace(/server \S+ was/, `server ${host} was`));
+  const answer = example === undefined ? "404 Not Found" : "503 Service Unavailable";
+  return fail(`unable to read URL "${url}", server reported ${answer}, status code=${answer.slice(0, 3)}`);
 }
 
 /** A file, the files of a directory, or standard input. */

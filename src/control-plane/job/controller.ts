@@ -5,6 +5,7 @@ import type { Simulation } from "../../sim/index.ts";
 import type { Ms, SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
 import { decideJob, type JobDecision, TRACKING } from "./decide.ts";
+import { indexedTemplate, indexText, isIndexed, succeededIndexes } from "./indexed.ts";
 
 const NAME = "job-controller";
 /** Changes of pods are gathered for a second before a job is looked at again (syncJobBatchPeriod). */
@@ -37,23 +38,28 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
       .list<Pod>("Pod", job.metadata?.namespace)
       .filter((p) => p.metadata?.ownerReferences?.some((o) => o.uid === job.metadata?.uid));
 
-  const createPod = (job: Job, key: string): void => {
+  const createPod = (job: Job, key: string, index: number | undefined): void => {
     const template = job.spec?.template;
+    const indexed =
+      index === undefined ? undefined : indexedTemplate(job.metadata?.name ?? "", index, template?.spec);
     const labels = {
       ...template?.metadata?.labels,
       "batch.kubernetes.io/controller-uid": job.metadata?.uid ?? "",
       "batch.kubernetes.io/job-name": job.metadata?.name ?? "",
       "controller-uid": job.metadata?.uid ?? "",
       "job-name": job.metadata?.name ?? "",
+      ...indexed?.marks,
     };
     const body = {
       apiVersion: "v1",
       kind: "Pod",
       metadata: {
-        generateName: `${job.metadata?.name}-`,
+        generateName: indexed?.generateName ?? `${job.metadata?.name}-`,
         namespace: job.metadata?.namespace,
         labels,
-        annotations: template?.metadata?.annotations,
+        annotations: indexed
+          ? { ...template?.metadata?.annotations, ...indexed.marks }
+          : template?.metadata?.annotations,
         finalizers: [TRACKING],
         ownerReferences: [
           {
@@ -66,7 +72,7 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
           },
         ],
       },
-      spec: template?.spec,
+      spec: indexed?.spec ?? template?.spec,
     };
     expected.set(key, (expected.get(key) ?? 0) + 1);
     api.request(
@@ -134,6 +140,7 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
       ).length,
       succeeded: decision.succeeded || undefined,
       failed: decision.failed || undefined,
+      ...(isIndexed(job) ? { completedIndexes: indexText(succeededIndexes(job, pods)) || undefined } : {}),
       uncountedTerminatedPods: {},
       ...(conditions.length > 0 ? { conditions } : {}),
       ...(completionTime ? { completionTime } : {}),
@@ -171,7 +178,7 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
       ? job
       : { ...job, status: { ...job.status, startTime: stamp() as never } };
     const decision = decideJob(started, pods, sim.now, timeOf);
-    for (let i = 0; i < decision.create; i++) createPod(job, key);
+    for (let i = 0; i < decision.create; i++) createPod(job, key, decision.indexes?.[i]);
     for (const pod of decision.remove) {
       api.request(
         { verb: "delete", kind: "Pod", namespace: pod.metadata?.namespace, name: pod.metadata?.name },

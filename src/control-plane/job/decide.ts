@@ -1,6 +1,7 @@
 /** What a Job needs next (pkg/controller/job/job_controller.go: syncJob, manageJob), decided from the job and its pods. */
 import type { Job, Pod } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
+import { firstPendingIndexes, isIndexed, succeededIndexes } from "./indexed.ts";
 
 export const TRACKING = "batch.kubernetes.io/job-tracking";
 const FIRST_BACKOFF_MS: Ms = 10_000;
@@ -20,6 +21,8 @@ export interface JobDecision {
   readonly complete: boolean;
   /** Pods to create now. */
   readonly create: number;
+  /** Of an Indexed job: which, as many as `create`. */
+  readonly indexes?: readonly number[];
   /** Pods to delete now. */
   readonly remove: readonly Pod[];
   /** Virtual ms until the job is to be looked at again by itself. */
@@ -62,7 +65,9 @@ export function decideJob(
   const completions = spec?.completions ?? undefined;
   const limit = spec?.backoffLimit ?? 6;
   const active = pods.filter((p) => !finished(p) && !p.metadata?.deletionTimestamp);
-  const succeeded = pods.filter((p) => p.status?.phase === "Succeeded").length;
+  const succeeded = isIndexed(job)
+    ? succeededIndexes(job, pods).size
+    : pods.filter((p) => p.status?.phase === "Succeeded").length;
   const failedPods = pods.filter(
     (p) =>
       p.status?.phase === "Failed" ||
@@ -130,6 +135,7 @@ export function decideJob(
     complete: false,
     create,
     remove,
+    ...(isIndexed(job) ? { indexes: firstPendingIndexes(job, pods, active).slice(0, create) } : {}),
     ...(againMs !== undefined ? { againMs } : {}),
   };
 }

@@ -28,7 +28,8 @@ export interface NodeInfo {
 
 const terminal = (pod: Pod): boolean => pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 
-function used(info: NodeInfo): Map<string, number> {
+/** What the pods of a node ask for, ended ones left out. */
+export function used(info: NodeInfo): Map<string, number> {
   const out = new Map<string, number>();
   for (const pod of info.pods) {
     if (terminal(pod)) continue;
@@ -123,19 +124,4 @@ export function filterNode(pod: Pod, info: NodeInfo): FilterFailure[] {
     }
   }
   return resourcesFit(pod, info);
-}
-
-/** LeastAllocated: the more of cpu and memory is left, the better (0 to 100). */
-export function scoreNode(pod: Pod, info: NodeInfo): number {
-  const free = allocatable(info.node.status?.allocatable as Record<string, string> | undefined);
-  const taken = used(info);
-  const requests = podRequests(pod);
-  let score = 0;
-  for (const name of ["cpu", "memory"]) {
-    const capacity = free.get(name) ?? 0;
-    if (capacity <= 0) continue;
-    const after = (taken.get(name) ?? 0) + (requests.get(name) ?? 0);
-    score += after > capacity ? 0 : ((capacity - after) * 100) / capacity;
-  }
-  return score / 2;
 }

@@ -7,9 +7,10 @@ import type { Node, PersistentVolumeClaim, Pod } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { filterNode, type NodeInfo, type Plugin, scoreNode } from "./filters.ts";
+import { filterNode, type NodeInfo, type Plugin } from "./filters.ts";
 import { fitErrorText } from "./fit-error.ts";
 import { isTerminal, type NodeShape, nodeShape, TURNED_BY_LEAVING, turnedByNode } from "./hints.ts";
+import { bestNode } from "./scores.ts";
 
 const NAME = "scheduler";
 const COMPONENT = "default-scheduler";
@@ -209,15 +210,7 @@ export function startScheduler({ sim, api, reader, stamp }: SchedulerOptions): v
       } else fail(pod, fitErrorText(infos.length, reasons, helpless), [...plugins]);
       return;
     }
-    let chosen = fitting[0] as NodeInfo;
-    let top = Number.NEGATIVE_INFINITY;
-    for (const info of fitting) {
-      const score = scoreNode(pod, info);
-      if (score > top) {
-        top = score;
-        chosen = info;
-      }
-    }
+    const chosen = bestNode(pod, fitting);
     const node = chosen.node.metadata?.name ?? "";
     assumed.set(key, node);
     const bind = sim.lead({
