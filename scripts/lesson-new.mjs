@@ -218,5 +218,8 @@ const files = {
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 process.stdout.write(
-  `${folder}: ${Object.keys(files).join(", ")}\nnext: npm run --silent lessons:check -- ${id}\n`,
+  `${folder}: ${Object.keys(files).join(", ")}
+next: npm start, then open /author.html#${id} at the address that it prints (all languages, and what is wrong)
+      and /#/lesson/${id} (as a learner); npm run --silent lessons:check -- ${id} says the same without a browser
+`,
 );

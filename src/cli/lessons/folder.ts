@@ -31,7 +31,13 @@ export interface ReadFolder extends Folder {
   place(path: Path, file?: string): Place;
 }
 
-export type FolderResult = { readonly folder: ReadFolder | null; readonly problems: readonly Problem[] };
+export interface FolderResult {
+  /** Null where `lesson.yaml` cannot be read. */
+  readonly folder: ReadFolder | null;
+  /** The texts that are there, whatever `lesson.yaml` is like. */
+  readonly texts: ReadonlyMap<Language, ReadText>;
+  readonly problems: readonly Problem[];
+}
 
 /** Folders of lessons, cases and demos: those with a `lesson.yaml`. */
 export function lessonIds(root: string): string[] {
@@ -132,7 +138,7 @@ export function readFolder(root: string, id: string): FolderResult {
   if (!parsed.ok) {
     for (const p of parsed.problems)
       add("lesson.yaml", p, p.code, { ...p.args, ...likelyField(lessonSchema, p.code, p.args["field"]) });
-    return { folder: null, problems };
+    return { folder: null, texts: read, problems };
   }
   const { lesson } = parsed;
   if (lesson.metadata.id !== id)
@@ -173,5 +179,5 @@ export function readFolder(root: string, id: string): FolderResult {
       return found;
     },
   };
-  return { folder, problems };
+  return { folder, texts: read, problems };
 }

@@ -1,15 +1,14 @@
 /** Problems of lessons in words, in each language: the same on the command line and in the author's view. */
 import { IntlMessageFormat } from "intl-messageformat";
-import en from "../../i18n/author/en.json";
-import ko from "../../i18n/author/ko.json";
-import ru from "../../i18n/author/ru.json";
-import zh from "../../i18n/author/zh.json";
+import en from "../../i18n/author/en.json" with { type: "json" };
+import ko from "../../i18n/author/ko.json" with { type: "json" };
+import ru from "../../i18n/author/ru.json" with { type: "json" };
+import zh from "../../i18n/author/zh.json" with { type: "json" };
+import type { Words } from "../../lessons/authoring.ts";
 import { LANGUAGES, type Language } from "../../lessons/text.ts";
 import type { Finding } from "../../scenario/checks.ts";
 import type { Check } from "../../scenario/format.ts";
 import type { Outcome, Problem } from "./problem.ts";
-
-export type Words = Readonly<Record<Language, string>>;
 
 const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, ru, zh, ko };
 const parsed = new Map<string, IntlMessageFormat>();

@@ -7,6 +7,7 @@ import type { CompiledLesson } from "../../lessons/text.ts";
 import type { RunSource } from "../../worker/protocol.ts";
 import { useTranslator } from "../i18n.tsx";
 import { world } from "../store/world.ts";
+import { useEdited } from "./edited.ts";
 import { stepDone } from "./progress.ts";
 
 export interface OpenLesson {
@@ -58,6 +59,8 @@ export function lessonFiles(folder: LessonFolder): { readonly name: string; read
 export function useLessonText(id: string): CompiledLesson | null {
   const { lang } = useTranslator();
   const [text, setText] = useState<CompiledLesson | null>(null);
+  const edited = useEdited(`${id}/${lang}`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an edited text is fetched again
   useEffect(() => {
     let gone = false;
     texts[`${id}/${lang}`]?.()
@@ -68,6 +71,6 @@ export function useLessonText(id: string): CompiledLesson | null {
     return () => {
       gone = true;
     };
-  }, [id, lang]);
+  }, [id, lang, edited]);
   return text?.id === id ? text : null;
 }

@@ -24,4 +24,6 @@ declare module "virtual:lessons" {
   export const lessons: readonly LessonEntry[];
   export const folders: Readonly<Record<string, () => Promise<{ default: LessonFolder }>>>;
   export const texts: Readonly<Record<string, () => Promise<{ default: CompiledLesson }>>>;
+  /** Under the development server: tells the keys of `folders` and `texts` that were edited. Returns the way to stop. */
+  export const subscribe: (listener: (keys: readonly string[]) => void) => () => void;
 }
