@@ -58,7 +58,12 @@ function PaletteList({ onDone }: { onDone: () => void }) {
     <Autocomplete filter={contains}>
       <TextField aria-label={t("ui.palette.placeholder")} autoFocus className={styles.field ?? ""}>
         <Icon of={Search} />
-        <Input placeholder={t("ui.palette.placeholder")} className={styles.input ?? ""} />
+        <Input
+          role="combobox"
+          aria-expanded="true"
+          placeholder={t("ui.palette.placeholder")}
+          className={styles.input ?? ""}
+        />
       </TextField>
       <ListBox
         aria-label={t("ui.palette.title")}
@@ -99,7 +104,7 @@ const actionsNow = (t: T): Command[] =>
     .filter((id) => id !== "palette" && id !== "out")
     .map((id) => ({
       id: `key.${id}`,
-      label: t(`ui.key.${id}`),
+      label: id === "shortcuts" ? t("ui.shortcuts") : t(`ui.key.${id}`),
       group: t("ui.palette.do"),
       keys: HOTKEYS[id].keys,
       run: () => setTimeout(() => runHotkey(id)),

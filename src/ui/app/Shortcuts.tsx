@@ -22,7 +22,7 @@ export default function Shortcuts() {
                 .map((id) => (
                   <div key={id} className={styles.row}>
                     <span>{t(`ui.key.${id}`)}</span>
-                    <Kbd keys={printKeys(HOTKEYS[id].keys)} />
+                    <Kbd keys={HOTKEYS[id].keys} />
                   </div>
                 ))}
             </div>
@@ -32,7 +32,3 @@ export default function Shortcuts() {
     </Dialog>
   );
 }
-
-/** Keys as printed on them. */
-export const printKeys = (keys: string): string =>
-  keys.replace("ArrowRight", "→").replace("ArrowLeft", "←").replace("Escape", "Esc");

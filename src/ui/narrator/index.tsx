@@ -32,11 +32,12 @@ export default function Narrator() {
   const detail = useView((v) => v.detail);
   const chosen = useView((v) => (v.selection?.kind === "record" ? v.selection.seq : null));
   const lines = useMemo(() => tale(trace, detail), [trace, detail]);
-  const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   const lastSeq = lines.at(-1)?.seq;
   useEffect(() => {
-    if (stick.current && lastSeq) end.current?.scrollIntoView({ block: "nearest" });
+    // Its own box alone: `scrollIntoView` would move what stands around it too.
+    if (stick.current && lastSeq && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lastSeq]);
   return (
     <>
@@ -58,10 +59,10 @@ export default function Narrator() {
         <EmptyState>{t("ui.narrator.empty")}</EmptyState>
       ) : (
         <div
+          ref={box}
           className={styles.scroll}
-          onScroll={(e) => {
-            const box = e.currentTarget;
-            stick.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+          onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+            stick.current = scrollHeight - scrollTop - clientHeight < 24;
           }}
         >
           <div className={styles.tale}>
@@ -81,7 +82,6 @@ export default function Narrator() {
               </Fragment>
             ))}
           </div>
-          <div ref={end} />
         </div>
       )}
     </>

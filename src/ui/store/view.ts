@@ -22,6 +22,8 @@ export interface Sizes {
   readonly right: number;
   readonly dock: number;
   readonly narrator: number;
+  /** What the right column leaves to Why under the inspector. */
+  readonly why: number;
 }
 
 /** Sandbox and lesson keep their own shape. */

@@ -63,6 +63,14 @@ export default function Workbench({ route, params }: { route: Route; params: URL
   );
 }
 
+const RESIZED = {
+  left: "ui.panel.left",
+  right: "ui.panel.right",
+  dock: "ui.panel.dock",
+  narrator: "ui.panel.narrator",
+  why: "ui.panel.why",
+} as const satisfies Record<keyof Sizes, string>;
+
 function Bench({ route, width, height }: { route: Route; width: number; height: number }) {
   const t = useT();
   const mode = route.page === "lesson" ? "lesson" : "sandbox";
@@ -83,7 +91,7 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
   const splitter = (panel: keyof Sizes, edge: "left" | "right" | "top") => (
     <Splitter
       edge={edge}
-      label={t("ui.resize")}
+      label={`${t("ui.resize")}: ${t(RESIZED[panel])}`}
       size={sizes[panel]}
       onSize={(px) => setSize(mode, panel, clampSize(panel, px, width, height))}
       onReset={() => setSize(mode, panel, defaults[panel])}
@@ -126,7 +134,11 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
           data-floating={floating.right || undefined}
           style={floating.right ? { width: Math.min(sizes.right, width - 80) } : undefined}
         >
-          <RightColumn onClose={floating.right ? () => setView({ drawer: null }) : undefined} />
+          <RightColumn
+            onClose={floating.right ? () => setView({ drawer: null }) : undefined}
+            whySize={Math.min(sizes.why, height - 200)}
+            splitter={splitter("why", "top")}
+          />
           {!floating.right && splitter("right", "left")}
         </aside>
       )}

@@ -43,7 +43,15 @@ export function Stage() {
 }
 
 /** The selected thing, and under it why it is so. */
-export function RightColumn({ onClose }: { onClose?: (() => void) | undefined }) {
+export function RightColumn({
+  onClose,
+  whySize,
+  splitter,
+}: {
+  onClose?: (() => void) | undefined;
+  whySize: number;
+  splitter: ReactNode;
+}) {
   const t = useT();
   const tab = useView((v) => v.rightTab);
   return (
@@ -51,7 +59,8 @@ export function RightColumn({ onClose }: { onClose?: (() => void) | undefined })
       className={styles.stack}
       style={{
         gridTemplateRows:
-          tab === "statechart" ? "minmax(0, 17fr) minmax(0, 7fr)" : "minmax(0, 11fr) minmax(0, 12fr)",
+          // A chart needs room: Why keeps what is left, at most.
+          tab === "statechart" ? "minmax(0, 17fr) minmax(0, 7fr)" : `minmax(80px, 1fr) ${whySize}px`,
       }}
     >
       <section className={styles.panel} aria-label={t("ui.panel.inspector")}>
@@ -72,6 +81,7 @@ export function RightColumn({ onClose }: { onClose?: (() => void) | undefined })
         />
       </section>
       <div className={styles.cell} data-line>
+        {tab !== "statechart" && splitter}
         <Panel area="why" label={t("ui.panel.why")}>
           <WhyPanel />
         </Panel>

@@ -18,6 +18,8 @@ export function defaultSizes(width: number, height: number, mode: Mode): Sizes {
     right: big ? 416 : 328,
     dock: mode === "lesson" ? 170 : low ? 160 : big ? 214 : 196,
     narrator: low ? 120 : 172,
+    // Thirteen of twenty-four parts of what top bar, time bar and dock leave.
+    why: Math.round(((height - 96 - (low ? 160 : big ? 214 : 196)) * 13) / 24),
   };
 }
 
@@ -26,11 +28,12 @@ const LIMITS: Record<keyof Sizes, readonly [min: number, max: number]> = {
   right: [240, 720],
   dock: [90, 640],
   narrator: [60, 560],
+  why: [90, 900],
 };
 
 /** A size within its limits, and never so large that the stage has no room. */
 export function clampSize(panel: keyof Sizes, px: number, width: number, height: number): number {
   const [min, max] = LIMITS[panel];
-  const room = panel === "dock" || panel === "narrator" ? height - 300 : width - 420;
+  const room = panel === "left" || panel === "right" ? width - 420 : height - 300;
   return Math.max(min, Math.min(max, room, px));
 }

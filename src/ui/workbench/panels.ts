@@ -19,12 +19,14 @@ export const DiagramPanel = lazy(() => import("../diagram/index.tsx"));
 export const WhyPanel = lazy(() => import("../why/index.tsx"));
 export const TimelinePanel = lazy(() => import("../timeline/index.tsx"));
 
+export const InspectorPanel = lazy(() => import("../inspector/index.tsx"));
+
 /** Tabs of the right column; Why stands under whichever is in view. */
 export const RIGHT_PANELS: readonly PanelSpec<RightTab>[] = [
   {
     id: "inspector",
     label: "ui.panel.inspector",
-    component: lazy(() => import("../inspector/index.tsx")),
+    component: InspectorPanel,
   },
   {
     id: "statechart",

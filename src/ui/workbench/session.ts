@@ -8,8 +8,9 @@ import { keepSteps, openLesson } from "../lesson/lesson-store.ts";
 import { openShared } from "../share/receive.ts";
 import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
+import { podsOf } from "../store/select/pods.ts";
 import { parseRunTime } from "../store/time.ts";
-import { select, setView } from "../store/view.ts";
+import { select, setView, useView } from "../store/view.ts";
 import { clearWorld, receive, world } from "../store/world.ts";
 import { scenarioText } from "./scenarios.ts";
 
@@ -33,6 +34,7 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   setEngine(createSimulationClient(worker, receive, fail));
   let gone = false;
   const stopKeeping = route.page === "lesson" ? keepSteps(route.id) : () => {};
+  const stopWaiting = route.page === "sandbox" || route.page === "demo" ? selectFirstPod() : () => {};
   if (route.page === "lesson") setView({ phoneTab: "lesson" });
   const openOwn = async (): Promise<void> => {
     const { recording, ...source } = await sourceOf(route, params);
@@ -53,8 +55,20 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   return () => {
     gone = true;
     stopKeeping();
+    stopWaiting();
     setEngine(null);
   };
+}
+
+/** Panels with nothing selected tell nothing: the first pod is selected once there is one. */
+function selectFirstPod(): () => void {
+  const stop = world.subscribe(({ tables }) => {
+    const chosen = useView.getState().selection !== null;
+    const first = podsOf(tables)[0];
+    if (chosen || first) stop();
+    if (first && !chosen) select({ kind: "object", id: first.id });
+  });
+  return stop;
 }
 
 interface Source extends RunSource {
@@ -74,7 +88,10 @@ async function sourceOf(route: Route, params: URLSearchParams): Promise<Source> 
     if (source) return { ...source, recording: null };
   }
   const name = sourceName(route);
-  const scenario = (await scenarioText(name)) ?? (await scenarioText("sandbox")) ?? "";
+  const own = await scenarioText(name);
+  if (own === undefined && route.page === "demo")
+    useShare.setState({ problem: { code: "scenario-unknown", args: { name } }, file: null, notice: null });
+  const scenario = own ?? (await scenarioText("sandbox")) ?? "";
   return { scenario, name, recording: null };
 }
 

@@ -1,3 +1,4 @@
+import { useContext } from "react";
 import { useT } from "../../i18n.tsx";
 import { MessageMark } from "../../parts/MessageGlyph.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
@@ -5,8 +6,9 @@ import { TRAFFIC } from "../../parts/states.ts";
 import { podsOf } from "../../store/select/pods.ts";
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
+import { textWidth } from "../clip.ts";
 import styles from "../diagram.module.css";
-import { Component, Face, Label } from "../Scene.tsx";
+import { Component, Face, Label, TextFactor } from "../Scene.tsx";
 
 const SHOWN = 4;
 
@@ -15,6 +17,9 @@ export function ControlPlane() {
   const t = useT();
   const pods = useWorld((w) => podsOf(w.tables));
   const slowed = useView((v) => v.slowed);
+  const factor = useContext(TextFactor);
+  /** A name that leaves no room beside it stands alone: its mark tells the state. */
+  const tight = (name: string): boolean => textWidth(name, 10.5 * factor, 400) > 56;
   return (
     <g>
       <Component
@@ -67,13 +72,15 @@ export function ControlPlane() {
             >
               <rect className={styles.bare} x={-4} y={-2} width={96} height={19} rx={4} />
             </Face>
-            <StateMark state={pod.state} y={2} size={11} />
-            <Label x={15} y={11.5} width={52} kind="caption" ink="t2">
+            <StateMark state={pod.state} x={-3} y={2} size={11} />
+            <Label x={11} y={11.5} width={tight(pod.name) ? 80 : 56} kind="caption" ink="t2">
               {pod.name}
             </Label>
-            <Label x={88} y={11.5} width={22} kind="caption" anchor="end">
-              {pod.ready}
-            </Label>
+            {!tight(pod.name) && (
+              <Label x={91} y={11.5} width={22} kind="caption" anchor="end">
+                {pod.ready}
+              </Label>
+            )}
           </g>
         ))}
         {pods.length > SHOWN && (

@@ -26,6 +26,8 @@ export function NodeStatus({ node }: { node: string }) {
   const second = useWorld((w) => Math.floor(w.now / 1000) * 1000);
   const ago = (at: number | undefined): string =>
     at === undefined ? "" : t("ui.diagram.ago", { time: age(Math.max(0, second - at)) });
+  const period = (at: number | undefined): string =>
+    [t("timeline.seconds", { n: 10 }), ago(at)].filter(Boolean).join(", ");
   return (
     <g>
       <Component
@@ -45,7 +47,7 @@ export function NodeStatus({ node }: { node: string }) {
           {t("ui.diagram.status")}
         </Label>
         <Label x={212} y={148} width={84} kind="caption">
-          {status === undefined ? "10 s" : `10 s, ${ago(status)}`}
+          {period(status)}
         </Label>
       </Component>
       <Component id={`${node}/lease`} part="lease" x={172} y={84} w={124} h={36} shape="bare" label="Lease">
@@ -54,7 +56,7 @@ export function NodeStatus({ node }: { node: string }) {
           Lease
         </Label>
         <Label x={212} y={114} width={84} kind="caption">
-          {lease === undefined ? "10 s" : `10 s, ${ago(lease)}`}
+          {period(lease)}
         </Label>
       </Component>
     </g>
@@ -241,6 +243,7 @@ export function Kuberuntime({ node }: { node: string }) {
 }
 
 export function Eviction({ node }: { node: string }) {
+  const t = useT();
   const due = useWorld((w) => nextDueOf(w.tables, `${node}/eviction`));
   return (
     <Component
@@ -257,7 +260,7 @@ export function Eviction({ node }: { node: string }) {
       </Label>
       <DialMark phase={phaseTo(due, 10_000)} x={711} y={345} r={10} />
       <Label x={727} y={349} width={30} kind="caption">
-        10 s
+        {t("timeline.seconds", { n: 10 })}
       </Label>
     </Component>
   );

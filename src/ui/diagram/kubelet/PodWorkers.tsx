@@ -1,11 +1,13 @@
+import { useContext } from "react";
 import { useT } from "../../i18n.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
 import { type WorkerView, workersOf } from "../../store/select/managers.ts";
 import { runTime } from "../../store/time.ts";
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
+import { textWidth } from "../clip.ts";
 import styles from "../diagram.module.css";
-import { Component, Face, Label } from "../Scene.tsx";
+import { Component, Face, Label, TextFactor } from "../Scene.tsx";
 
 const ROWS = 2;
 
@@ -47,6 +49,13 @@ function Row({ worker, y }: { worker: WorkerView; y: number }) {
   const t = useT();
   const { pod, working, activity, wakesAt } = worker;
   const selected = useView((v) => v.selection?.kind === "object" && v.selection.id === pod.id);
+  const factor = useContext(TextFactor);
+  const says = working
+    ? activity
+    : wakesAt !== undefined
+      ? t("ui.diagram.wakes", { time: runTime(wakesAt, 0) })
+      : pod.status;
+  const room = Math.min(110, Math.max(60, textWidth(says, 10.5 * factor, 650) + 2));
   return (
     <g
       className={`${styles.row} ${styles.component}`}
@@ -61,22 +70,18 @@ function Row({ worker, y }: { worker: WorkerView; y: number }) {
         <rect x={539} y={y} width={214} height={27} rx={5} />
       </Face>
       <StateMark state={pod.state} x={546} y={y + 6.5} />
-      <Label x={567} y={y + 17.5} width={98} ink="t1" weight={550}>
+      <Label x={567} y={y + 17.5} width={173 - room} ink="t1" weight={550}>
         {pod.name}
       </Label>
       <Label
         x={746}
         y={y + 17.5}
-        width={84}
+        width={room}
         kind="caption"
         anchor="end"
         {...(working ? { ink: "accent", weight: 650 } : {})}
       >
-        {working
-          ? activity
-          : wakesAt !== undefined
-            ? t("ui.diagram.wakes", { time: runTime(wakesAt, 0) })
-            : pod.status}
+        {says}
       </Label>
     </g>
   );

@@ -208,7 +208,7 @@ function Slab({
             unit={t("ui.unit.s")}
           />
           <Label x={x + width - 22} y={y + 47} width={40} kind="caption" anchor="middle">
-            {`${Math.round((backoff.to - backoff.from) / 1000)} s`}
+            {t("timeline.seconds", { n: Math.round((backoff.to - backoff.from) / 1000) })}
           </Label>
         </g>
       )}

@@ -82,7 +82,7 @@ export function SyncLoopRing({ node }: { node: string }) {
           </Label>
         </>
       )}
-      <Label x={cx} y={cy + r - 20} width={50} kind="caption" anchor="middle">
+      <Label x={cx} y={cy + r - 26} width={50} kind="caption" anchor="middle">
         PLEG
       </Label>
     </Component>

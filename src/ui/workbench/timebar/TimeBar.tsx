@@ -1,8 +1,8 @@
 import { FastForward, Pause, Play, RotateCw, SkipBack, StepForward } from "lucide-react";
 import { HOTKEYS } from "../../app/hotkeys.ts";
-import { printKeys } from "../../app/Shortcuts.tsx";
 import { useT } from "../../i18n.tsx";
 import { Button, IconButton } from "../../parts/Button.tsx";
+import { printKeys } from "../../parts/Kbd.tsx";
 import { stepBack, stepForward, togglePlay } from "../../store/playback.ts";
 import { setView, useView } from "../../store/view.ts";
 import { Overview } from "../../timeline/Overview.tsx";
