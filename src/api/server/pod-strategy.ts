@@ -3,6 +3,7 @@
  * (pkg/registry/core/pod/strategy.go, storage/storage.go).
  */
 import { deepEqual } from "../plain.ts";
+import { applyAppArmorVersionSkew } from "../pod-strategy.ts";
 import { getPodQOS } from "../qos.ts";
 import type { Container, LabelSelector, ObjectMeta, Pod, PodCondition, PodSpec } from "../types.ts";
 
@@ -69,7 +70,8 @@ const GATED: PodCondition = {
 };
 
 /** PrepareForCreate: whatever status was sent is dropped; phase Pending and the QoS class stand in it. */
-export function podForCreate(pod: Pod, now: string): Pod {
+export function podForCreate(given: Pod, now: string): Pod {
+  const pod = applyAppArmorVersionSkew(given);
   const labels = pod.metadata?.labels ?? {};
   let spec = pod.spec;
   if (spec?.affinity) spec = { ...spec, affinity: withLabelKeysInAffinity(spec.affinity, labels) };

@@ -25,6 +25,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** How the server writes the path of an error about the object as a whole, where it makes one up. */
+export const NO_FIELD = "[]";
+
 /** A value that is shown in a rendering of its own (structs of the server's internal types). */
 export interface GoText {
   readonly goText: string;

@@ -22,6 +22,7 @@ import {
   forbidden,
   invalid,
   invalidEach,
+  NO_FIELD,
   notFound,
   notSupported,
   required,
@@ -134,7 +135,7 @@ function validateResourceClaims(spec: PodSpec, meta: ObjectMeta | undefined, pat
   const seen = new Set<string>();
   return (spec.resourceClaims ?? []).flatMap((claim, i) => {
     if (meta?.annotations?.["kubernetes.io/config.mirror"] !== undefined)
-      return [forbidden("", "static pods do not support resource claims")];
+      return [forbidden(NO_FIELD, "static pods do not support resource claims")];
     const at = `${path}[${i}]`;
     const { name = "", resourceClaimName: direct, resourceClaimTemplateName: template } = claim;
     const errors: FieldError[] = [];

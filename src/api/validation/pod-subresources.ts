@@ -10,6 +10,7 @@ import {
   goQuote,
   invalid,
   invalidEach,
+  NO_FIELD,
   notSupported,
   required,
 } from "./field-error.ts";
@@ -29,7 +30,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
     ...validatePodMetadataAndSpec(pod),
     ...validatePodAnnotationUpdates(pod, old, "metadata.annotations"),
   ];
-  if (isStatic(old)) return [forbidden("", "static pods do not support ephemeral containers")];
+  if (isStatic(old)) return [forbidden(NO_FIELD, "static pods do not support ephemeral containers")];
   const path = "spec.ephemeralContainers";
   for (const before of old.spec?.ephemeralContainers ?? []) {
     const now = (pod.spec?.ephemeralContainers ?? []).find((c) => c.name === before.name);

@@ -4,6 +4,7 @@ import type { Container, Pod, PodSpec } from "../types.ts";
 import { validateImageSpaces } from "./containers.ts";
 import { isDNS1123Subdomain, rangeMessage } from "./content.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
+import { withoutGrandfathered } from "./grandfathered.ts";
 import { internalSpecLines } from "./internal-form.ts";
 import { nameRule, validateObjectMeta, validateObjectMetaUpdate } from "./metadata.ts";
 import {
@@ -91,7 +92,7 @@ function validateDeadline(
 function validateGates(now: PodSpec["schedulingGates"], old: PodSpec["schedulingGates"]): FieldError[] {
   const known = (old ?? []).map((g) => g.name);
   return (now ?? []).flatMap(({ name }, i) =>
-    known.includes(name)
+    known.includes(name) || now?.findLastIndex((g) => g.name === name) !== i
       ? []
       : [
           forbidden(
@@ -162,8 +163,10 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const before = old.spec ?? EMPTY;
   const errors = validateObjectMetaUpdate(pod.metadata, old.metadata);
   errors.push(
-    ...validatePodMetadataAndSpec(pod),
-    ...validatePodAnnotationUpdates(pod, old, "metadata.annotations"),
+    ...withoutGrandfathered(
+      [...validatePodMetadataAndSpec(pod), ...validatePodAnnotationUpdates(pod, old, "metadata.annotations")],
+      () => validatePodMetadataAndSpec(old),
+    ),
   );
   for (const field of ["containers", "initContainers"] as const) {
     const found = validateContainerUpdates(now[field] ?? [], before[field] ?? [], `spec.${field}`);

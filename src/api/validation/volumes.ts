@@ -13,7 +13,7 @@ import {
   notSupported,
   required,
 } from "./field-error.ts";
-import { validateNetworkSource } from "./network-volumes.ts";
+import { validateInitiatorLength, validateNetworkSource } from "./network-volumes.ts";
 import {
   type KeyToPath,
   validateFileMode,
@@ -196,6 +196,7 @@ function validateSource(
         );
       }
     }
+    if (name === "iscsi") errors.push(...validateInitiatorLength(volume, path));
     found = true;
   }
   if (!found) errors.push(required(path, "must specify a volume type"));

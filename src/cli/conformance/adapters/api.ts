@@ -21,12 +21,14 @@ import {
   quantity as readable,
   subQuantity,
 } from "../../../api/quantity.ts";
+import { podForCreate } from "../../../api/server/pod-strategy.ts";
 import {
   findMatchingUntoleratedTaint,
   getMinTolerationSeconds,
   taintEviction,
   toleratesTaint,
 } from "../../../api/tolerations.ts";
+import type { Pod } from "../../../api/types.ts";
 import { errorTypeText } from "../../../api/validation/field-error.ts";
 import { validateCreate, validateUpdate } from "../../../api/validation/index.ts";
 import type { Adapter } from "../adapter.ts";
@@ -83,17 +85,20 @@ const imageReference: Adapter = (given) => {
 };
 
 const tolerations: Adapter = (given) => {
+  const [taints, tolerations] = [given.taints ?? [], given.tolerations ?? []];
   switch (given.op) {
     case "tolerates":
       return { tolerated: toleratesTaint(given.toleration, given.taint) };
     case "untolerated": {
-      const taint = findMatchingUntoleratedTaint(given.taints, given.tolerations, given.effects);
+      const taint = findMatchingUntoleratedTaint(taints, tolerations, given.effects ?? undefined);
       return taint ? { tolerated: false, taint } : { tolerated: true };
     }
     case "minSeconds":
-      return { seconds: getMinTolerationSeconds(given.tolerations) };
+      return { seconds: getMinTolerationSeconds(tolerations) };
+    case "taintEviction":
+      return taintEviction(taints, tolerations);
     default:
-      return taintEviction(given.taints, given.tolerations);
+      throw new Error(`op ${given.op} is not known`);
   }
 };
 
@@ -126,11 +131,14 @@ const podDefaults: Adapter = {
 
 const podValidation: Adapter = {
   run: (given) => {
+    given.object.metadata ??= {};
     const { metadata } = given.object;
     // The server makes up the name before it checks it.
     if (!metadata.name && metadata.generateName) metadata.name = `${metadata.generateName}abcde`;
     const object = dropDisabledFields(prepare(given.object));
-    const errors = given.old ? validateUpdate(object, prepare(given.old)) : validateCreate(object);
+    const errors = given.old
+      ? validateUpdate(object, prepare(given.old))
+      : validateCreate(podForCreate(object as Pod, ""));
     return errors.map((e) => ({ type: errorTypeText(e.type), field: e.field, message: e.detail }));
   },
   compare: (expect, actual) => {
