@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseLesson } from "../lessons/parse.ts";
-import type { FromWorker, RunSource, Share, StepState } from "./protocol.ts";
+import type { FromWorker, Request, RunSource, Share, StepState } from "./protocol.ts";
 import { createSession } from "./session.ts";
 
 const SCENARIO = `
@@ -42,8 +42,7 @@ function runner() {
     if (message.type === "failed") throw new Error(message.message);
   });
   return {
-    ask: (request: Parameters<typeof session.handle>[0] extends infer R ? Omit<R, "id"> : never) =>
-      session.handle({ ...request, id: 1 } as Parameters<typeof session.handle>[0]),
+    ask: (request: Request) => session.handle({ ...request, id: 1 }),
     steps: () => steps,
     share: () => share as Share,
   };

@@ -3,6 +3,7 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useHotkey } from "../app/hotkeys.ts";
 import { STARTERS } from "../editor/templates.ts";
 import { useT } from "../i18n.tsx";
+import { lessonFiles, useLesson } from "../lesson/lesson-store.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Segmented } from "../parts/Segmented.tsx";
 import { actions } from "../store/engine.ts";
@@ -26,9 +27,13 @@ import { useCamera } from "./useCamera.ts";
 const DEPTHS: readonly Depth[] = ["cluster", "node", "kubelet"];
 const BAR = 42;
 const LEAST_FIT = 0.74;
+const LEAST_INNER = 0.8;
 
-/** The machine at three depths, one continuous zoom. */
-export default function Diagram() {
+/**
+ * The machine at three depths, one continuous zoom. `bare`: on a stage that somebody else steers, without the bar and
+ * the invitation to apply something.
+ */
+export default function Diagram({ bare = false }: { bare?: boolean }) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -39,29 +44,31 @@ export default function Diagram() {
     const measure = (): void =>
       setSize({
         width: element.clientWidth,
-        height: element.clientHeight - (element.clientWidth < 560 ? 0 : BAR),
+        height: element.clientHeight - (bare || element.clientWidth < 560 ? 0 : BAR),
       });
     measure();
     const watcher = new ResizeObserver(measure);
     watcher.observe(element);
     return () => watcher.disconnect();
-  }, []);
-  const phone = (size?.width ?? 0) < 560;
+  }, [bare]);
+  // The simplest form where the room is narrow, or too low for the names on the plates.
+  const phone = size !== null && (size.width < 560 || (bare && fitOf(INNER_BOX, size) < LEAST_INNER));
+  const top = phone || bare ? 0 : BAR;
   return (
     <div ref={box} className={styles.stage}>
-      {!phone && <StageBar />}
+      {!phone && !bare && <StageBar />}
       {size && size.height > 40 && (
         <svg
           ref={svg}
           className={styles.canvas}
-          style={phone ? undefined : { top: BAR, height: size.height }}
+          style={top === 0 ? undefined : { top, height: size.height }}
           role="group"
           aria-label={t("ui.panel.diagram")}
         >
           {phone ? <PhoneStage size={size} /> : <Scenes size={size} svg={svg} />}
         </svg>
       )}
-      <EmptyHint />
+      {!bare && <EmptyHint phone={phone} />}
     </div>
   );
 }
@@ -225,15 +232,18 @@ function PhoneStage({ size }: { size: Size }) {
   );
 }
 
-/** A node at rest: one line, one action. */
-function EmptyHint() {
+/** A node at rest: one line, one action. In a lesson it is the lesson's own file that is applied. */
+function EmptyHint({ phone }: { phone: boolean }) {
   const t = useT();
   const none = useWorld((w) => w.phase === "ready" && podsOf(w.tables).length === 0);
-  if (!none) return null;
+  const folder = useLesson((l) => l.folder);
+  // On a phone it would cover the ring, and the lesson's text says what to do.
+  if (!none || (phone && folder)) return null;
+  const text = (folder && lessonFiles(folder)[0]?.text) ?? STARTERS[0]?.text ?? "";
   return (
     <div className={styles.empty}>
       <span>{t("ui.diagram.empty")}</span>
-      <Button size="s" kind="primary" onPress={() => void actions.apply(STARTERS[0]?.text ?? "")}>
+      <Button size="s" kind="primary" onPress={() => void actions.apply(text)}>
         {t("ui.editor.apply")}
       </Button>
     </div>

@@ -9,34 +9,35 @@ export interface Choice {
   readonly why?: HastRoot;
 }
 
-/** One of several, or several; after the answer each says why. `right` marks those that are. */
+/** One of several, or several. After an answer those chosen say why; once it is right, all of them do. */
 export function Choices({
   label,
+  describedBy,
   options,
   chosen,
   many = false,
   explain,
-  right,
   onChange,
 }: {
   label: string;
+  /** Id of the question's words. */
+  describedBy: string;
   options: readonly Choice[];
   chosen: readonly string[];
   many?: boolean;
-  explain: boolean;
-  right?: readonly string[];
+  explain: "chosen" | "all" | null;
   onChange: (chosen: readonly string[]) => void;
 }) {
   const name = useId();
   return (
-    <fieldset className={styles.choices}>
+    <fieldset className={styles.choices} aria-describedby={describedBy}>
       <legend className="visually-hidden">{label}</legend>
       {options.map(({ id, text, why }) => {
         const on = chosen.includes(id);
-        const told = explain && why !== undefined && why.children.length > 0 && (on || right?.includes(id));
+        const told = why !== undefined && why.children.length > 0 && (explain === "all" || (explain && on));
         return (
           <div key={id}>
-            <label data-on={on || undefined} data-right={(explain && right?.includes(id)) || undefined}>
+            <label data-on={on || undefined}>
               <input
                 type={many ? "checkbox" : "radio"}
                 name={name}

@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { MiniStage } from "../../lessons/format.ts";
 import type { SimulationClient } from "../../worker/client.ts";
-import { useT } from "../i18n.tsx";
+import { useT, useTranslator } from "../i18n.tsx";
 import { BackoffRing } from "../parts/BackoffRing.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { ClockContext } from "../parts/clock.tsx";
@@ -16,7 +16,7 @@ import { MIRROR } from "../store/mirror.ts";
 import { stillNow } from "../store/settings.ts";
 import { runTime } from "../store/time.ts";
 import { applyUpdate, TraceView, type World } from "../store/world.ts";
-import { shortPath } from "./goal-words.ts";
+import { numberValue, numberWords } from "./goal-words.ts";
 import { startSimulation } from "./grader.ts";
 import styles from "./lesson.module.css";
 import { useLesson } from "./lesson-store.ts";
@@ -137,6 +137,7 @@ export function Mini({ id }: { id: string }) {
 
 function Stage({ mini, scenario, number }: { mini: MiniStage; scenario: string; number: number }) {
   const t = useT();
+  const translator = useTranslator();
   const [places, setPlaces] = useState<readonly number[]>(() => mini.sliders.map((s) => s.start));
   const values: Values = Object.fromEntries(
     mini.sliders.map((s, i) => [s.path, s.values[places[i] ?? 0] as string | number]),
@@ -170,23 +171,23 @@ function Stage({ mini, scenario, number }: { mini: MiniStage; scenario: string; 
         </Picture>
       </ClockContext.Provider>
       {mini.sliders.map((slider, i) => (
-        <label key={slider.id} className={styles.slider}>
-          <code>{shortPath(slider.path.slice(slider.path.indexOf(":") + 1))}</code>
+        <label key={slider.id} className={styles.slider} title={slider.path}>
+          <span>{numberWords(slider.path, translator)}</span>
           <input
             type="range"
             min={0}
             max={slider.values.length - 1}
             step={1}
             value={places[i] ?? 0}
-            aria-label={shortPath(slider.path)}
-            aria-valuetext={String(slider.values[places[i] ?? 0])}
+            aria-label={numberWords(slider.path, translator)}
+            aria-valuetext={numberValue(slider.path, slider.values[places[i] ?? 0] ?? "", translator)}
             onChange={(e) => {
               const at = Number(e.target.value);
               setPlaces(places.map((p, k) => (k === i ? at : p)));
               if (!stillNow() && !run.playing) run.toggle();
             }}
           />
-          <output>{String(slider.values[places[i] ?? 0])}</output>
+          <output>{numberValue(slider.path, slider.values[places[i] ?? 0] ?? "", translator)}</output>
         </label>
       ))}
     </section>

@@ -4,71 +4,122 @@ import type { Block, WidgetBlock } from "../../lessons/text.ts";
 import { useT } from "../i18n.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
-import { setView, useView } from "../store/view.ts";
+import { runTime } from "../store/time.ts";
 import { useWorld } from "../store/world.ts";
+import { GoalBar } from "./GoalBar.tsx";
 import styles from "./lesson.module.css";
-import { goToPage, useLesson, useLessonText } from "./lesson-store.ts";
+import { goalSteps, goToPage, useLesson, useLessonText } from "./lesson-store.ts";
 import { Mini } from "./Mini.tsx";
 import { PredictionPart } from "./PredictionPart.tsx";
 import { Prose } from "./Prose.tsx";
 import { NOTHING_DONE, useProgress } from "./progress.ts";
 import { QuestionPart } from "./QuestionPart.tsx";
 import { QuizResult } from "./QuizResult.tsx";
+import { startAgain } from "./resume.ts";
 import { ShowMe, StepPart } from "./StepPart.tsx";
+import { backToOwnRun } from "./stage-run.ts";
 import { pagesOf, type TextPage, titleOf } from "./text-pages.ts";
+
+/** Turns to a page: the stage shows the learner's own run again. */
+function turnTo(page: number): void {
+  void backToOwnRun();
+  goToPage(page);
+}
 
 /** The lesson: one page of its text at a time beside the run that it speaks of. */
 export default function LessonPanel() {
   const t = useT();
-  const { id, folder, page } = useLesson();
+  const { id, folder, page, resumedAt, goalsSeen } = useLesson();
   const text = useLessonText(id);
   const kind = folder?.lesson.kind ?? "Lesson";
   const pages = useMemo(() => (text ? pagesOf(text.blocks, kind) : []), [text, kind]);
-  const scroll = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLElement>(null);
   const at = Math.min(page, Math.max(0, pages.length - 1));
+  const shown = pages[at];
+  const turned = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
   useEffect(() => {
-    scroll.current?.scrollTo({ top: 0 });
-  }, [at, id]);
+    if (!scroll.current) return;
+    scroll.current.scrollTo({ top: 0 });
+    // Whoever turned the page reads on from its beginning; the first page takes no focus.
+    if (turned.current === id) scroll.current.focus({ preventScroll: true });
+    turned.current = id;
+  }, [at, id, text === null]);
+  useEffect(() => {
+    if (!shown) return;
+    const steps = shown.blocks.filter((b) => b.type === "step").map((b) => (b as WidgetBlock).id);
+    useLesson.setState({ onPage: { steps, quiz: shown.quiz } });
+  }, [shown]);
   const phase = useWorld((w) => w.phase);
+  const kept = useProgress((p) => p.kept);
+  const round = useLesson((l) => l.round);
   if (!folder) return phase === "starting" ? null : <EmptyState>{t("lesson.unknown", { id })}</EmptyState>;
-  const shown = pages[at];
   if (!text || !shown) return null;
   const step = folder.lesson.spec.steps.find((s) => s.id === shown.step);
+  const hasGoals = goalSteps(folder.lesson).some((s) =>
+    shown.blocks.some((b) => b.type === "step" && b.id === s.id),
+  );
   return (
     <div className={styles.lesson}>
-      <div ref={scroll} className={styles.scroll}>
+      <section
+        ref={scroll}
+        className={styles.scroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+        tabIndex={0}
+        aria-label={titleOf(shown) ?? text.title}
+      >
         <Segments pages={pages} at={at} />
+        {resumedAt !== null && (
+          <p className={styles.resumed} role="status">
+            <span>{t("lesson.resumed", { time: runTime(resumedAt, 0) })}</span>
+            <Button size="s" kind="quiet" icon={RotateCcw} onPress={startAgain}>
+              {t("lesson.again")}
+            </Button>
+          </p>
+        )}
         {at === 0 && <h1 className={styles.title}>{text.title}</h1>}
+        {at === 0 && !kept && <p className={styles.resumed}>{t("lesson.storage.off")}</p>}
         {shown.blocks.map((block, i) => (
           <BlockPart
-            key={block.type === "html" ? `html ${at} ${i}` : `${block.type} ${block.id}`}
+            key={
+              block.type === "html"
+                ? `html ${at} ${i}`
+                : `${block.type} ${block.id} ${block.type === "question" ? round : 0}`
+            }
             block={block}
           />
         ))}
-        {shown.quiz && <QuizResult id={id} title={text.title} questions={folder.lesson.spec.quiz} />}
-      </div>
+        {shown.quiz && <QuizResult text={text} questions={folder.lesson.spec.quiz} />}
+      </section>
+      {hasGoals && !goalsSeen && <GoalBar onOpen={() => toGoals(scroll.current)} />}
       <footer className={styles.foot}>
-        <Button kind="quiet" icon={ArrowLeft} isDisabled={at === 0} onPress={() => goToPage(at - 1)}>
+        <Button kind="quiet" icon={ArrowLeft} isDisabled={at === 0} onPress={() => turnTo(at - 1)}>
           {t("lesson.back")}
         </Button>
         <span className={styles.count}>{t("lesson.pageOf", { page: at + 1, pages: pages.length })}</span>
-        <IconButton
-          icon={RotateCcw}
-          label={t("lesson.again")}
-          onPress={() => {
-            goToPage(0);
-            setView({ run: useView.getState().run + 1 });
-          }}
-        />
+        <IconButton icon={RotateCcw} label={t("lesson.again")} onPress={startAgain} />
         <span className={styles.grow} />
         {step && <ShowMe step={step} />}
-        <Button kind="primary" isDisabled={at === pages.length - 1} onPress={() => goToPage(at + 1)}>
-          {t("lesson.next")}
-          <ArrowRight size={15} aria-hidden />
-        </Button>
+        <Next step={step?.id} last={at === pages.length - 1} onPress={() => turnTo(at + 1)} />
       </footer>
     </div>
+  );
+}
+
+const toGoals = (scroll: HTMLElement | null): void =>
+  scroll?.querySelector("[data-goals]")?.scrollIntoView({ block: "center" });
+
+/** Stands out once the step is done: until then the work is the next thing. */
+function Next({ step, last, onPress }: { step: string | undefined; last: boolean; onPress: () => void }) {
+  const t = useT();
+  const open = useWorld(
+    (w) => step !== undefined && (w.steps.find((s) => s.id === step)?.metAt ?? null) === null,
+  );
+  return (
+    <Button kind={open ? "plain" : "primary"} isDisabled={last} onPress={onPress}>
+      {t("lesson.next")}
+      <ArrowRight size={15} aria-hidden />
+    </Button>
   );
 }
 
@@ -120,7 +171,7 @@ function Segments({ pages, at }: { pages: readonly TextPage[]; at: number }) {
             aria-label={complete ? t("lesson.pageDone", { title }) : title}
             aria-current={i === at ? "page" : undefined}
             data-done={complete || undefined}
-            onClick={() => goToPage(i)}
+            onClick={() => turnTo(i)}
           />
         );
       })}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { progressOf, readProgress } from "./progress.ts";
+import { mergeProgress, parseProgress, progressOf, readProgress } from "./progress.ts";
 
 describe("progress", () => {
   it("keeps what can be read of a file and drops the rest", () => {
@@ -29,6 +29,27 @@ describe("progress", () => {
     expect(progressOf(progress!, { id: "a", steps: ["one", "two"], quiz: ["q", "r"] })).toEqual({
       done: 2,
       all: 4,
+    });
+  });
+});
+
+describe("a progress file", () => {
+  it("is refused with a reason when it is none", () => {
+    expect(parseProgress("{")).toBe("json");
+    expect(parseProgress("[1]")).toBe("none");
+    expect(parseProgress('{"version": 2, "lessons": {}}')).toBe("version");
+    expect(parseProgress(`{"lessons": {}, "x": "${"x".repeat(300_000)}"}`)).toBe("size");
+  });
+
+  it("adds to what is there and takes nothing away", () => {
+    const here = readProgress({ lessons: { a: { steps: ["one"], answers: { q: { ok: true, tries: 3 } } } } });
+    const file = parseProgress(
+      JSON.stringify({ lessons: { a: { steps: ["two"], answers: { q: { ok: false, tries: 9 } } }, b: {} } }),
+    );
+    if (typeof file === "string") throw new Error(file);
+    expect(mergeProgress(here!, file).lessons).toEqual({
+      a: { steps: ["one", "two"], answers: { q: { ok: true, tries: 3 } } },
+      b: { steps: [], answers: {} },
     });
   });
 });

@@ -1,8 +1,15 @@
-import { Download, RotateCcw, Upload } from "lucide-react";
+import { Download, Printer, RotateCcw, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { href } from "../app/routes.ts";
-import { useT, useTranslator } from "../i18n.tsx";
-import { downloadProgress, resetProgress, uploadProgress, useProgress } from "../lesson/progress.ts";
+import { type Key, useT, useTranslator } from "../i18n.tsx";
+import {
+  downloadProgress,
+  resetProgress,
+  type Upload as Uploaded,
+  uploadProgress,
+  useProgress,
+} from "../lesson/progress.ts";
+import { printResults, ResultSheet, resultOf } from "../lesson/ResultSheet.tsx";
 import { Button } from "../parts/Button.tsx";
 import styles from "./home.module.css";
 import { LessonCard } from "./LessonCard.tsx";
@@ -52,7 +59,18 @@ function ProgressTools() {
   const kept = useProgress((p) => p.kept);
   const input = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState(false);
-  const [bad, setBad] = useState(false);
+  const [uploaded, setUploaded] = useState<Uploaded | null>(null);
+  const progress = useProgress((p) => p.progress);
+  const { lang } = useTranslator();
+  const results = LESSONS.map((lesson) =>
+    resultOf(
+      lesson.title[lang],
+      lesson.id,
+      lesson.steps.map((id) => ({ id, title: id })),
+      lesson.quiz.map((id) => ({ id })),
+      progress,
+    ),
+  );
   return (
     <section aria-label={t("lesson.progress")}>
       <h2>{t("lesson.progress")}</h2>
@@ -64,9 +82,13 @@ function ProgressTools() {
         <Button icon={Upload} onPress={() => input.current?.click()}>
           {t("lesson.progress.load")}
         </Button>
+        <Button icon={Printer} onPress={printResults}>
+          {t("lesson.progress.print")}
+        </Button>
         <Button
           icon={RotateCcw}
           onPress={() => {
+            setUploaded(null);
             if (asked) resetProgress();
             setAsked(!asked);
           }}
@@ -83,10 +105,16 @@ function ProgressTools() {
         onChange={async (e) => {
           const file = e.target.files?.[0];
           e.target.value = "";
-          if (file) setBad(!(await uploadProgress(file)));
+          if (file) setUploaded(await uploadProgress(file));
         }}
       />
-      <p role="alert">{bad ? t("lesson.progress.bad") : ""}</p>
+      <p role="alert" className={styles.note}>
+        {uploaded?.ok === false ? t(`lesson.progress.bad.${uploaded.problem}` as Key) : ""}
+      </p>
+      <p role="status" className={styles.note}>
+        {uploaded?.ok ? t("lesson.progress.loaded", { lessons: uploaded.lessons }) : ""}
+      </p>
+      <ResultSheet results={results} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** This run as a link, or as a file where it is too long for one. */
-import { href } from "../app/routes.ts";
+import { href, parseRoute } from "../app/routes.ts";
 import type { T } from "../i18n.tsx";
+import { useLesson } from "../lesson/lesson-store.ts";
 import { toast } from "../parts/Toast.tsx";
 import { actions } from "../store/engine.ts";
 import { setView } from "../store/view.ts";
@@ -11,7 +12,8 @@ import { useShare } from "./state.ts";
 
 /** The run as it stands. A scenario of this site goes by name, any other with its text. */
 export async function sharedRun(notes = ""): Promise<SharedRun> {
-  const { scenario, name, seed, inputs, at } = await actions.share();
+  // While a lesson shows the run of a question, it is the learner's own that is shared.
+  const { scenario, name, seed, inputs, at } = useLesson.getState().excursion?.own ?? (await actions.share());
   const ours = (await scenarioText(name)) === scenario;
   return {
     v: SHARE_VERSION,
@@ -30,7 +32,12 @@ export async function linkOf(run: SharedRun): Promise<string | undefined> {
   const address = new URL(location.href);
   // Language and theme are the sender's own.
   address.search = "";
-  address.hash = `${href({ page: "sandbox" })}?s=${code}`;
+  const { route } = parseRoute(location.hash);
+  // A lesson opens as a lesson again, at its page.
+  address.hash =
+    route.page === "lesson"
+      ? `${href(route)}?page=${useLesson.getState().page + 1}&s=${code}`
+      : `${href({ page: "sandbox" })}?s=${code}`;
   return address.href;
 }
 

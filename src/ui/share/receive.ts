@@ -1,4 +1,5 @@
 /** The run that a page was asked for by link or file: read, checked, and opened, or a word on what is wrong. */
+import type { Lesson } from "../../lessons/format.ts";
 import { actions } from "../store/engine.ts";
 import { scenarioText } from "../workbench/scenarios.ts";
 import { decodeRun } from "./codec.ts";
@@ -6,20 +7,27 @@ import type { SharedRun, ShareProblem } from "./format.ts";
 import { sumOf } from "./format.ts";
 import { openedRun, useShare } from "./state.ts";
 
-/** Opens what `s=` or a file holds. False when there is nothing of the kind, or it cannot be opened. */
-export async function openShared(code: string | null, gone: () => boolean): Promise<boolean> {
+/**
+ * Opens what `s=` or a file holds, with the goals of a lesson watched where it is one's run. False when there is
+ * nothing of the kind, or it cannot be opened.
+ */
+export async function openShared(
+  code: string | null,
+  gone: () => boolean,
+  lesson?: Lesson,
+): Promise<boolean> {
   if (code === null) {
     const run = openedRun();
     return run !== null && open(run, gone);
   }
   useShare.setState({ problem: null, file: null, notice: null });
   const read = await decodeRun(code);
-  if (read.ok) return open(read.value, gone);
+  if (read.ok) return open(read.value, gone, lesson);
   if (!gone()) useShare.setState({ problem: read.problem });
   return false;
 }
 
-async function open(run: SharedRun, gone: () => boolean): Promise<boolean> {
+async function open(run: SharedRun, gone: () => boolean, lesson?: Lesson): Promise<boolean> {
   const { name, text, sum } = run.scenario;
   const ours = text === undefined ? await scenarioText(name) : undefined;
   const scenario = text ?? ours;
@@ -31,7 +39,7 @@ async function open(run: SharedRun, gone: () => boolean): Promise<boolean> {
   if (scenario === undefined) return fail({ code: "scenario-unknown", args: { name: name.slice(0, 80) } });
   const { seed, at, inputs } = run;
   try {
-    const [first] = await actions.open({ scenario, name, seed, inputs, at });
+    const [first] = await actions.open({ scenario, name, seed, inputs, at, ...(lesson ? { lesson } : {}) });
     if (first)
       return fail({
         code: "scenario",

@@ -36,7 +36,7 @@ let patience = 0;
 let hurried = false;
 const PATIENCE = 9000;
 
-/** The slowness wished for, as far as patience lasts; it comes back while time runs freely. */
+/** The slowness wished for, as far as patience lasts; it comes back while time runs freely. Counts the reader's own ms. */
 function patiently(wished: number, passed: number): number {
   patience =
     wished > 2 && !hurried ? Math.max(0, patience - passed) : Math.min(PATIENCE, patience + passed * 0.6);
@@ -47,12 +47,13 @@ function patiently(wished: number, passed: number): number {
 
 async function turn(time: number): Promise<void> {
   frame = requestAnimationFrame((t) => void turn(t));
-  const passed = Math.min(LONGEST_FRAME, time - lastFrame);
+  const real = time - lastFrame;
+  const passed = Math.min(LONGEST_FRAME, real);
   lastFrame = time;
   const { playing, speed, slowed, slowing } = useView.getState();
   const { phase, now } = world.getState();
   if (!playing || waiting || phase !== "ready" || !hasEngine()) return;
-  const slow = slowing ? patiently(Math.max(1, slowness()), passed) : 1;
+  const slow = slowing ? patiently(Math.max(1, slowness()), Math.min(1000, real)) : 1;
   if (Math.round(slow) !== Math.round(slowed)) setView({ slowed: slow });
   carry += (passed * speed) / slow;
   const by = Math.floor(carry);

@@ -120,7 +120,7 @@ export function applyUpdate(before: World, update: Update): World {
     phase: update.failure ? "failed" : "ready",
     failure: update.failure,
     now: update.now,
-    reached: inputGiven ? update.now : Math.max(before.reached, update.now),
+    reached: inputGiven || update.reset ? update.now : Math.max(before.reached, update.now),
     tables,
     trace: nextTrace(before.trace, update),
     inputs: update.inputs,
@@ -145,6 +145,20 @@ function nextTrace(before: TraceView, update: Update): TraceView {
 
 export function receive(update: Update): void {
   world.setState((before) => applyUpdate(before, update), true);
+  for (const tap of taps) tap(update);
+}
+
+const taps = new Set<(update: Update) => void>();
+
+/** Hears every update after it has been taken in, to hand it on to another window; returns the way to stop. */
+export function tapUpdates(tap: (update: Update) => void): () => void {
+  taps.add(tap);
+  return () => taps.delete(tap);
+}
+
+/** Puts another world in the place of this one: that of another window. */
+export function setWorld(next: World): void {
+  world.setState(next, true);
 }
 
 /** Forgets everything: another scenario is about to start. */

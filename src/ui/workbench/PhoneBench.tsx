@@ -5,6 +5,9 @@ import { href, type Route } from "../app/routes.ts";
 import { LanguageMenu, ThemeButton } from "../app/TopBar.tsx";
 import topbar from "../app/topbar.module.css";
 import { type Key, useT } from "../i18n.tsx";
+import { GoalBar } from "../lesson/GoalBar.tsx";
+import { useLesson } from "../lesson/lesson-store.ts";
+import { StageStrip } from "../lesson/StageStrip.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { StateBadge } from "../parts/StateGlyph.tsx";
@@ -103,7 +106,8 @@ export function PhoneBench({ route }: { route: Route }) {
   const tab = useView((v) => v.phoneTab);
   const full = tab === "diagram";
   // An editor and a console need the height, above all with a keyboard on the screen.
-  const bare = tab === "lesson" && route.page !== "lesson";
+  const reading = useLesson((l) => !l.excursion && (l.onPage.steps.length === 0 || l.tab !== "text"));
+  const bare = tab === "lesson" && (route.page !== "lesson" || reading);
   return (
     <div
       className={styles.phone}
@@ -130,12 +134,16 @@ export function PhoneBench({ route }: { route: Route }) {
       >
         <EngineStrip />
         <ShareStrip />
+        <StageStrip />
         {!bare && (
           <PanelBody label={t("ui.panel.diagram")}>
             <DiagramPanel />
           </PanelBody>
         )}
         {full && <PodList />}
+        {route.page === "lesson" && tab !== "lesson" && (
+          <GoalBar onOpen={() => setView({ phoneTab: "lesson" })} />
+        )}
       </main>
       <section
         className={styles.phoneBody}

@@ -2,6 +2,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { useHotkey } from "../app/hotkeys.ts";
 import type { Route } from "../app/routes.ts";
 import { useT } from "../i18n.tsx";
+import { StageStrip } from "../lesson/StageStrip.tsx";
 import { useRunFileDrop } from "../share/drop.ts";
 import ShareDialog from "../share/ShareDialog.tsx";
 import { ShareStrip } from "../share/ShareStrip.tsx";
@@ -44,7 +45,7 @@ export default function Workbench({ route, params }: { route: Route; params: URL
   useHotkey("why", () =>
     setView({
       hidden: { ...useView.getState().hidden, right: false },
-      drawer: formOf(innerWidth) === "wide" ? null : "right",
+      drawer: formOf(innerWidth) === "wide" && route.page !== "lesson" ? null : "right",
       phoneTab: "why",
     }),
   );
@@ -123,6 +124,7 @@ function Bench({ route, width, height }: { route: Route; width: number; height: 
         <h1 className="visually-hidden">{t("ui.panel.diagram")}</h1>
         <EngineStrip />
         <ShareStrip />
+        <StageStrip />
         <Panel area="stage" label={t("ui.panel.diagram")}>
           <Stage />
         </Panel>

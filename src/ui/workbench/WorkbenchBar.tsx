@@ -70,7 +70,7 @@ export function WorkbenchBar({ route, form }: { route: Route; form: Form }) {
           {t("ui.share")}
         </Button>
       ) : null}
-      {form !== "wide" && (
+      {(form !== "wide" || route.page === "lesson") && (
         <IconButton
           icon={PanelRight}
           label={t("ui.panel.right")}

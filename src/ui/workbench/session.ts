@@ -4,7 +4,8 @@ import { createSimulationClient } from "../../worker/client.ts";
 import type { RunSource } from "../../worker/protocol.ts";
 import type { Route } from "../app/routes.ts";
 import { fetchRecording, showRecording } from "../fidelity/recording.ts";
-import { keepSteps, openLesson } from "../lesson/lesson-store.ts";
+import { closeLesson, goToPage, keepSteps, openLesson, useLesson } from "../lesson/lesson-store.ts";
+import { keepRun, keptRun } from "../lesson/resume.ts";
 import { openShared } from "../share/receive.ts";
 import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
@@ -17,9 +18,10 @@ import { scenarioText } from "./scenarios.ts";
 /** Starts the run that belongs to a page; returns the way to end it. */
 export function startSession(route: Route, params: URLSearchParams): () => void {
   clearWorld();
+  closeLesson();
   showRecording(null);
   select(null);
-  const code = route.page === "sandbox" ? params.get("s") : null;
+  const code = route.page === "sandbox" || route.page === "lesson" ? params.get("s") : null;
   if (route.page !== "sandbox" || code !== null) forgetOpenedRun();
   if (!openedRun() && code === null) useShare.setState({ problem: null, file: null, notice: null });
   // What was shared is a moment: it stands still until the reader lets it run.
@@ -33,18 +35,33 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   };
   setEngine(createSimulationClient(worker, receive, fail));
   let gone = false;
-  const stopKeeping = route.page === "lesson" ? keepSteps(route.id) : () => {};
+  const stopKeeping = route.page === "lesson" ? [keepSteps(route.id)] : [];
   const stopWaiting = route.page === "sandbox" || route.page === "demo" ? selectFirstPod() : () => {};
   if (route.page === "lesson") setView({ phoneTab: "lesson" });
   const openOwn = async (): Promise<void> => {
     const { recording, ...source } = await sourceOf(route, params);
     if (gone) return;
     showRecording(recording);
-    const problems = await actions.open({ ...source, at: atOf(route, params, recording) });
+    const kept = takesUp(route, params) ? keptRun(source.name, source.scenario) : null;
+    const at = kept?.at ?? atOf(route, params, recording);
+    const problems = await actions.open({ ...source, ...(kept ? { inputs: kept.inputs } : {}), at });
+    if (gone) return;
+    turnToAsked(params);
+    if (kept) {
+      goToPage(kept.page);
+      useLesson.setState({ resumedAt: kept.at });
+      setView({ playing: kept.playing });
+    }
+    if (takesUp(route, params)) stopKeeping.push(keepRun(source.name, source.scenario));
     if (problems.length > 0) fail(problems.map((p) => `${p.line}:${p.column} ${p.code}`).join(", "));
   };
   const begin = async (): Promise<void> => {
-    if (shared && (await openShared(code, () => gone))) return;
+    const lesson = shared && route.page === "lesson" ? (await openLesson(route.id))?.lesson : undefined;
+    if (gone) return;
+    if (shared && (await openShared(code, () => gone, lesson))) {
+      turnToAsked(params);
+      return;
+    }
     if (gone) return;
     if (shared) setView({ playing: true });
     await openOwn();
@@ -54,7 +71,7 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   });
   return () => {
     gone = true;
-    stopKeeping();
+    for (const stop of stopKeeping) stop();
     stopWaiting();
     setEngine(null);
   };
@@ -69,6 +86,16 @@ function selectFirstPod(): () => void {
     if (first && !chosen) select({ kind: "object", id: first.id });
   });
   return stop;
+}
+
+/** A lesson goes on where one left it, unless its address names a moment. */
+const takesUp = (route: Route, params: URLSearchParams): boolean =>
+  route.page === "lesson" && !["s", "at", "page", "lesson"].some((name) => params.has(name));
+
+/** `page=3` of the address; counts from 1. */
+function turnToAsked(params: URLSearchParams): void {
+  const page = Number(params.get("page") ?? "");
+  if (Number.isInteger(page) && page > 0) goToPage(page - 1);
 }
 
 interface Source extends RunSource {

@@ -1,0 +1,60 @@
+/** “Show me”: a step done for the learner, at a pace one can follow; the steps before it too, if they are still open. */
+import type { LessonStep } from "../../lessons/format.ts";
+import { actions } from "../store/engine.ts";
+import { pause, play } from "../store/playback.ts";
+import { useView } from "../store/view.ts";
+import { world } from "../store/world.ts";
+import { goalSteps, useLesson } from "./lesson-store.ts";
+import { playUntil } from "./pace.ts";
+import { backToOwnRun } from "./stage-run.ts";
+
+const SPEED = 5;
+/** Virtual ms asked for at a time where nobody watches. */
+const STRIDE = 1000;
+
+const isMet = (id: string): boolean => {
+  const step = world.getState().steps.find((s) => s.id === id);
+  return step !== undefined && step.metAt !== null;
+};
+
+/** Gives a step's inputs from this moment on and lets the run go until its goals are met. */
+export async function showStep(step: LessonStep): Promise<void> {
+  if (useLesson.getState().showing !== null) return;
+  useLesson.setState({ showing: step.id });
+  try {
+    await backToOwnRun();
+    const goesOn = useView.getState().playing;
+    if (step.showMe.length > 0) await actions.later(step.showMe);
+    const limit = world.getState().now + step.within;
+    const met = await playUntil(() => isMet(step.id), { limit, speed: SPEED, hurrying: true });
+    if (met && goesOn) play();
+  } finally {
+    useLesson.setState({ showing: null });
+  }
+}
+
+/** Does the steps before this one, as far as they are open, without lingering. */
+export async function catchUp(id: string): Promise<void> {
+  const { folder, showing } = useLesson.getState();
+  if (!folder || showing !== null) return;
+  useLesson.setState({ showing: id });
+  const goesOn = useView.getState().playing;
+  try {
+    await backToOwnRun();
+    pause();
+    for (const step of goalSteps(folder.lesson)) {
+      if (step.id === id) break;
+      if (isMet(step.id)) continue;
+      if (step.showMe.length > 0) await actions.later(step.showMe);
+      const limit = world.getState().now + step.within;
+      while (!isMet(step.id) && world.getState().now < limit) {
+        await actions.advance(world.getState().now + STRIDE);
+        if (useLesson.getState().folder !== folder) return;
+      }
+      if (!isMet(step.id)) break;
+    }
+  } finally {
+    useLesson.setState({ showing: null });
+    if (goesOn) play();
+  }
+}
