@@ -1,6 +1,7 @@
 /** What every cluster has before the first input: namespaces, the default service accounts, the API's own service. */
 import type { ApiServer } from "../api/server/server.ts";
 import type { ApiObject } from "../api/types.ts";
+import { seedRoles } from "./seed-rbac.ts";
 
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -59,4 +60,5 @@ export function seedCluster(server: ApiServer): void {
       preemptionPolicy: "PreemptLowerPriority",
     });
   }
+  seedRoles(server);
 }

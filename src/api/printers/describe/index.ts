@@ -12,6 +12,7 @@ import { describeGeneric } from "./generic.ts";
 import { describeEndpointSlice, describeService } from "./network.ts";
 import { describeNode } from "./node.ts";
 import { describePod } from "./pod.ts";
+import * as rbac from "./rbac.ts";
 import * as workloads from "./workloads.ts";
 
 export interface DescribeOptions {
@@ -101,6 +102,12 @@ export function describeObject(
       return cluster.describeCertificateSigningRequest(as<k8s.CertificateSigningRequest>(), context);
     case "HorizontalPodAutoscaler":
       return cluster.describeAutoscaler(as<k8s.HorizontalPodAutoscaler>(), context);
+    case "Role":
+    case "ClusterRole":
+      return rbac.describeRole(as<rbac.RoleObject>());
+    case "RoleBinding":
+    case "ClusterRoleBinding":
+      return rbac.describeRoleBinding(as<rbac.BindingObject>());
     default:
       return describeGeneric(object, events, nowMs);
   }
