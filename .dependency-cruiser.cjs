@@ -115,7 +115,8 @@ module.exports = {
       from: { path: engine, pathNot: test },
       to: {
         dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer"],
-        pathNot: "node_modules/(xstate|yaml|unbash|valibot|@kubernetes/client-node|@stablelib/(base64|utf8)|@noble/hashes)/",
+        pathNot:
+          "node_modules/(xstate|yaml|unbash|valibot|@kubernetes/client-node|@stablelib/(base64|utf8)|@noble/hashes)/",
       },
     },
     {
