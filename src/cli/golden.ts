@@ -1,126 +1,127 @@
 /**
  * `npm run --silent golden -- PATH... [--json]` plays recordings of a real node in virtual time and compares; a line a
- * recording, what differed first under it.
+ * recording, what differed first under it. `--seeds 50` plays each under the seeds 1 to 50: order and times must hold
+ * whatever the seeds draw. `--seeds A-B` takes these, `--report FILE` keeps the outcomes.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { parseArgs } from "node:util";
-import type { EventDifference } from "../scenario/recordings/compare-events.ts";
-import { type Played, type PodDifference, playRecording } from "../scenario/recordings/play.ts";
-import type { Recording } from "../scenario/recordings/recording.ts";
-import type { ReducedState } from "../scenario/recordings/reduce.ts";
+import { playRecording } from "../scenario/recordings/play.ts";
+import { explain } from "./golden/explain.ts";
+import { filesOf, readRecording } from "./golden/files.ts";
+import { mayMove, outcomeOf, playUnderSeeds } from "./golden/seeds.ts";
 
-function filesOf(path: string): string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((f) => f.endsWith(".json"))
-    .sort()
-    .map((f) => join(path, f));
+const USAGE =
+  "usage: npm run --silent golden -- PATH... [--seed N | --seeds N | --seeds A-B] [--jobs N] [--report FILE] [--json]\n";
+
+type Outcome = "passed" | "failed" | "skipped";
+
+interface Line {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly missing?: string;
+  readonly seeds?: number;
+  readonly failedSeeds?: readonly number[];
+  readonly moved?: number;
+  readonly explanation: readonly string[];
 }
 
-const isRecording = (value: unknown): value is Recording =>
-  value !== null &&
-  typeof value === "object" &&
-  Array.isArray((value as Recording).statuses) &&
-  typeof (value as Recording).until === "number";
+const MARKS = { passed: "ok  ", failed: "FAIL", skipped: "skip" };
 
-/** Facts of a state that differ from the one before it, so that a long status reads as what changed. */
-function changes(state: ReducedState | undefined, before: ReducedState | undefined): string[] {
-  if (!state) return ["—"];
-  if (state.deleted) return ["gone from the API"];
-  const old = new Set(before?.facts ?? []);
-  const fresh = state.facts.filter((f) => !old.has(f));
-  return fresh.length > 0 ? fresh : ["(as before)"];
-}
-
-/** Recorded and simulated states side by side around the first that differs. */
-function sideBySide(d: PodDifference): string[] {
-  const at = d.states;
-  if (!at) return [];
-  const lines = [
-    `    ${d.pod}: ${{ time: "a state came at another time", order: "another state came", more: "a state that was not recorded" }[at.kind]}`,
-    `    ${"recorded".padEnd(62)} simulated`,
+/** What the mark does not say. */
+function remark(line: Line): string {
+  if (line.missing !== undefined) return `: ${line.missing}`;
+  if (line.seeds === undefined) return "";
+  const parts = [
+    line.failedSeeds && line.failedSeeds.length > 0
+      ? `fails with seed ${line.failedSeeds.join(", ")} of ${line.seeds}`
+      : `${line.seeds} seeds`,
+    line.moved ? `${line.moved} with other phases of the loops` : "",
+    (line.moved ?? 0) > mayMove(line.seeds) ? "too many" : "",
   ];
-  const cell = (list: readonly ReducedState[], i: number): string[] => {
-    const s = list[i];
-    return s
-      ? changes(s, list[i - 1]).map(
-          (f, k) => `${k === 0 ? `${s.at.toFixed(2).padStart(8)} ` : "         "}${f}`,
-        )
-      : [];
+  return `: ${parts.filter(Boolean).join(", ")}`;
+}
+
+function print(file: string, line: Line): void {
+  process.stdout.write(`${MARKS[line.outcome]} ${basename(file, ".json")}${remark(line)}\n`);
+  for (const text of line.explanation) process.stdout.write(`${text}\n`);
+}
+
+function playOne(file: string, seed: number): Line {
+  const recording = readRecording(file);
+  const played = playRecording(recording, seed);
+  return {
+    id: recording.id,
+    outcome: played.outcome,
+    ...(played.outcome === "skipped" ? { missing: played.missing } : {}),
+    explanation: explain(played),
   };
-  for (let k = -3; k <= 3; k++) {
-    const a = cell(d.recorded, at.recorded + k);
-    const b = cell(d.simulated, at.simulated + k);
-    for (let i = 0; i < Math.max(a.length, b.length); i++) {
-      lines.push(
-        `  ${k === 0 && i === 0 ? "→" : " "} ${(a[i] ?? "").slice(0, 61).padEnd(62)} ${(b[i] ?? "").slice(0, 80)}`,
-      );
-    }
-  }
-  return lines;
 }
 
-function eventLine(d: EventDifference): string {
-  const text = (e: EventDifference["event"]): string =>
-    `${e.at.toFixed(2)} ${e.type} ${e.reason} "${e.message}" ×${e.count}`;
-  switch (d.kind) {
-    case "missing":
-      return `    event not simulated: ${text(d.event)}`;
-    case "surplus":
-      return `    event not recorded: ${text(d.event)}`;
-    case "order":
-      return `    events in another order: ${text(d.event)} / ${d.other ? text(d.other) : ""}`;
-    case "count":
-      return `    event counted differently: recorded ${text(d.event)}, simulated ×${d.other?.count}`;
-  }
+async function playSeeds(files: readonly string[], seeds: string, jobs: number | undefined): Promise<Line[]> {
+  const range = /^(?:(\d+)-)?(\d+)$/.exec(seeds);
+  if (!range) throw new Error(`--seeds ${seeds}: a number, or A-B`);
+  const [from, to] = [Number(range[1] ?? 1), Number(range[2])];
+  const results = await playUnderSeeds(
+    files.map((file) => ({ file, from, to })),
+    jobs,
+  );
+  return results.map((r) => ({
+    id: r.id,
+    outcome: outcomeOf(r),
+    ...(r.missing !== undefined ? { missing: r.missing } : {}),
+    seeds: r.seeds,
+    failedSeeds: r.failed,
+    moved: r.moved,
+    explanation: r.explanation,
+  }));
 }
 
-function explain(played: Played): string[] {
-  if (played.outcome !== "failed") return [];
-  if (played.error !== undefined) return played.error.split("\n").map((line) => `    ${line}`);
-  return [...played.pods.flatMap(sideBySide), ...played.events.map(eventLine)];
-}
-
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean" }, seed: { type: "string" }, report: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      seed: { type: "string" },
+      seeds: { type: "string" },
+      jobs: { type: "string" },
+      report: { type: "string" },
+    },
   });
   if (positionals.length === 0) {
-    process.stderr.write("usage: npm run --silent golden -- PATH... [--seed N] [--json]\n");
+    process.stderr.write(USAGE);
     return 2;
   }
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const report: { id: string; outcome: string; missing?: string; explanation: string[] }[] = [];
-  for (const file of positionals.flatMap(filesOf)) {
-    const recording: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (!isRecording(recording)) {
-      process.stderr.write(`${file}:1:1: not a recording: statuses and until are missing\n`);
-      return 2;
+  const files = positionals.flatMap(filesOf);
+  const lines: Line[] = [];
+  if (values.seeds === undefined) {
+    for (const file of files) {
+      const line = playOne(file, Number(values.seed ?? 1));
+      lines.push(line);
+      if (!values.json) print(file, line);
     }
-    const played = playRecording(recording, values.seed === undefined ? 1 : Number(values.seed));
-    counts[played.outcome]++;
-    const name = basename(file, ".json");
-    report.push({
-      id: recording.id,
-      outcome: played.outcome,
-      ...(played.outcome === "skipped" ? { missing: played.missing } : {}),
-      explanation: explain(played),
-    });
-    if (values.json) continue;
-    const mark = { passed: "ok  ", failed: "FAIL", skipped: "skip" }[played.outcome];
-    process.stdout.write(`${mark} ${name}${played.outcome === "skipped" ? `: ${played.missing}` : ""}\n`);
-    for (const line of explain(played)) process.stdout.write(`${line}\n`);
+  } else {
+    for (const file of files) readRecording(file);
+    lines.push(...(await playSeeds(files, values.seeds, values.jobs ? Number(values.jobs) : undefined)));
+    if (!values.json) for (const [i, line] of lines.entries()) print(files[i] as string, line);
   }
+  const count = (outcome: Outcome): number => lines.filter((l) => l.outcome === outcome).length;
   if (values.report) {
-    const recordings = report.map(({ explanation: _, ...rest }) => rest);
+    const recordings = lines.map(({ explanation: _, ...rest }) => rest);
     mkdirSync(dirname(values.report), { recursive: true });
     writeFileSync(values.report, `${JSON.stringify({ recordings }, null, 1)}\n`);
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-  return counts.failed > 0 ? 1 : 0;
+  if (values.json) process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
+  process.stdout.write(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped\n`);
+  return count("failed") > 0 ? 1 : 0;
 }
 
-process.exitCode = main();
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

@@ -6,7 +6,7 @@ import { kindInfo } from "../api/server/kinds.ts";
 import type { ApiObject } from "../api/types.ts";
 import { type Cluster, createCluster } from "../cluster/cluster.ts";
 import { type Console, createConsole } from "../console/console.ts";
-import { type Input, Simulation } from "../sim/index.ts";
+import { type Draws, type Input, Simulation } from "../sim/index.ts";
 import type { Ms } from "../sim/types.ts";
 import { type Finding, type ObjectName, outputFindings } from "./checks.ts";
 import { createFaults, type Faults } from "./faults.ts";
@@ -19,7 +19,7 @@ export interface WorldOptions {
   /** Replaces the scenario's own seed. */
   readonly seed?: number;
   /** Draws that are given instead of drawn. */
-  readonly drawn?: (purpose: string, object: string) => number | undefined;
+  readonly drawn?: Draws;
 }
 
 export interface HttpSeen {

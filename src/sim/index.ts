@@ -2,6 +2,7 @@ export type { HeapEntry } from "./heap.ts";
 export { type Effect, type EffectScope, effect, type MachineState, MachineTable } from "./machine.ts";
 export { hashDraw, hashHex } from "./random.ts";
 export {
+  type Draws,
   type Handler,
   type Input,
   type Keyframe,

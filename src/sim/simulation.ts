@@ -72,8 +72,8 @@ export type RecordFields = Pick<TraceRecord, "from" | "to" | "type" | "object"> 
   readonly also?: readonly Seq[];
 };
 
-/** Draws that are given from outside: numbers in [0, 1) by purpose and object. */
-export type Draws = (purpose: string, object: string) => number | undefined;
+/** Draws that are given from outside: by purpose, object, and how many of the same there were before. */
+export type Draws = (purpose: string, object: string, n: number) => number | undefined;
 
 /** More events than this in one instant mean two components talk in a circle. */
 const RUNAWAY = 200_000;
@@ -254,7 +254,7 @@ export class Simulation {
   /** A number in [0, 1): the next draw of this purpose for this object. */
   draw(purpose: string, object: string): number {
     const n = this.#count(purpose, object);
-    return this.#drawn?.(purpose, object) ?? hashDraw(this.seed, purpose, object, n);
+    return this.#drawn?.(purpose, object, n) ?? hashDraw(this.seed, purpose, object, n);
   }
 
   /** Hexadecimal digits for ids: the next draw of this purpose for this object. */

@@ -58,12 +58,15 @@ function optional(event: SeenEvent, all: readonly SeenEvent[]): boolean {
 /**
  * @param until seconds up to which the recording's events were kept
  * @param horizon the moment of the run that corresponds to it
+ * @param drawnLooks in so many waits of the recording upstream drew whether the worker looks once more before the end;
+ * each look is a BackOff event
  */
 export function compareEvents(
   recorded: readonly SeenEvent[],
   simulated: readonly SeenEvent[],
   until: number,
   horizon: number,
+  drawnLooks = 0,
 ): EventDifference | null {
   const sim = new Map(simulated.map((e) => [keyOf(e), e]));
   const real = new Map(recorded.map((e) => [keyOf(e), e]));
@@ -91,7 +94,8 @@ export function compareEvents(
   }
   for (const e of both) {
     const s = sim.get(keyOf(e))!;
-    if (Math.abs(s.count - e.count) > Math.max(2, 0.25 * e.count))
+    const looks = e.reason === "BackOff" ? drawnLooks : 0;
+    if (Math.abs(s.count - e.count) > Math.max(2, 0.25 * e.count) + looks)
       return { kind: "count", event: e, other: s };
   }
   return null;

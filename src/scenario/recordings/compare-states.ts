@@ -53,15 +53,23 @@ function extraWindow(states: readonly ReducedState[], i: number, options: Compar
   return anew ? 10 : 0;
 }
 
+/** One turn of the housekeeping, and the API's answer. Seconds. */
+const HOUSEKEEPING_S = 2.5;
+
 /**
- * A mirror pod that was replaced before it had any status: a static pod that changes again and again is replaced once a
- * housekeeping (2 s), and how many rounds fall into a time depends on that loop's phase.
+ * A mirror pod that was replaced before it ran: a static pod that changes again and again is replaced once a
+ * housekeeping (2 s). How many rounds fall into a time depends on that loop's phase, and whether a round's pod gets as
+ * far as a status on what comes first, its sandbox or the next change.
  */
-function isNextRound(states: readonly ReducedState[], i: number): boolean {
-  const fresh = (s: ReducedState | undefined): boolean => s?.facts.join() === "phase Pending";
-  if (!fresh(states[i]) || !states[i - 1]?.deleted) return false;
-  const before = states.slice(0, i - 1).findLastIndex((s) => !s.facts.includes("deletion requested"));
-  return fresh(states[before]);
+function isRound(states: readonly ReducedState[], i: number): boolean {
+  const before = states.slice(0, i).findLastIndex((s) => s.deleted);
+  const after = states.findIndex((s, k) => k >= i && s.deleted);
+  if (before < 0 || after < 0) return false;
+  const round = states.slice(before, after + 1);
+  return (
+    (round.at(-1)?.at ?? 0) - (round[0]?.at ?? 0) <= HOUSEKEEPING_S &&
+    !round.some((s) => s.facts.some((f) => f.includes(": running")))
+  );
 }
 
 const within = (simulated: number, recorded: number, extra: number): boolean =>
@@ -84,7 +92,7 @@ export function compareStates(
     lengths: readonly number[],
     draws: typeof drawnA,
   ): boolean[] =>
-    states.map((_, i) => (lengths[i] ?? 0) < SHORT_S || draws[i] !== null || isNextRound(states, i));
+    states.map((_, i) => (lengths[i] ?? 0) < SHORT_S || draws[i] !== null || isRound(states, i));
   const skipA = skipsOf(recorded, lengthsA, drawnA);
   const skipB = skipsOf(simulated, lengthsB, drawnB);
 

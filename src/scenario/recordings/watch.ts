@@ -1,4 +1,4 @@
-/** Runs a world and keeps what a watch on the API would see. */
+/** Keeps what a watch on the API of a world would see. */
 import type { CoreEvent, Pod } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
 import type { World } from "../world.ts";
@@ -11,6 +11,8 @@ const seconds = (ms: Ms): number => (ms - START_MS) / 1000;
 export interface Watched {
   readonly states: Map<string, ReducedState[]>;
   readonly events: ReadonlyMap<string, WatchedEvent>;
+  /** Lets the world run on to that moment. */
+  readonly runTo: (until: Ms) => void;
 }
 
 /** One Event object: each version's time and count. */
@@ -19,8 +21,8 @@ interface WatchedEvent extends Omit<SeenEvent, "count" | "times"> {
   readonly versions: readonly (readonly [at: number, count: number])[];
 }
 
-/** Runs a world to its end and keeps every version of every pod and event, as a watch would see them. */
-export function watchRun(world: World, until: Ms): Watched {
+/** Watches a world from where it stands: every version of every pod and event. */
+export function watch(world: World): Watched {
   const states = new Map<string, ReducedState[]>();
   const events = new Map<string, WatchedEvent>();
   const podTable = world.sim.table<Pod>("api/Pod");
@@ -75,8 +77,7 @@ export function watchRun(world: World, until: Ms): Watched {
     return false;
   };
   look();
-  world.sim.run({ until, stopWhen: look });
-  return { states, events };
+  return { states, events, runTo: (until) => void world.sim.run({ until, stopWhen: look }) };
 }
 
 /** A pod's events as they stood at that moment. */

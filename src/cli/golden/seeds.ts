@@ -1,0 +1,66 @@
+/** Recordings under many seeds, in as many processes as the machine has cores. */
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+
+export interface SeedTask {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SeedResult {
+  readonly id: string;
+  /** How many were played. */
+  readonly seeds: number;
+  readonly failed: readonly number[];
+  /** Seeds for which the kubelet's loops had to stand elsewhere than the seed has them. */
+  readonly moved: number;
+  readonly missing?: string;
+  /** What differed under the first seed that failed. */
+  readonly explanation: readonly string[];
+}
+
+/** Most seeds must do with the places that they themselves give the loops. */
+export const mayMove = (seeds: number): number => Math.floor(seeds / 3);
+
+export const outcomeOf = (r: SeedResult): "passed" | "failed" | "skipped" =>
+  r.missing !== undefined
+    ? "skipped"
+    : r.failed.length > 0 || r.moved > mayMove(Math.max(3, r.seeds))
+      ? "failed"
+      : "passed";
+
+const WORKER = fileURLToPath(new URL("./seed-worker.ts", import.meta.url));
+
+/** Results in the order of the tasks. */
+export async function playUnderSeeds(
+  tasks: readonly SeedTask[],
+  jobs = availableParallelism(),
+): Promise<SeedResult[]> {
+  const results: SeedResult[] = [];
+  let next = 0;
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = fork(WORKER);
+      let at = -1;
+      const go = (): void => {
+        at = next++;
+        const task = tasks[at];
+        if (task) child.send(task);
+        else child.disconnect();
+      };
+      child.on("message", (result: SeedResult) => {
+        results[at] = result;
+        go();
+      });
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        if (code === 0 && at >= tasks.length) resolve();
+        else reject(new Error(`${tasks[at]?.file}: the process that played it ended with ${code}`));
+      });
+      go();
+    });
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, tasks.length)) }, work));
+  return results;
+}
