@@ -19,6 +19,7 @@ import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
 import { type Applier, createApplier } from "./apply.ts";
 import { createNames } from "./names.ts";
+import { kubeletFiles } from "./node-files.ts";
 import { seedCluster } from "./seed.ts";
 import type { ClusterSpec, NodeSpec } from "./spec.ts";
 
@@ -133,6 +134,8 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
       epochMs,
     });
     nodes.set(node.name, { name: node.name, machine, runtime, process });
+    for (const [path, content] of Object.entries(kubeletFiles(node.name, node.kubelet ?? {})))
+      machine.fs.write(path, content);
     for (const [file, content] of Object.entries(node.staticPods ?? {}))
       machine.fs.write(`/etc/kubernetes/manifests/${file}`, content);
   });

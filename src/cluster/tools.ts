@@ -5,5 +5,5 @@ export type { Filter, Tool, ToolIo } from "../cri/tools/contract.ts";
 export { files as fileTools } from "../cri/tools/files.ts";
 export { filters } from "../cri/tools/filters.ts";
 export { test as testTool } from "../cri/tools/test.ts";
-export { type DirNode, dir, tree } from "../node/fs.ts";
+export { type DirNode, dir, type FsNode, file, tree } from "../node/fs.ts";
 export { type Disk, FsView, type MountPoint } from "../node/view.ts";

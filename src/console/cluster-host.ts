@@ -11,6 +11,26 @@ import type { ConsoleHost, HttpAnswer, JournalLine, NodeConsole, ProcessInfo } f
 const KUBELET =
   "/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf";
 
+/** Numbers of a sandbox's processes on the node start here, a thousand for each. */
+const FIRST_PID = 5_000;
+const PIDS_EACH = 1_000;
+
+/** What runs in the containers of a node, as the node numbers it. */
+function containerProcesses({ runtime }: ClusterNode, now: number): ProcessInfo[] {
+  return [...runtime.os.entries()].flatMap(([, os], sandbox) => {
+    const first = FIRST_PID + sandbox * PIDS_EACH;
+    return Object.values(os.procs).map((p) => ({
+      pid: first + p.pid,
+      ppid: os.procs[p.ppid] ? first + p.ppid : 1,
+      user: p.uid === 0 ? "root" : String(p.uid),
+      startedAt: p.startedAt,
+      rssBytes: now >= p.load.endMs ? p.load.to : p.load.from,
+      cpuMilli: p.cpuMilli,
+      command: p.argv.join(" "),
+    }));
+  });
+}
+
 function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
   const { machine } = node;
   const { info } = machine;
@@ -70,9 +90,10 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
           command,
         });
       }
-      return out;
+      return [...out, ...containerProcesses(node, cluster.sim.now)];
     },
     usage: () => machine.stats.node(),
+    cgroups: machine.cgroups,
     containerUsage: (id) => machine.stats.container(id),
     podUsage: (uid) => machine.stats.pod(uid),
     memoryBytes: info.memoryBytes,

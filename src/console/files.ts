@@ -1,6 +1,7 @@
 /** Files as a terminal sees them: a node's own, or those of the user's machine with the first node's mounted beside. */
 import { type DirNode, type Disk, dir, FsView, type MountPoint, tree } from "../cluster/tools.ts";
 import type { ConsoleHost, NodeConsole } from "./host.ts";
+import { kernelFile } from "./node/procfs.ts";
 import { HOME, type Session, WORK } from "./sessions.ts";
 
 /** `/a/b` of a path as written, from the working directory. */
@@ -39,7 +40,9 @@ function fresh(): DirNode {
 /** The file tree of a session. */
 export function viewOf(host: ConsoleHost, session: Session): FsView {
   const node = nodeOf(host, session);
-  if (session.node !== null && node) return node.fs.view;
+  const now = (): number => host.sim.now;
+  const virtual = (path: string) => (node ? kernelFile(node, path, host.sim.now) : undefined);
+  if (session.node !== null && node) return new FsView({ root: node.fs.disk, now, virtual });
   const cell = host.sim.cell<DirNode | null>("console/disk", null);
   const disk: Disk = {
     root: () => cell.get() ?? fresh(),
@@ -49,7 +52,7 @@ export function viewOf(host: ConsoleHost, session: Session): FsView {
   const mounts: MountPoint[] = node
     ? SEEN.filter((p) => node.fs.view.exists(p)).map((path) => ({ path, source: path, readonly: false }))
     : [];
-  return new FsView({ root: disk, ...(node ? { host: node.fs.disk } : {}), mounts, now: () => host.sim.now });
+  return new FsView({ root: disk, ...(node ? { host: node.fs.disk } : {}), mounts, now, virtual });
 }
 
 /** Text of a file, or undefined when there is none to read. */

@@ -5,7 +5,7 @@
 import type { ApiClient, ApiReader } from "../api/contract.ts";
 import type { Disk, FsView } from "../cluster/tools.ts";
 import type { CriClient } from "../cri/contract.ts";
-import type { ContainerUsage, NodeFs, NodeUsage, Unit, UnitName } from "../node/contract.ts";
+import type { ContainerUsage, NodeCgroups, NodeFs, NodeUsage, Unit, UnitName } from "../node/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
 
@@ -97,6 +97,7 @@ export interface NodeConsole {
   processes(): readonly ProcessInfo[];
   /** Load at this instant. */
   usage(): NodeUsage;
+  readonly cgroups: Pick<NodeCgroups, "get" | "children">;
   containerUsage(id: string): ContainerUsage | undefined;
   /** Of a pod's containers, the sandbox not among them. */
   podUsage(uid: string): readonly ContainerUsage[];

@@ -22,7 +22,13 @@ export interface ToolResult {
 }
 
 /** Tools that end in the instant they begin in. `kill` and its like have nothing to work on here. */
-const TOOLS: Readonly<Record<string, Tool>> = { ...basics, ...fileTools, test: testTool, "[": testTool };
+const TOOLS: Readonly<Record<string, Tool>> = {
+  ...basics,
+  ...fileTools,
+  env: (_args, io) => (basics["printenv"] as Tool)([], io),
+  test: testTool,
+  "[": testTool,
+};
 
 export const isFilter = (name: string): boolean => Object.hasOwn(filters, name);
 export const isTool = (name: string): boolean => Object.hasOwn(TOOLS, name);
