@@ -12,7 +12,7 @@ import { tell } from "../words/records.ts";
 import { findingWords, printValue } from "./goal-words.ts";
 import styles from "./lesson.module.css";
 import { useLesson } from "./lesson-store.ts";
-import { Prose } from "./Prose.tsx";
+import { Prose, plainText } from "./Prose.tsx";
 import { useProgress } from "./progress.ts";
 import { backToOwnRun, showDecision, type Watched, watchOnStage } from "./stage-run.ts";
 
@@ -94,11 +94,15 @@ function VerdictWords({ verdict, block, isTime }: { verdict: Verdict; block: Wid
     isTime && typeof truth?.value === "number"
       ? runTime(truth.value, 1)
       : printValue(truth?.value, translator);
+  const label = t(ok ? "lesson.right" : "lesson.wrong");
+  const prose = ok ? block.right : block.wrong;
+  // Texts often begin with these very words.
+  const said = prose !== undefined && plainText(prose).trimStart().startsWith(label);
   return (
     <>
       <p className={styles.verdict} data-ok={ok}>
         <StateGlyph state={ok ? "ready" : "failed"} />
-        <b>{t(ok ? "lesson.right" : "lesson.wrong")}</b>
+        <b className={said ? "visually-hidden" : undefined}>{label}</b>
         {truth && (
           <span>{truth.value === null ? t("lesson.truth.never") : t("lesson.truth", { value })}</span>
         )}
@@ -108,8 +112,7 @@ function VerdictWords({ verdict, block, isTime }: { verdict: Verdict; block: Wid
           {findingWords(m, translator)}
         </p>
       ))}
-      {ok && block.right && <Prose of={block.right} />}
-      {!ok && block.wrong && <Prose of={block.wrong} />}
+      {prose && <Prose of={prose} />}
     </>
   );
 }

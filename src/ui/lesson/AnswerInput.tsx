@@ -104,6 +104,7 @@ function OrderInput({ block, question, onAnswer }: InputProps<Kind<"order">>) {
       {items.map((id, i) => (
         <li
           key={id}
+          data-item={id}
           draggable
           data-dragged={dragged === id || undefined}
           onDragStart={() => setDragged(id)}

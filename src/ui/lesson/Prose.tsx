@@ -40,3 +40,7 @@ export function Prose({ of, inline = false }: { of: HastRoot; inline?: boolean }
   }
   return <div className={styles.prose}>{of.children.map(node)}</div>;
 }
+
+/** Prose as it is read, without its markup. */
+export const plainText = (of: HastNode | HastRoot): string =>
+  of.type === "text" ? of.value : of.children.map(plainText).join("");

@@ -1,16 +1,14 @@
 /** “Show me”: a step done for the learner, at a pace one can follow; the steps before it too, if they are still open. */
 import type { LessonStep } from "../../lessons/format.ts";
 import { actions } from "../store/engine.ts";
-import { pause, play } from "../store/playback.ts";
+import { play } from "../store/playback.ts";
 import { useView } from "../store/view.ts";
 import { world } from "../store/world.ts";
 import { goalSteps, useLesson } from "./lesson-store.ts";
-import { playUntil } from "./pace.ts";
+import { leapUntil, playUntil } from "./pace.ts";
 import { backToOwnRun } from "./stage-run.ts";
 
 const SPEED = 5;
-/** Virtual ms asked for at a time where nobody watches. */
-const STRIDE = 1000;
 
 const isMet = (id: string): boolean => {
   const step = world.getState().steps.find((s) => s.id === id);
@@ -41,17 +39,12 @@ export async function catchUp(id: string): Promise<void> {
   const goesOn = useView.getState().playing;
   try {
     await backToOwnRun();
-    pause();
     for (const step of goalSteps(folder.lesson)) {
       if (step.id === id) break;
       if (isMet(step.id)) continue;
       if (step.showMe.length > 0) await actions.later(step.showMe);
       const limit = world.getState().now + step.within;
-      while (!isMet(step.id) && world.getState().now < limit) {
-        await actions.advance(world.getState().now + STRIDE);
-        if (useLesson.getState().folder !== folder) return;
-      }
-      if (!isMet(step.id)) break;
+      if (!(await leapUntil(() => isMet(step.id), limit))) break;
     }
   } finally {
     useLesson.setState({ showing: null });

@@ -20,8 +20,12 @@ import { ShowMe, StepPart } from "./StepPart.tsx";
 import { backToOwnRun } from "./stage-run.ts";
 import { pagesOf, type TextPage, titleOf } from "./text-pages.ts";
 
+/** Set while the reader herself turned the page: then reading goes on at its beginning, for the keyboard too. */
+let turning = false;
+
 /** Turns to a page: the stage shows the learner's own run again. */
 function turnTo(page: number): void {
+  turning = true;
   void backToOwnRun();
   goToPage(page);
 }
@@ -36,14 +40,12 @@ export default function LessonPanel() {
   const scroll = useRef<HTMLElement>(null);
   const at = Math.min(page, Math.max(0, pages.length - 1));
   const shown = pages[at];
-  const turned = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
   useEffect(() => {
     if (!scroll.current) return;
     scroll.current.scrollTo({ top: 0 });
-    // Whoever turned the page reads on from its beginning; the first page takes no focus.
-    if (turned.current === id) scroll.current.focus({ preventScroll: true });
-    turned.current = id;
+    if (turning) scroll.current.focus({ preventScroll: true });
+    turning = false;
   }, [at, id, text === null]);
   useEffect(() => {
     if (!shown) return;

@@ -1,5 +1,7 @@
 /** Running ahead for the learner: at a pace of its own, which gives way as soon as she takes the time bar. */
+import { actions } from "../store/engine.ts";
 import { pause, runUntil, SPEEDS } from "../store/playback.ts";
+import { stillNow } from "../store/settings.ts";
 import { useView } from "../store/view.ts";
 import { world } from "../store/world.ts";
 
@@ -15,8 +17,23 @@ interface Pace {
   readonly hurrying?: boolean;
 }
 
-/** Plays until a test of the world holds; tells whether it came to hold. Speed and slowing are lent, not kept. */
+/** Virtual ms asked for at a time where nobody watches. */
+const STRIDE = 1000;
+
+/** Runs on without showing the way until a test holds; tells whether it came to hold. */
+export async function leapUntil(test: () => boolean, limit: number): Promise<boolean> {
+  pause();
+  while (!test() && world.getState().phase === "ready" && world.getState().now < limit)
+    await actions.advance(Math.min(limit, world.getState().now + STRIDE));
+  return test();
+}
+
+/**
+ * Plays until a test of the world holds; tells whether it came to hold. Speed and slowing are lent, not kept. Where
+ * nothing is to move, it leaps.
+ */
 export function playUntil(test: () => boolean, { limit, speed, hurrying = false }: Pace): Promise<boolean> {
+  if (stillNow()) return leapUntil(test, limit);
   const before = useView.getState();
   let lent = Math.max(speed, hurrying ? before.speed : 0);
   useView.setState({ speed: lent, slowing: before.slowing && lent <= 10 });

@@ -4,7 +4,6 @@ import type { Input } from "../../sim/index.ts";
 import type { RunSource } from "../../worker/protocol.ts";
 import { actions } from "../store/engine.ts";
 import { pause, play } from "../store/playback.ts";
-import { stillNow } from "../store/settings.ts";
 import { select, setView, useView } from "../store/view.ts";
 import { world } from "../store/world.ts";
 import { useLesson } from "./lesson-store.ts";
@@ -36,8 +35,7 @@ async function openExcursion({ of, source, input, record }: Watched): Promise<vo
 /** Shows a question's run from its beginning to the moment that decides, and selects the record that does. */
 export async function watchOnStage(watched: Watched): Promise<void> {
   await openExcursion(watched);
-  if (stillNow()) await actions.advance(watched.until);
-  const there = stillNow() || (await playTo(watched.until));
+  const there = await playTo(watched.until);
   const { excursion } = useLesson.getState();
   if (there && excursion?.of === watched.of && watched.record !== undefined)
     select({ kind: "record", seq: watched.record });
