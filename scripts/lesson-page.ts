@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Lesson } from "../src/lessons/format.ts";
-import {
-  type CompiledLesson,
-  type HastNode,
-  type HastRoot,
-  LANGUAGES,
-  type Language,
-  type WidgetBlock,
-} from "../src/lessons/text.ts";
+import { join } from "node:path";
+import type { ShownLesson } from "../src/cli/lessons/library.ts";
+import { LANGUAGES, type Language, type WidgetBlock } from "../src/lessons/text.ts";
+import { escaped, htmlText, textOf } from "./hast-html.ts";
+import { questionHtml } from "./lesson-questions.ts";
+import { type PageWords, wordsOf } from "./lesson-words.ts";
 
 const TAGS: Readonly<Record<Language, string>> = { en: "en", ru: "ru", zh: "zh-CN", ko: "ko" };
 const NAMES: Readonly<Record<Language, string>> = {
@@ -16,131 +13,70 @@ const NAMES: Readonly<Record<Language, string>> = {
   zh: "简体中文",
   ko: "한국어",
 };
-const VOID = new Set(["br", "hr", "img", "input", "wbr"]);
 
-const escaped = (text: string): string =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+const style = (): string => readFileSync(join(import.meta.dirname, "lesson-page.css"), "utf8");
 
-const attribute = ([name, value]: [string, unknown]): string => {
-  if (value === false || value === null || value === undefined) return "";
-  const plain = name === "className" ? "class" : name.toLowerCase();
-  if (value === true) return ` ${plain}`;
-  return ` ${plain}="${escaped(Array.isArray(value) ? value.join(" ") : String(value))}"`;
-};
-
-/** A cleaned tree as HTML. */
-export function htmlText(node: HastRoot | HastNode): string {
-  if (node.type === "text") return escaped(node.value);
-  const inner = node.children.map(htmlText).join("");
-  if (node.type === "root") return inner;
-  const open = `<${node.tagName}${Object.entries(node.properties).map(attribute).join("")}>`;
-  return VOID.has(node.tagName) ? open : `${open}${inner}</${node.tagName}>`;
+/** Names a heading in the page and in its contents. */
+interface Entry {
+  readonly id: string;
+  readonly title: string;
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--t:#141a24;--t2:#475063;--l:#dce1e9;--b:#f3f5f8;--s:#fff;--a:#1f4fbf}
-@media(prefers-color-scheme:dark){:root{--t:#e9edf5;--t2:#a9b3c5;--l:#232c3b;--b:#0b0f16;--s:#121823;--a:#8db2ff}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--b);color:var(--t);font:16px/1.6 system-ui,"Noto Sans","Noto Sans CJK SC","Noto Sans CJK KR",sans-serif}
-:lang(ko){word-break:keep-all}
-a{color:var(--a)}
-header,main,footer{max-width:72ch;margin:0 auto;padding:20px 24px}
-header nav{display:flex;flex-wrap:wrap;gap:6px 16px;font-size:14px}
-main{background:var(--s);border:1px solid var(--l);border-radius:12px;padding:8px 28px 28px}
-h1{font-size:30px;line-height:1.25;letter-spacing:-.01em}
-h2{margin-top:2em;font-size:21px;line-height:1.3}
-pre,code{font-family:ui-monospace,"SFMono-Regular",Menlo,monospace;font-size:.92em}
-pre{overflow:auto;padding:12px 14px;border:1px solid var(--l);border-radius:8px;background:var(--b)}
-table{border-collapse:collapse;display:block;overflow-x:auto}
-th,td{padding:5px 10px;border:1px solid var(--l);text-align:left}
-details{margin:.8em 0;padding:8px 14px;border:1px solid var(--l);border-radius:8px}
-summary{cursor:pointer;font-weight:600}
-.lead{color:var(--t2)}
-.go{display:inline-block;padding:8px 16px;border-radius:8px;background:var(--a);color:var(--s);text-decoration:none;font-weight:600}
-.toc ol{columns:2;padding-left:1.3em}
-section.q{margin:1.4em 0;padding-top:.4em;border-top:1px solid var(--l)}
-@media(max-width:560px){main{border-radius:0;padding:4px 18px 20px}.toc ol{columns:1}}
-@media print{body{background:#fff;color:#000}main{border:0;padding:0}header nav,.go,.toc{display:none}details>*{display:block}h2{break-after:avoid}pre,section.q{break-inside:avoid}}
-`;
-
-type Words = (key: string) => string;
-
-/** The interface's own words in a language. */
-function wordsOf(lang: Language): Words {
-  const catalogue = JSON.parse(readFileSync(`src/i18n/messages/${lang}.json`, "utf8")) as Record<
-    string,
-    string
-  >;
-  return (key) => catalogue[`lesson.page.${key}`] ?? key;
-}
-
-/** What of a question is right, by its options' ids; empty where only a run can tell. */
-function rightOnes(lesson: Lesson, id: string): readonly string[] {
-  const question = lesson.spec.quiz.find((q) => q.id === id);
-  if (question?.kind === "choice") return [question.answer];
-  if (question?.kind === "choices" || question?.kind === "order") return question.answer;
-  return [];
-}
-
-function answerOf(lesson: Lesson, block: WidgetBlock, words: Words): string {
-  const right = rightOnes(lesson, block.id);
-  const question = lesson.spec.quiz.find((q) => q.id === block.id);
-  const typed =
-    question?.kind === "command"
-      ? `<pre><code>${escaped(question.answer)}</code></pre>`
-      : question?.kind === "click"
-        ? `<p><code>${escaped(question.answer.join(", "))}</code></p>`
-        : "";
-  const chosen = right.map((id) => block.options.find((o) => o.id === id)).filter((o) => o !== undefined);
-  const parts = [
-    typed,
-    chosen.length > 0
-      ? `<ol>${chosen.map((o) => `<li>${htmlText(o.text)}${htmlText(o.why)}</li>`).join("")}</ol>`
-      : "",
-    block.right ? htmlText(block.right) : "",
-  ].join("");
-  return parts === "" ? "" : `<details><summary>${words("answer")}</summary>${parts}</details>`;
-}
-
-function widget(lesson: Lesson, block: WidgetBlock, words: Words): string {
-  const body = htmlText(block.body);
-  const title = block.title === undefined ? "" : `<h2 id="${block.id}">${escaped(block.title)}</h2>`;
-  switch (block.type) {
-    case "mini":
-      return "";
-    case "step":
-    case "moment": {
-      const hints = block.hints
-        .map((h, i) => `<details><summary>${words("hint")} ${i + 1}</summary>${htmlText(h)}</details>`)
-        .join("");
-      const notes = block.notes ? `<aside class="lead">${htmlText(block.notes)}</aside>` : "";
-      return `${title}${body}${hints}${notes}`;
+/** The text from its first line to its last, and the headings for the contents. */
+function bodyOf(shown: ShownLesson, lang: Language, words: PageWords): { html: string; entries: Entry[] } {
+  const entries: Entry[] = [];
+  const numbers = { question: 0, prediction: 0 };
+  const parts = shown.texts[lang].blocks.map((block) => {
+    if (block.type === "html") {
+      const ids = block.hast.children
+        .filter((n) => n.type === "element" && n.tagName === "h2")
+        .map((n) => {
+          const id = `part-${entries.length + 1}`;
+          entries.push({ id, title: textOf(n) });
+          return id;
+        });
+      return htmlText(block.hast, ids);
     }
-    case "prediction":
-    case "question": {
-      const options = block.options.map((o) => `<li>${htmlText(o.text)}</li>`).join("");
-      return `<section class="q">${body}${options ? `<ul>${options}</ul>` : ""}${answerOf(lesson, block, words)}</section>`;
-    }
-  }
+    if (block.type === "question" || block.type === "prediction")
+      return questionHtml(shown, block, ++numbers[block.type], words);
+    if (block.type === "mini") return `<div class="mini" data-mini="${escaped(block.id)}"></div>`;
+    entries.push({ id: block.id, title: block.title ?? block.id });
+    return stepHtml(block, words);
+  });
+  return { html: parts.join("\n"), entries };
 }
 
-/** A lesson's text as a page of its own, to be read without scripts; every answer folds open. */
+function stepHtml(block: WidgetBlock, words: PageWords): string {
+  const hints = block.hints.map(
+    (h, i) => `<details><summary>${words("lesson.page.hint")} ${i + 1}</summary>${htmlText(h)}</details>`,
+  );
+  const notes = block.notes ? `<aside class="notes">${htmlText(block.notes)}</aside>` : "";
+  return `<h2 id="${escaped(block.id)}">${escaped(block.title ?? "")}</h2>${htmlText(block.body)}${hints.join("")}${notes}`;
+}
+
+const plain = (text: string): string => escaped(text.replace(/`/g, ""));
+
+export interface Neighbours {
+  readonly before?: ShownLesson | undefined;
+  readonly after?: ShownLesson | undefined;
+}
+
+/**
+ * A lesson's text as a page of its own, to be read and printed without scripts; every answer folds open. Where scripts
+ * run, `script` brings the stage and the mini-stages to life in the places that are left for them.
+ */
 export function lessonPage(
-  lesson: Lesson,
-  text: CompiledLesson,
-  all: Readonly<Record<Language, CompiledLesson>>,
+  shown: ShownLesson,
+  lang: Language,
+  script: string,
+  { before, after }: Neighbours = {},
 ): string {
-  const { lang, id } = text;
+  const { id, lesson, texts } = shown;
+  const text = texts[lang];
   const words = wordsOf(lang);
-  const titled = text.blocks.filter((b): b is WidgetBlock => b.type !== "html" && b.title !== undefined);
-  const page = lesson.kind === "Demo" ? "present" : "lesson";
-  const firstQuestion = text.blocks.findIndex((b) => b.type === "question");
-  const body = text.blocks
-    .map((b, i) => {
-      const quiz = i === firstQuestion ? `<h2 id="quiz">${words("quiz")}</h2>` : "";
-      return quiz + (b.type === "html" ? htmlText(b.hast) : widget(lesson, b, words));
-    })
-    .join("\n");
+  const { html, entries } = bodyOf(shown, lang, words);
+  const route = lesson.kind === "Demo" ? "present" : "lesson";
+  const app = `../../../index.html?lang=${lang}`;
   const alternates = [
     ...LANGUAGES.map((l) => `<link rel="alternate" hreflang="${TAGS[l]}" href="../${l}/index.html">`),
     `<link rel="alternate" hreflang="x-default" href="../en/index.html">`,
@@ -148,34 +84,42 @@ export function lessonPage(
   const languages = LANGUAGES.map((l) =>
     l === lang
       ? `<span aria-current="page" lang="${TAGS[l]}">${NAMES[l]}</span>`
-      : `<a href="../${l}/index.html" hreflang="${TAGS[l]}" lang="${TAGS[l]}" title="${escaped(all[l].title)}">${NAMES[l]}</a>`,
+      : `<a href="../${l}/index.html" hreflang="${TAGS[l]}" lang="${TAGS[l]}" title="${escaped(texts[l].title)}">${NAMES[l]}</a>`,
   ).join("\n");
-  const entries = [
-    ...titled.map((b) => `<li><a href="#${b.id}">${escaped(b.title ?? "")}</a></li>`),
-    ...(firstQuestion >= 0 ? [`<li><a href="#quiz">${words("quiz")}</a></li>`] : []),
-  ].join("");
+  const contents = entries
+    .map((e) => `<li><a href="#${escaped(e.id)}">${escaped(e.title)}</a></li>`)
+    .join("");
+  const neighbour = (key: string, other: ShownLesson | undefined): string =>
+    other
+      ? `<a href="../../${other.id}/${lang}/index.html">${words(key, { title: plain(other.texts[lang].title) })}</a>`
+      : "";
   return `<!doctype html>
 <html lang="${TAGS[lang]}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(text.title)} · Syncloop</title>
-<meta name="description" content="${escaped(text.description.replace(/`/g, ""))}">
+<title>${plain(text.title)} · Syncloop</title>
+<meta name="description" content="${plain(text.description)}">
 <link rel="icon" href="../../../icon.svg" type="image/svg+xml">
 ${alternates}
-<style>${STYLE}</style>
+<style>${style()}</style>
+<script type="module" src="../../../${script}"></script>
 </head>
-<body>
-<header><nav><a href="../../../index.html?lang=${lang}#/lessons">Syncloop</a>
+<body data-lesson="${escaped(id)}" data-lang="${lang}">
+<header><nav aria-label="Syncloop"><a href="${app}#/lessons">Syncloop</a>
 ${languages}</nav></header>
 <main>
 <h1>${escaped(text.title)}</h1>
-<p class="lead">${escaped(text.description.replace(/`/g, ""))}</p>
-<p><a class="go" href="../../../index.html?lang=${lang}#/${page}/${id}">${words("stage")}</a></p>
-${entries ? `<nav class="toc" aria-label="${words("contents")}"><h2>${words("contents")}</h2><ol>${entries}</ol></nav>` : ""}
-${body}
+<p class="lead">${plain(text.description)}</p>
+<p><a class="go" href="${app}#/${route}/${id}">${words("lesson.page.stage")}</a></p>
+<nav class="toc" aria-label="${words("lesson.page.contents")}"><h2>${words("lesson.page.contents")}</h2><ol>${contents}</ol></nav>
+<figure class="stage" hidden><figcaption>${words("lesson.page.run")}</figcaption></figure>
+${html}
 </main>
+<footer><nav>${neighbour("lesson.page.before", before)}
+<a href="${app}#/lessons">${words("lesson.page.all")}</a>
+${neighbour("lesson.page.after", after)}</nav></footer>
 </body>
 </html>
 `;

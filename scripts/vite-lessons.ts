@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve, sep } from "node:path";
+import { basename, relative, resolve, sep } from "node:path";
 import type { Plugin, ViteDevServer } from "vite";
 import { createLibrary, entryOf, type Library, type ShownLesson } from "../src/cli/lessons/library.ts";
 import { problemWords } from "../src/cli/lessons/words.ts";
@@ -8,6 +8,8 @@ import { serveAuthor } from "./author-server.ts";
 import { lessonPage } from "./lesson-page.ts";
 
 const INDEX = "virtual:lessons";
+/** Name of the script that brings a plain page to life. */
+const READ = "read";
 
 const shownOf = (library: Library): ShownLesson[] =>
   library
@@ -102,6 +104,8 @@ export function lessons(folder: string): Plugin {
 
   return {
     name: "lessons",
+    // Plain pages have a script of their own, beside the entries that are pages.
+    config: () => ({ build: { rolldownOptions: { input: { [READ]: resolve("src/ui/read/main.ts") } } } }),
     configResolved(config) {
       live = config.command === "serve" && !config.isProduction;
     },
@@ -134,14 +138,20 @@ export function lessons(folder: string): Plugin {
           : [],
     },
     configureServer: watch,
-    generateBundle() {
-      for (const { id, lesson, texts } of shownOf(library))
+    generateBundle(_options, bundle) {
+      const script = Object.values(bundle).find((c) => c.type === "chunk" && c.isEntry && c.name === READ);
+      const all = shownOf(library);
+      all.forEach((shown, i) => {
         for (const lang of LANGUAGES)
           this.emitFile({
             type: "asset",
-            fileName: join("lessons", id, lang, "index.html"),
-            source: lessonPage(lesson, texts[lang], texts),
+            fileName: `lessons/${shown.id}/${lang}/index.html`,
+            source: lessonPage(shown, lang, script?.fileName ?? "", {
+              before: all[i - 1],
+              after: all[i + 1],
+            }),
           });
+      });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Route } from "../app/routes.ts";
 import { fetchRecording, showRecording } from "../fidelity/recording.ts";
 import { closeLesson, goToPage, keepSteps, openLesson, useLesson } from "../lesson/lesson-store.ts";
 import { keepRun, keptRun } from "../lesson/resume.ts";
+import { solutionRun } from "../lesson/solution-run.ts";
 import { openShared } from "../share/receive.ts";
 import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
@@ -112,6 +113,8 @@ async function sourceOf(route: Route, params: URLSearchParams): Promise<Source> 
   }
   if ("id" in route) {
     const source = await openLesson(route.id);
+    // A page to read shows the whole lesson as a run.
+    if (source && params.get("run") === "solution") return { ...solutionRun(source), recording: null };
     if (source) return { ...source, recording: null };
   }
   const name = sourceName(route);
