@@ -33,6 +33,20 @@ function theme(): ITheme {
   };
 }
 
+/** Side by side as far as there is room, one below the other in order. */
+function inColumns(words: readonly string[], cols: number): string {
+  const width = Math.max(...words.map(columnsOf)) + 2;
+  const across = Math.max(1, Math.floor(cols / width));
+  const down = Math.ceil(words.length / across);
+  return Array.from({ length: down }, (_, row) =>
+    words
+      .filter((_, i) => i % down === row)
+      .map((w) => w.padEnd(width))
+      .join("")
+      .trimEnd(),
+  ).join("\r\n");
+}
+
 const MAX_HISTORY = 200;
 
 export class Terminal {
@@ -80,6 +94,12 @@ export class Terminal {
 
   get history(): readonly string[] {
     return this.#history;
+  }
+
+  /** A key that a screen's keyboard does not have, as a terminal sends it. */
+  press(data: string): void {
+    this.#term.focus();
+    this.#take(data);
   }
 
   focus(): void {
@@ -223,7 +243,9 @@ export class Terminal {
     // Several, and nothing more is sure: they are listed under the line.
     this.#eraseLine();
     const prompt = this.#shown.prompt ?? "";
-    this.#term.write(`${prompt}${this.#line.text.replaceAll("\n", "↵")}\r\n${options.join("  ")}\r\n`);
+    this.#term.write(
+      `${prompt}${this.#line.text.replaceAll("\n", "↵")}\r\n${inColumns(options, this.#term.cols)}\r\n`,
+    );
     this.#drawLine();
   }
 }

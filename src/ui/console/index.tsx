@@ -1,4 +1,4 @@
-import { Copy, Eraser, Square } from "lucide-react";
+import { ArrowRightToLine, ArrowUp, Copy, Eraser, Square } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Pod } from "../../api/types.ts";
 import { useT } from "../i18n.tsx";
@@ -153,6 +153,20 @@ function TerminalHost({ node, children }: { node: string; children: React.ReactN
       <div className={styles.head}>
         {children}
         <span className={styles.hint}>{t("console.hint")}</span>
+        <span className={styles.keys}>
+          <IconButton
+            icon={ArrowRightToLine}
+            iconSize={16}
+            label={t("console.key.tab")}
+            onPress={() => terminal.current?.press("\t")}
+          />
+          <IconButton
+            icon={ArrowUp}
+            iconSize={16}
+            label={t("console.key.up")}
+            onPress={() => terminal.current?.press("\u001b[A")}
+          />
+        </span>
         {transcript.prompt === null && (
           <Button size="s" icon={Square} onPress={interrupt}>
             {t("console.stop")}

@@ -20,8 +20,16 @@ function unitWidth(text: string, weight: number): number {
 export const textWidth = (text: string, size: number, weight: number): number =>
   unitWidth(text, weight) * size;
 
+/** What a controller adds to a name: it tells pods of one owner apart, so it stays. */
+export const OWN_END = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
 export function clipText(text: string, room: number, size: number, weight: number): string {
   if (textWidth(text, size, weight) <= room) return text;
+  const end = OWN_END.exec(text)?.[0].slice(1);
+  if (end !== undefined) {
+    const head = clipText(text.slice(0, -end.length), room - textWidth(end, size, weight), size, weight);
+    if (head.length > 3) return `${head}${end}`;
+  }
   let low = 0;
   let high = text.length;
   while (low < high) {

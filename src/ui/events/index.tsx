@@ -7,7 +7,8 @@ import { eventsOf } from "../store/select/events.ts";
 import { useWorld } from "../store/world.ts";
 import { EventLine } from "./EventLine.tsx";
 
-const ROW = 27;
+/** Height of a line, by the style sheet; on little width it has two. */
+const rowHeight = (): number => (innerWidth < 560 ? 53 : 27);
 
 /** Events as kubectl prints them, newest first. */
 export default function Events() {
@@ -17,7 +18,7 @@ export default function Events() {
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW,
+    estimateSize: rowHeight,
     overscan: 8,
   });
   if (events.length === 0) return <EmptyState>{t("ui.events.empty")}</EmptyState>;

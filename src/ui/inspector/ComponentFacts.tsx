@@ -5,9 +5,9 @@ import { areaOfPart } from "../fidelity/areas.ts";
 import { type Key, useT, useTranslator } from "../i18n.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import styles from "../parts/panels.module.css";
+import { useLatest } from "../store/latest.ts";
 import { runTime } from "../store/time.ts";
 import { select } from "../store/view.ts";
-import { useWorld } from "../store/world.ts";
 import { tell } from "../words/records.ts";
 import { Section } from "./Facts.tsx";
 
@@ -15,18 +15,11 @@ import { Section } from "./Facts.tsx";
 export function ComponentFacts({ id }: { id: string }) {
   const t = useT();
   const translator = useTranslator();
-  const trace = useWorld((w) => w.trace);
   const { node, part } = splitComponent(id);
   const about = `ui.part.${part}.about`;
   const area = areaOfPart(part);
-  const latest = useMemo(() => {
-    const out = [];
-    for (let i = trace.records.length - 1; i >= 0 && out.length < 30; i--) {
-      const r = trace.records[i]!;
-      if ((r.from === id || r.to === id) && r.type !== "reply") out.push(r);
-    }
-    return out;
-  }, [trace, id]);
+  const list = useLatest(id, (r) => (r.from === id || r.to === id) && r.type !== "reply", 30);
+  const latest = useMemo(() => [...list].reverse(), [list]);
   return (
     <div>
       <div className={styles.who}>

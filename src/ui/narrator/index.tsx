@@ -1,26 +1,15 @@
-import { Fragment, useEffect, useMemo, useRef } from "react";
-import type { TraceRecord } from "../../sim/index.ts";
+import { Fragment, useEffect, useRef } from "react";
 import { useT, useTranslator } from "../i18n.tsx";
 import { Button } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Menu } from "../parts/Menu.tsx";
 import styles from "../parts/panels.module.css";
+import { useLatest } from "../store/latest.ts";
 import { runTime } from "../store/time.ts";
 import { type Detail, select, setView, useView } from "../store/view.ts";
-import { type TraceView, useWorld } from "../store/world.ts";
 import { tell, toldAt } from "../words/records.ts";
 
 const LINES = 60;
-
-/** The latest records that are told at a level of detail, oldest first. */
-export function tale(trace: TraceView, detail: Detail, lines = LINES): TraceRecord[] {
-  const out: TraceRecord[] = [];
-  for (let i = trace.records.length - 1; i >= 0 && out.length < lines; i--) {
-    const record = trace.records[i]!;
-    if (toldAt(record, detail)) out.push(record);
-  }
-  return out.reverse();
-}
 
 const DETAILS: readonly Detail[] = ["short", "normal", "full"];
 
@@ -28,10 +17,9 @@ const DETAILS: readonly Detail[] = ["short", "normal", "full"];
 export default function Narrator() {
   const t = useT();
   const translator = useTranslator();
-  const trace = useWorld((w) => w.trace);
   const detail = useView((v) => v.detail);
   const chosen = useView((v) => (v.selection?.kind === "record" ? v.selection.seq : null));
-  const lines = useMemo(() => tale(trace, detail), [trace, detail]);
+  const lines = useLatest(detail, (r) => toldAt(r, detail), LINES);
   const box = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   const lastSeq = lines.at(-1)?.seq;

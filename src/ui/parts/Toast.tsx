@@ -16,7 +16,10 @@ let nextId = 1;
 /** Says one short line at the foot of the page for a few seconds: copied, saved, applied. */
 export function toast(text: string): void {
   const id = nextId++;
-  useToasts.setState(({ list }) => ({ list: [...list.slice(-2), { id, text }] }));
+  // The same said again takes the place of the first.
+  useToasts.setState(({ list }) => ({
+    list: [...list.filter((m) => m.text !== text).slice(-2), { id, text }],
+  }));
 }
 
 const drop = (id: number): void =>

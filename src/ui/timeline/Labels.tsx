@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { OWN_END } from "../diagram/clip.ts";
 import { type Translator, useTranslator } from "../i18n.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import { select, useView } from "../store/view.ts";
@@ -47,6 +48,18 @@ export const objectOf = (row: Row): string =>
         ? row.pod.id
         : row.id;
 
+/** A name whose end stays when there is no room for all of it: pods of one owner differ only there. */
+function PodName({ name }: { name: string }) {
+  const end = OWN_END.exec(name)?.[0] ?? "";
+  if (end === "") return <span className={styles.name}>{name}</span>;
+  return (
+    <span className={`${styles.name} ${styles.parted}`} title={name}>
+      <span>{name.slice(0, -end.length)}</span>
+      {end}
+    </span>
+  );
+}
+
 function LabelText({ row, dense, translator }: { row: Row; dense: boolean; translator: Translator }) {
   const { t } = translator;
   switch (row.kind) {
@@ -61,7 +74,7 @@ function LabelText({ row, dense, translator }: { row: Row; dense: boolean; trans
       return (
         <>
           <StateGlyph state={row.pod.state} />
-          <span className={styles.name}>{row.pod.name}</span>
+          <PodName name={row.pod.name} />
         </>
       );
     case "container":
@@ -69,7 +82,7 @@ function LabelText({ row, dense, translator }: { row: Row; dense: boolean; trans
         <>
           <StateGlyph state={row.pod.state} />
           <span className={styles.two}>
-            <span className={styles.name}>{row.pod.name}</span>
+            <PodName name={row.pod.name} />
             {!dense && <span className={styles.sub}>{row.container.name}</span>}
           </span>
         </>

@@ -3,7 +3,7 @@ import type { TraceRecord } from "../../sim/index.ts";
 import type { State } from "../parts/states.ts";
 import type { PodView } from "../store/select/pods.ts";
 import type { Selection } from "../store/view.ts";
-import type { TraceView } from "../store/world.ts";
+import { TraceView } from "../store/world.ts";
 import { shortName } from "../words/records.ts";
 import { troubled } from "./diagnosis.ts";
 
@@ -53,9 +53,49 @@ export function headOf(selection: Selection, trace: TraceView, state?: State): T
   );
 }
 
+interface Explained {
+  readonly of: string;
+  readonly last: TraceRecord;
+  readonly head: TraceRecord | undefined;
+}
+
+/** Remembers what it found, so that of a run that goes on only the new records are looked at. */
+export class Explainer {
+  #known: Explained | null = null;
+
+  headOf(selection: Selection, trace: TraceView, state?: State): TraceRecord | undefined {
+    const of = `${JSON.stringify(selection)} ${state}`;
+    const known = this.#known;
+    const last = trace.last;
+    if (!last) return undefined;
+    let head: TraceRecord | undefined;
+    if (known?.of === of && trace.get(known.last.seq) === known.last) {
+      const fresh = new TraceView(trace.after(known.last.seq));
+      const found = fresh.records.length > 0 ? touches(selection, fresh) : false;
+      head = found ? headOf(selection, trace, state) : known.head;
+    } else head = headOf(selection, trace, state);
+    this.#known = { of, last, head };
+    return head;
+  }
+}
+
+/** Whether any of these records could explain a selection. */
+function touches(selection: Selection, fresh: TraceView): boolean {
+  if (selection.kind === "record") return false;
+  const { id } = selection;
+  if (selection.kind === "component") return fresh.records.some((r) => r.from === id || r.to === id);
+  const about = speaksOf(id);
+  return fresh.records.some((r) => about(r.object));
+}
+
 /** The chain, without the answers that only carry something on. */
-export function whyOf(selection: Selection | null, trace: TraceView, state?: State): TraceRecord[] {
-  const head = selection && headOf(selection, trace, state);
+export function whyOf(
+  selection: Selection | null,
+  trace: TraceView,
+  state?: State,
+  by?: Explainer,
+): TraceRecord[] {
+  const head = selection && (by ? by.headOf(selection, trace, state) : headOf(selection, trace, state));
   if (!head) return [];
   return trace.chain(head.seq).filter((r, i, all) => i === 0 || i === all.length - 1 || r.type !== "reply");
 }

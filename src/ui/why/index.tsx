@@ -1,5 +1,5 @@
 import { CircleHelp, Copy } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useT, useTranslator } from "../i18n.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
@@ -15,7 +15,7 @@ import { runTime } from "../store/time.ts";
 import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import { markOf, seen, tell, trafficOf } from "../words/records.ts";
-import { commandsFor, whyOf } from "./chain.ts";
+import { commandsFor, Explainer, whyOf } from "./chain.ts";
 import { diagnosisOf, nodeDiagnosis, troubled } from "./diagnosis.ts";
 
 /** The chain of causes of what is selected, from it back to the first input. */
@@ -30,6 +30,7 @@ export default function Why() {
       ? nodeOf(w.tables, selection.id.slice(5))
       : undefined,
   );
+  const explainer = useRef(new Explainer());
   const container = selection?.kind === "object" ? selection.id.split("/")[3] : undefined;
   const state =
     pod &&
@@ -37,7 +38,8 @@ export default function Why() {
   // Of a pod that waits, the container that it waits for has the answer.
   const held = pod && state === "waiting" ? troubled(pod, container)?.id : undefined;
   const links = useMemo(
-    () => whyOf(held === undefined ? selection : { kind: "object", id: held }, trace, state),
+    () =>
+      whyOf(held === undefined ? selection : { kind: "object", id: held }, trace, state, explainer.current),
     [selection, held, trace, state],
   );
   const commands = useMemo(() => commandsFor(selection, pod), [selection, pod]);

@@ -116,12 +116,34 @@ export function tell(record: TraceRecord, translator: Translator): string {
 /** What was seen, as printed: the second line under the sentence. */
 export function seen(record: TraceRecord): string {
   const { data, type } = record;
+  if (type === "status.patch") return patched(data["patch"]) || type;
+  // Of an answer that is well, the first line is enough.
+  if (type.startsWith("prober.") && data["result"] === "success")
+    return String(data["output"] ?? "").split("\n", 1)[0] || type;
   for (const field of ["line", "message", "output", "error", "reason", "image"]) {
     const value = data[field];
     if (typeof value === "string" && value !== "")
       return value.length > 220 ? `${value.slice(0, 219)}…` : value;
   }
   return type;
+}
+
+interface PatchView {
+  readonly phase?: string;
+  readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+  readonly containerStatuses?: readonly { readonly name?: string; readonly state?: object }[];
+}
+
+/** The telling part of a patch of a status: phase, conditions, container states. */
+function patched(patch: unknown): string {
+  const { phase, conditions = [], containerStatuses = [] } = (patch ?? {}) as PatchView;
+  return [
+    phase ? `phase: ${phase}` : "",
+    ...conditions.filter((c) => c.status).map((c) => `${c.type}: ${c.status}`),
+    ...containerStatuses.map((c) => `${c.name}: ${Object.keys(c.state ?? {})[0] ?? ""}`),
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Kind of traffic a record is drawn as. */

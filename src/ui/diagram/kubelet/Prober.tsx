@@ -36,7 +36,7 @@ export function Prober({ node }: { node: string }) {
       <Label x={542} y={77} width={60} kind="name">
         prober
       </Label>
-      <Label x={750} y={77} width={130} kind="caption" anchor="end">
+      <Label x={750} y={77} width={probes.length > ROWS ? 112 : 140} kind="caption" anchor="end">
         {head}
       </Label>
       {shown.map((p, i) => (
@@ -48,7 +48,7 @@ export function Prober({ node }: { node: string }) {
         </Label>
       )}
       {probes.length > ROWS && (
-        <Label x={604} y={77} width={40} kind="caption">
+        <Label x={596} y={77} width={38} kind="caption">
           {`+${probes.length - ROWS}`}
         </Label>
       )}

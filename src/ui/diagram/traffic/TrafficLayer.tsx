@@ -174,15 +174,45 @@ const lifeOf = (f: Flight): number => (f.failed ? (f.duration * 2) / 3 + 300 : f
 
 const ease = (p: number): number => (p < 0.5 ? 4 * p ** 3 : 1 - (-2 * p + 2) ** 3 / 2);
 
-/** Lengths of ways, measured once: they do not change while the scene stands. */
-const lengths = new Map<string, number>();
+interface Way {
+  readonly length: number;
+  /** A point every `STRIDE` px, x and y in turn, the last at the end. */
+  readonly points: Float32Array;
+}
 
-function lengthOf(path: SVGPathElement, d: string): number {
-  const known = lengths.get(d);
-  if (known !== undefined) return known;
+const STRIDE = 2;
+const ways = new Map<string, Way>();
+
+/** A way measured once, on a path that is in no page: one that is would have the page laid out at each question. */
+function wayOf(d: string): Way {
+  const known = ways.get(d);
+  if (known) return known;
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", d);
   const length = path.getTotalLength();
-  lengths.set(d, length);
-  return length;
+  const steps = Math.max(1, Math.ceil(length / STRIDE));
+  const points = new Float32Array(2 * (steps + 1));
+  for (let i = 0; i <= steps; i++) {
+    const { x, y } = path.getPointAtLength(Math.min(length, i * STRIDE));
+    points[2 * i] = x;
+    points[2 * i + 1] = y;
+  }
+  if (ways.size > 500) ways.clear();
+  const way = { length, points };
+  ways.set(d, way);
+  return way;
+}
+
+/** The point so far along a way, between two that were measured. */
+function pointAt({ points }: Way, at: number): readonly [x: number, y: number] {
+  const last = points.length / 2 - 1;
+  const i = Math.min(last, Math.floor(at / STRIDE));
+  const j = Math.min(last, i + 1);
+  const part = Math.min(1, at / STRIDE - i);
+  return [
+    points[2 * i]! + (points[2 * j]! - points[2 * i]!) * part,
+    points[2 * i + 1]! + (points[2 * j + 1]! - points[2 * i + 1]!) * part,
+  ];
 }
 
 /** Puts glyph and tail where they are after so many ms; true when the message has arrived. */
@@ -194,11 +224,12 @@ function move(
 ): boolean {
   if (!group || !path) return true;
   const d = path.getAttribute("d") ?? "";
-  const length = lengthOf(path, d);
+  const measured = wayOf(d);
+  const { length } = measured;
   const end = flight.failed ? 2 / 3 : 1;
   const p = Math.min(end, ease(Math.min(1, Math.max(0, passed / flight.duration))));
   const at = flight.back ? length * (1 - p) : length * p;
-  const point = path.getPointAtLength(at);
+  const [x, y] = pointAt(measured, at);
   TAIL.forEach((tail, i) => {
     const line = group.children[i]!;
     const shown = Math.min(tail.length, flight.back ? length - at : at);
@@ -207,7 +238,7 @@ function move(
     line.setAttribute("stroke-dashoffset", String(flight.back ? -at : shown - at));
   });
   const glyph = group.children[TAIL.length];
-  glyph?.setAttribute("transform", `translate(${point.x} ${point.y})`);
+  glyph?.setAttribute("transform", `translate(${x} ${y})`);
   if (flight.failed && p >= end - 0.001) group.dataset["failed"] = "";
   return passed >= lifeOf(flight);
 }
