@@ -46,19 +46,28 @@ function containerOver(pod: Pod, stats: PodStats, dedicatedImageFs: boolean): st
   return undefined;
 }
 
-/** Pods to be evicted for what they have written, with the reason; the first limit that is exceeded counts. */
+/**
+ * Pods to be evicted for what they have written, with the reason; the first limit that is exceeded counts. Upstream has
+ * the active pods in the random order of a map; here those over the limit of a volume come first, then of a container,
+ * then of the pod as a whole.
+ */
 export function localStorageEvictions(
   pods: readonly Pod[],
   statsOf: StatsOf,
   dedicatedImageFs: boolean,
 ): { readonly pod: Pod; readonly message: string }[] {
-  return pods.flatMap((pod) => {
+  const over = pods.flatMap((pod) => {
     const stats = statsOf(pod);
     if (!stats) return [];
-    const message =
-      emptyDirOver(pod, stats) ?? podOver(pod, stats) ?? containerOver(pod, stats, dedicatedImageFs);
-    return message === undefined ? [] : [{ pod, message }];
+    const messages = [
+      emptyDirOver(pod, stats),
+      podOver(pod, stats),
+      containerOver(pod, stats, dedicatedImageFs),
+    ];
+    const kind = messages.findIndex((m) => m !== undefined);
+    return kind < 0 ? [] : [{ pod, message: messages[kind] ?? "", turn: [0, 2, 1][kind] ?? 0 }];
   });
+  return over.sort((a, b) => a.turn - b.turn).map(({ pod, message }) => ({ pod, message }));
 }
 
 /** Whether any limit of local storage is set: only then is anything measured for it. */
