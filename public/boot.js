@@ -14,4 +14,6 @@
   root.dataset.theme = dark ? "dark" : "light";
   var lang = query.get("lang") || kept("language");
   if (lang) root.lang = lang === "zh" ? "zh-CN" : lang;
+  // A frame in a sandbox without an origin of its own.
+  if (self.origin === "null") root.dataset.boxed = "";
 })();

@@ -1,29 +1,57 @@
-// <syncloop-stage lesson="probes" lang="ru" panels="diagram,timeline" at="35s" play="1" theme="dark">
+// <syncloop-stage lesson="probes" lang="ru" panels="diagram,timeline" at="35s" play theme="dark"></syncloop-stage>
+//
+// What happens in it comes as events of the element: ready, step, quiz, progress, resize. Their `detail` is the message.
+// Without a height of its own the element takes the one that its panels need.
 (function () {
-  var base = new URL(".", document.currentScript.src);
+  var own = document.currentScript || document.querySelector('script[src$="embed.js"]');
+  if (!own || customElements.get("syncloop-stage")) return;
+  var base = new URL(".", own.src);
   var names = ["lesson", "lang", "panels", "at", "play", "theme"];
-  var Stage = class extends HTMLElement {
+  var types = ["ready", "step", "quiz", "progress", "resize"];
+
+  class Stage extends HTMLElement {
+    static observedAttributes = names.concat("title");
+
     connectedCallback() {
-      var address = new URL("embed.html", base);
-      for (var name of names) if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name) || "1");
-      address.searchParams.set("origin", location.origin);
-      var frame = document.createElement("iframe");
-      frame.src = address.href;
-      frame.title = this.getAttribute("title") || "Syncloop";
-      frame.style.cssText = "width:100%;height:100%;border:0;display:block";
       this.style.display = "block";
-      if (!this.style.height && this.clientHeight === 0) this.style.height = "450px";
-      this.replaceChildren(frame);
-      this.hear = (event) => {
-        if (event.source !== frame.contentWindow || event.origin !== base.origin) return;
-        if (!event.data || event.data.source !== "syncloop") return;
-        this.dispatchEvent(new CustomEvent(event.data.type, { detail: event.data }));
-      };
+      if (this.frame === undefined) this.sized = this.clientHeight > 0 || this.style.height !== "";
+      if (!this.sized) this.style.height = "450px";
+      this.frame = document.createElement("iframe");
+      this.frame.style.cssText = "width:100%;height:100%;border:0;display:block";
+      this.frame.loading = "lazy";
+      this.show();
+      this.replaceChildren(this.frame);
+      this.hear = (event) => this.take(event);
       addEventListener("message", this.hear);
     }
+
     disconnectedCallback() {
       removeEventListener("message", this.hear);
     }
-  };
+
+    attributeChangedCallback() {
+      if (this.frame && this.isConnected) this.show();
+    }
+
+    show() {
+      var address = new URL("embed.html", base);
+      for (var name of names)
+        if (this.hasAttribute(name))
+          address.searchParams.set(name, this.getAttribute(name) || (name === "play" ? "1" : ""));
+      // A page without an origin (a file, a sandbox) has none to name.
+      if (self.origin !== "null") address.searchParams.set("origin", self.origin);
+      this.frame.title = this.getAttribute("title") || "Syncloop";
+      if (this.frame.src !== address.href) this.frame.src = address.href;
+    }
+
+    take(event) {
+      if (event.source !== this.frame.contentWindow || event.origin !== base.origin) return;
+      var message = event.data;
+      if (!message || message.source !== "syncloop" || !types.includes(message.type)) return;
+      if (message.type === "resize" && !this.sized) this.style.height = message.height + "px";
+      this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
+    }
+  }
+
   customElements.define("syncloop-stage", Stage);
 })();
