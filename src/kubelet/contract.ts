@@ -396,7 +396,7 @@ export interface StatusManager extends Lifecycle {
   setContainerStartup(podUid: string, containerId: string, started: boolean): void;
   /** The pod's containers are gone and will not come back: final status, API deletion allowed. */
   terminatePod(pod: Pod): void;
-  removeOrphanedStatuses(knownUids: ReadonlySet<string>): void;
+  removeOrphanedStatuses(isKnown: (uid: string) => boolean): void;
   /** Readiness gates: the Ready condition in the API copy is not what it should be. */
   needToReconcilePodReadiness(pod: Pod): boolean;
   /** PodReadyToStartContainers = True at once, when the sandbox is up (OnPodSandboxReady). */
@@ -426,7 +426,7 @@ export interface AllocationManager extends Lifecycle {
   updated(pod: Pod): void;
   /** Resources may have become free: resizes that wait are tried again. */
   retry(): void;
-  removeOrphans(known: ReadonlySet<string>): void;
+  removeOrphans(isKnown: (uid: string) => boolean): void;
 }
 
 // --- volumes (volume-manager/) -----------------------------------------------------------------------------------------------

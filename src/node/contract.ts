@@ -112,6 +112,8 @@ export interface NodeFs {
   remove(path: string): void;
   /** Names in a directory, sorted; undefined when it is none. */
   list(path: string): readonly string[] | undefined;
+  /** Links are followed. */
+  exists(path: string): boolean;
   stat(path: string): FileStat | undefined;
   /** The link itself, not what it points to. */
   lstat(path: string): FileStat | undefined;

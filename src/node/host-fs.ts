@@ -30,9 +30,11 @@ const LOGS = "/var/log/pods";
 const BELOW_LOGS = `${LOGS}/`;
 const NEW_FILE = file("");
 
-/** A look there may meet a log: it lies above or below, or goes ways that are only known once they are walked. */
-const mayMeetLogs = (path: string): boolean =>
-  LOGS.startsWith(path) || path.startsWith("/var/log") || /\/(?:\/|\.\.?(?:\/|$))/.test(path);
+/** A path that says by itself where it leads. */
+const isPlain = (path: string): boolean => !/\/(?:\/|\.\.?(?:\/|$)|$)/.test(path);
+
+/** Logs lie there, above or below. */
+const isNearLogs = (path: string): boolean => LOGS.startsWith(path) || path.startsWith("/var/log");
 
 /** Lines on their way into a file that is there. */
 interface Pending {
@@ -72,14 +74,19 @@ export function createHostFs(
   const pending = sim.table<Pending>(`${node}/disk/pending`);
   const current = (path?: string): DirNode => {
     const before = cell.get();
-    if (pending.size === 0 || (path !== undefined && !mayMeetLogs(path))) return before;
+    if (pending.size === 0) return before;
+    const plain = path !== undefined && isPlain(path);
+    if (plain && !isNearLogs(path)) return before;
     const puts: Put[] = [];
-    for (const [path, { text, at }] of pending) {
-      const known = getNode(before, path);
-      puts.push({ path, node: appended(known?.kind === "file" ? known : NEW_FILE, text, at), at });
+    for (const [log, { text, at }] of pending) {
+      // Elsewhere lines that wait make no difference.
+      if (plain && log !== path && !log.startsWith(`${path}/`)) continue;
+      const known = getNode(before, log);
+      puts.push({ path: log, node: appended(known?.kind === "file" ? known : NEW_FILE, text, at), at });
     }
+    if (puts.length === 0) return before;
     const root = putNodes(before, puts);
-    pending.clear();
+    for (const put of puts) pending.delete(put.path);
     cell.set(root);
     return root;
   };
@@ -93,8 +100,10 @@ export function createHostFs(
     tight: space.tight,
   };
   const view = new FsView({ root: disk, now: () => sim.now });
+  /** For looks at names alone: all files that lines wait for are there already. */
+  const names = new FsView({ root: { ...disk, root: () => cell.get() }, now: () => sim.now });
   const ensure = (path: string): void => {
-    if (path === "/" || view.exists(path)) return;
+    if (path === "/" || names.exists(path)) return;
     ensure(parentOf(path));
     view.mkdir(path);
   };
@@ -128,7 +137,7 @@ export function createHostFs(
       pending.set(path, { text: known ? known.text + text : text, at: sim.now, before, size });
       notify(path, "write");
       // Much at once goes into the file, which keeps only its end.
-      if ((known?.text.length ?? 0) > 64 * 1024) current();
+      if ((known?.text.length ?? 0) > 64 * 1024) current(path);
     },
     whole: () => {
       const { bytes, inodes } = treeUsage(cell.get());
@@ -155,7 +164,7 @@ export function createHostFs(
     mkdir: (path, options = {}) => {
       const at = normalize(path);
       ensure(parentOf(at));
-      if (view.exists(at)) {
+      if (names.exists(at)) {
         if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined)
           view.amend(at, {
             ...(options.mode !== undefined ? { mode: options.mode } : {}),
@@ -184,9 +193,10 @@ export function createHostFs(
       view.remove(normalize(path));
     },
     list: (path) => {
-      const names = view.list(normalize(path));
-      return names.ok ? names.value : undefined;
+      const found = names.list(normalize(path));
+      return found.ok ? found.value : undefined;
     },
+    exists: (path) => names.exists(normalize(path)),
     stat: (path) => {
       const found = node_(path, true);
       return found ? statOf(found) : undefined;

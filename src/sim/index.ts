@@ -13,6 +13,6 @@ export {
   Simulation,
   type Transition,
 } from "./simulation.ts";
-export { Cell, Table } from "./table.ts";
+export { Cell, keysWhere, Table } from "./table.ts";
 export { Trace } from "./trace.ts";
 export type { Address, Json, Ms, ReplyTo, Seq, SimEvent, TraceRecord } from "./types.ts";

@@ -39,7 +39,8 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   readonly #effects: Readonly<Record<string, Effect<C, E>>>;
   readonly #rows: Table<MachineState<C>>;
   readonly #rootTimers: boolean;
-  #busy = new Set<string>();
+  /** Machines being stepped: one, or a few where steps start others. */
+  readonly #busy: string[] = [];
   #waiting: { key: string; event: E }[] = [];
 
   /**
@@ -75,6 +76,10 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     return this.#rows.keys();
   }
 
+  rows(): IterableIterator<[string, MachineState<C>]> {
+    return this.#rows.entries();
+  }
+
   /** True while the machine is in that state (dots for nested states: "syncing.volumes"). */
   matches(key: string, state: string): boolean {
     let value: unknown = this.#rows.get(key)?.value;
@@ -91,11 +96,11 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
   /** Starts a machine; one that already runs under this key is stopped first. */
   start(key: string, input: unknown): void {
     this.stop(key);
-    this.#busy.add(key);
+    this.#busy.push(key);
     try {
       this.#settle(key, this.#chart.start(input));
     } finally {
-      this.#busy.delete(key);
+      this.#busy.pop();
     }
     this.#flush();
   }
@@ -108,17 +113,17 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
 
   /** Steps a machine by an event. Unknown keys are ignored: the machine has ended. */
   send(key: string, event: E): void {
-    if (this.#busy.has(key)) {
+    if (this.#busy.length > 0 && this.#busy.includes(key)) {
       this.#waiting.push({ key, event });
       return;
     }
     const row = this.#rows.get(key);
     if (!row) return;
-    this.#busy.add(key);
+    this.#busy.push(key);
     try {
       this.#settle(key, this.#chart.step(row.value, row.context, event), row.value, event.type);
     } finally {
-      this.#busy.delete(key);
+      this.#busy.pop();
     }
     this.#flush();
   }
@@ -136,13 +141,14 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     let from = before;
     let type = by;
     const raised: E[] = [];
+    const raise = (event: E): void => void raised.push(event);
     for (;;) {
       const { value, done, wanted } = step;
       let { context } = step;
       if (type !== undefined) this.#tell(key, type, from, value);
       this.#rows.set(key, { value, context });
       for (const action of wanted) {
-        const patch = this.#perform(key, action, context as C, raised);
+        const patch = this.#perform(key, action, context as C, raise);
         if (!patch) continue;
         if (!this.#rows.has(key)) break;
         context = { ...context, ...patch };
@@ -170,7 +176,7 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     watcher({ table: this.name, key, event, from, to, cause, time });
   }
 
-  #perform(key: string, action: WantedAction, context: C, raised: E[]): Partial<C> | undefined {
+  #perform(key: string, action: WantedAction, context: C, raise: (event: E) => void): Partial<C> | undefined {
     if (action.type === "xstate.raise") {
       const { event, id, delay } = action.params as { id: string; delay: number; event: SimEvent };
       const cause = this.#rootTimers ? { cause: null } : {};
@@ -183,13 +189,12 @@ export class MachineTable<C, E extends SimEvent = SimEvent> {
     }
     const run = this.#effects[action.type];
     if (!run) throw new Error(`${this.name}: no effect for action ${action.type}`);
-    const { params } = action;
-    return run({ key, context, event: action.event as E, params, raise: (e) => raised.push(e) }) ?? undefined;
+    return run({ key, context, event: action.event as E, params: action.params, raise }) ?? undefined;
   }
 
   /** Events that machines sent each other while one of them was being stepped. */
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#busy.size === 0) {
+    while (this.#waiting.length > 0 && this.#busy.length === 0) {
       const { key, event } = this.#waiting.shift()!;
       this.send(key, event);
     }

@@ -109,6 +109,22 @@ export class Table<V> {
   }
 }
 
+const NO_KEYS: readonly string[] = [];
+
+/** Keys of rows that answer to something, to be gone through while rows change; most often there are none. */
+export function keysWhere<V>(
+  rows: Iterable<readonly [string, V]>,
+  wanted: (row: V, key: string) => boolean,
+): readonly string[] {
+  let found: string[] | undefined;
+  for (const [key, row] of rows)
+    if (wanted(row, key)) {
+      found ??= [];
+      found.push(key);
+    }
+  return found ?? NO_KEYS;
+}
+
 /** A table of one row. */
 export class Cell<V> {
   readonly #table: Table<V>;

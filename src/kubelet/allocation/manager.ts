@@ -5,6 +5,7 @@
 
 import { getPodQOS } from "../../api/qos.ts";
 import { milliValueOf, wholeValueOf } from "../../api/quantity.ts";
+import { keysWhere } from "../../sim/index.ts";
 import type { Ms } from "../../sim/types.ts";
 import type { AllocationManager, Kubelet } from "../contract.ts";
 import { containerResources, isInPlaceResizeAllowed } from "../kuberuntime/compute-resize-action.ts";
@@ -133,8 +134,8 @@ export function createAllocationManager(k: Kubelet): AllocationManager {
       retry();
     },
     retry,
-    removeOrphans(known) {
-      for (const uid of [...allocated.keys()]) if (!known.has(uid)) allocated.delete(uid);
+    removeOrphans(isKnown) {
+      for (const uid of keysWhere(allocated, (_, uid) => !isKnown(uid))) allocated.delete(uid);
     },
     stop() {
       pending.set([]);

@@ -72,6 +72,12 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
     rows.set(key, { ...rest, synced: true, ...(object ? { object } : {}) });
   });
 
+  /** Pods whose objects are in the rows: a pod is registered at every sync. */
+  let registered = new WeakSet<Pod>();
+  sim.onRestore(() => {
+    registered = new WeakSet();
+  });
+
   const watch = (kind: string, key: string, scope: { namespace?: string; fieldSelector?: string }): string =>
     k.api.watch({ kind, ...scope }, { to: component, key, event: { type: "WATCH" } });
 
@@ -108,6 +114,8 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
 
   return {
     registerPod(pod) {
+      if (registered.has(pod)) return;
+      registered.add(pod);
       const uid = pod.metadata?.uid ?? "";
       const wanted = new Set(references(pod));
       for (const key of wanted) {
@@ -127,6 +135,7 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
       for (const [key, row] of [...rows]) if (row.pods.includes(uid) && !wanted.has(key)) drop(key, uid);
     },
     unregisterPod(pod) {
+      registered = new WeakSet();
       const uid = pod.metadata?.uid ?? "";
       for (const [key, row] of [...rows]) if (row.pods.includes(uid)) drop(key, uid);
     },
@@ -151,6 +160,7 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
       for (const { watch: id } of rows.values()) k.api.unwatch(id);
       for (const table of [rows, services]) for (const key of [...table.keys()]) table.delete(key);
       own.set({ services: false, watches: [] });
+      registered = new WeakSet();
     },
   };
 }

@@ -155,7 +155,7 @@ export function createCollecting(
     const { fs } = k.host;
     for (const link of fs.list(CONTAINER_LOGS_ROOT) ?? []) {
       const path = `${CONTAINER_LOGS_ROOT}/${link}`;
-      if (!link.endsWith(".log") || fs.stat(path)) continue;
+      if (!link.endsWith(".log") || fs.exists(path)) continue;
       const id = link.slice(link.lastIndexOf("-") + 1, -".log".length);
       const state = context.containers.find((c) => c.id === id)?.state;
       if (state === undefined || state === "exited") fs.remove(path);

@@ -220,7 +220,7 @@ export function createStarting(k: Kubelet, deps: StartingDependencies): Starting
   /** The link that log collectors read, once there is a log (startContainer, step 3). */
   function linkLog({ pod, container, containerId, attempt }: StartContext): void {
     const log = `${podLogsDirectory(pod)}/${containerLogsPath(container.name, attempt)}`;
-    if (k.host.fs.stat(log)) k.host.fs.symlink(legacyLogSymlink(pod, container.name, containerId), log);
+    if (k.host.fs.exists(log)) k.host.fs.symlink(legacyLogSymlink(pod, container.name, containerId), log);
   }
 
   return {

@@ -313,10 +313,11 @@ export function createPodWorkers(k: Kubelet): KubeletPodWorkers {
     worker: (uid) => records.get(uid),
     updatePod: update,
     syncKnownPods(desired) {
-      podsSynced.set(true);
+      if (!podsSynced.get()) podsSynced.set(true);
       const wanted = new Set(desired.map((pod) => pod.metadata?.uid));
       const workers = new Map<string, KnownPodWorker>();
-      for (const [uid, status] of [...records]) {
+      // Rows that change meanwhile are those that it has just come to.
+      for (const [uid, status] of records) {
         const isWanted = wanted.has(uid);
         const decision = syncKnownPod(status, isWanted, sim.now);
         if (decision.remove) {

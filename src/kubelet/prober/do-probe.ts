@@ -76,6 +76,19 @@ export const INITIAL_RESULT: Readonly<Record<ProbeType, ProbeResult>> = {
   startup: "unknown",
 };
 
+const times = new Map<string, number>();
+
+/** Unix ms of a stamp; turns ask for the same ones again and again. */
+function timeOf(stamp: string): number {
+  let ms = times.get(stamp);
+  if (ms === undefined) {
+    if (times.size >= 1000) times.clear();
+    ms = Date.parse(stamp);
+    times.set(stamp, ms);
+  }
+  return ms;
+}
+
 /** The probe of that type. */
 export function probeSpec(container: Container, type: ProbeType): Probe | undefined {
   return type === "liveness"
@@ -129,7 +142,7 @@ export function doProbe(turn: ProbeTurn): ProbeDecision {
     return out("end", "podDeleted");
   }
   const age = running.startedAt
-    ? Math.trunc((turn.nowMs - Date.parse(running.startedAt)) / 1000)
+    ? Math.trunc((turn.nowMs - timeOf(running.startedAt)) / 1000)
     : Number.MAX_SAFE_INTEGER;
   if (age < (spec.initialDelaySeconds ?? 0)) return out("skip", "initialDelay");
   if (c.started === true && probeType === "startup") return out("skip", "started");

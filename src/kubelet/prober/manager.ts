@@ -1,6 +1,6 @@
 /** The probe manager: workers by pod, container and type, and the results they store (pkg/kubelet/prober). */
 import type { Container, Pod, Probe } from "../../api/types.ts";
-import { MachineTable } from "../../sim/index.ts";
+import { keysWhere, MachineTable } from "../../sim/index.ts";
 import type { ReplyTo } from "../../sim/types.ts";
 import type { EventTarget, Kubelet, ProberManager } from "../contract.ts";
 import { bareContainerId } from "../status/lookup.ts";
@@ -34,8 +34,9 @@ export function createProberManager(k: Kubelet): ProberManager {
 
   /** Numbers runs over all workers, so that an answer can never meet another run. */
   const nextRun = (): number => {
-    runs.update((n) => n + 1);
-    return runs.get();
+    const run = runs.get() + 1;
+    runs.set(run);
+    return run;
   };
 
   const tickIn = (key: string, c: ProberContext): void =>
@@ -46,7 +47,7 @@ export function createProberManager(k: Kubelet): ProberManager {
     pod: c.pod,
     container: c.container,
     containerId: c.worker.containerId,
-    status: k.status.getPodStatus(uidOf(c.pod)) ?? {},
+    podIP: () => k.status.getPodStatus(uidOf(c.pod))?.podIP ?? "",
   });
 
   const workers = new MachineTable<ProberContext, ProberEvent>(sim, name, proberMachine, {
@@ -205,10 +206,8 @@ export function createProberManager(k: Kubelet): ProberManager {
       stopWorkers(pod, probedContainers(pod), ["readiness", "liveness", "startup"]);
     },
     cleanupPods(desiredUids) {
-      for (const key of [...workers.keys()]) {
-        const uid = uidOf(workers.get(key)?.context.pod ?? {});
-        if (!desiredUids.has(uid)) workers.send(key, { type: "stop" });
-      }
+      const orphans = keysWhere(workers.rows(), (row) => !desiredUids.has(uidOf(row.context.pod)));
+      for (const key of orphans) workers.send(key, { type: "stop" });
     },
     updatePodStatus(pod, status) {
       const uid = uidOf(pod);

@@ -1,5 +1,5 @@
 /** Sends a probe's request and reads its answer (pkg/kubelet/prober/prober.go: runProbe). */
-import type { Container, Pod, PodStatus, Probe } from "../../api/types.ts";
+import type { Container, Pod, Probe } from "../../api/types.ts";
 import type { CriReply } from "../../cri/contract.ts";
 import type { GrpcResult, HttpRequest, HttpResult, TcpResult } from "../../node/contract.ts";
 import type { ReplyTo } from "../../sim/types.ts";
@@ -23,7 +23,7 @@ export interface ProbeRequest {
   readonly pod: Pod;
   readonly container: Container;
   readonly containerId: string;
-  readonly status: PodStatus;
+  readonly podIP: () => string;
 }
 
 /** Sent, with what an httpGet probe has to remember; or an outcome without any request. */
@@ -35,9 +35,9 @@ function timeoutSeconds(spec: Probe): number {
 
 /** Sends the request of one try; the answer comes as the reply's event with `result`. */
 export function sendProbe(k: Kubelet, request: ProbeRequest, reply: ReplyTo): Sent {
-  const { spec, container, containerId, status } = request;
+  const { spec, container, containerId } = request;
   const timeoutMs = timeoutSeconds(spec) * 1000;
-  const host = status.podIP ?? "";
+  const host = request.podIP();
   if (spec.exec) {
     const command = expandStatic(spec.exec.command ?? [], container.env);
     const data = { pod: podObject(request.pod), container: container.name };
@@ -105,7 +105,7 @@ export function readAnswer(
   elapsedMs: number,
   reply: ReplyTo,
 ): { readonly outcome: HandlerOutcome } | { readonly http: HttpProgress } {
-  const { spec, container, status } = request;
+  const { spec, container } = request;
   const seconds = timeoutSeconds(spec);
   if (spec.exec) {
     const command = expandStatic(spec.exec.command ?? [], container.env);
@@ -114,7 +114,7 @@ export function readAnswer(
   if (spec.tcpSocket) return { outcome: tcpOutcome(answer as TcpResult) };
   if (spec.grpc) {
     return {
-      outcome: grpcOutcome(joinHostPort(status.podIP ?? "", spec.grpc.port), seconds, answer as GrpcResult),
+      outcome: grpcOutcome(joinHostPort(request.podIP(), spec.grpc.port), seconds, answer as GrpcResult),
     };
   }
   if (!http) return { outcome: missingHandler(formatPod(request.pod), container) };

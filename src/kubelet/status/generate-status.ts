@@ -51,11 +51,26 @@ export interface GeneratedStatus {
   readonly illegalPhase?: string;
 }
 
+/** The status as far as it does not depend on probes. */
+export interface BeforeProbes {
+  readonly status: PodStatus;
+  readonly illegalPhase?: string;
+}
+
 export function generateAPIPodStatus(input: GenerateStatusInput): GeneratedStatus {
+  const { status, illegalPhase } = beforeProbes(input);
+  return {
+    status: withConditions(input, input.updatePodStatus(status)),
+    ...(illegalPhase ? { illegalPhase } : {}),
+  };
+}
+
+/** Container statuses, addresses and phase. */
+export function beforeProbes(input: GenerateStatusInput): BeforeProbes {
   const { pod, runtime, gates } = input;
   const api = pod.status ?? {};
   const old = input.held ?? api;
-  let status = convertStatusToAPIStatus(input, old);
+  const status = convertStatusToAPIStatus(input, old);
   const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
   let phase: string = getPhase({
     pod,
@@ -82,14 +97,16 @@ export function generateAPIPodStatus(input: GenerateStatusInput): GeneratedStatu
     illegalPhase = phase;
     phase = api.phase as string;
   }
-  status = input.updatePodStatus({
-    ...status,
-    phase,
-    ...(reason ? { reason } : {}),
-    ...(message ? { message } : {}),
-  });
-  status = { ...status, conditions: conditionsOf(input, old, status), ...addresses(input, status) };
-  return { status, ...(illegalPhase ? { illegalPhase } : {}) };
+  return {
+    status: { ...status, phase, ...(reason ? { reason } : {}), ...(message ? { message } : {}) },
+    ...(illegalPhase ? { illegalPhase } : {}),
+  };
+}
+
+/** The conditions that follow, and the node's addresses. */
+export function withConditions(input: GenerateStatusInput, status: PodStatus): PodStatus {
+  const old = input.held ?? input.pod.status ?? {};
+  return { ...status, conditions: conditionsOf(input, old, status), ...addresses(input, status) };
 }
 
 /** A regular container exists in the newest sandbox that is ready: init containers are done with. */

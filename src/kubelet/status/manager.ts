@@ -2,7 +2,7 @@
 import { computePodQOS } from "../../api/qos.ts";
 import { formatQuantity } from "../../api/quantity.ts";
 import type { Pod, PodStatus } from "../../api/types.ts";
-import { MachineTable } from "../../sim/index.ts";
+import { keysWhere, MachineTable } from "../../sim/index.ts";
 import { type Amounts, podLimits, podRequests } from "../cm/pod-resources.ts";
 import type { Kubelet, StatusManager } from "../contract.ts";
 import { podObject } from "../types.ts";
@@ -12,9 +12,9 @@ import {
   pastActiveDeadline,
 } from "./active-deadline.ts";
 import { generatePodReadyToStartContainersCondition, needToReconcilePodReadiness } from "./conditions.ts";
-import { generateAPIPodStatus } from "./generate-status.ts";
 import { bareContainerId, replaceOrAppendCondition } from "./lookup.ts";
 import { type CachedStatus, podSyncEffects } from "./pod-sync.ts";
+import { RememberedStatuses } from "./remembered-status.ts";
 import { PodResizeConditions, type ResizeConditions } from "./resize-conditions.ts";
 import { type SetContainerResult, setContainerReadiness, setContainerStartup } from "./set-container.ts";
 import {
@@ -24,7 +24,7 @@ import {
   statusManagerMachine,
 } from "./status-manager.machine.ts";
 import { terminalStatus } from "./terminate.ts";
-import { updateStatusInternal } from "./update-status.ts";
+import { type UpdateStatusResult, updateStatusInternal } from "./update-status.ts";
 
 /** The manager with what in-place resize needs of it. */
 export interface KubeletStatusManager extends StatusManager {
@@ -49,13 +49,21 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
   );
 
   const uidOf = (pod: Pod): string => pod.metadata?.uid ?? "";
+  const nodeIPs = [k.host.network.nodeIp];
+  const generated = new RememberedStatuses();
+  /** Statuses that said nothing new to a stored one, for that pod and mirror pod. */
+  const known = new WeakMap<PodStatus, { pod: Pod; mirror: Pod | undefined; cached: CachedStatus }>();
 
   /** A mirror pod's UID stands for its static pod. */
   function held(uid: string): CachedStatus | undefined {
     return pods.get(k.podManager.translateUid(uid));
   }
 
-  function update(pod: Pod, status: PodStatus, options: { force: boolean; finished: boolean }): boolean {
+  function update(
+    pod: Pod,
+    status: PodStatus,
+    options: { force: boolean; finished: boolean },
+  ): UpdateStatusResult["kind"] {
     const uid = uidOf(pod);
     const mirror = k.podManager.mirrorOf(pod);
     const result = updateStatusInternal({
@@ -78,10 +86,10 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
         data: { error: result.error },
       });
     }
-    if (result.kind !== "changed") return false;
+    if (result.kind !== "changed") return result.kind;
     pods.set(uid, { ...result.entry, cause: sim.cause });
     sim.send({ to: name }, { type: "poke" });
-    return true;
+    return result.kind;
   }
 
   /** A flag of one container, between two syncs. */
@@ -105,10 +113,16 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
     resize,
     getPodStatus: (uid) => held(uid)?.status,
     setPodStatus(pod, status) {
+      const force = pod.metadata?.deletionTimestamp !== undefined;
+      const mirror = k.podManager.mirrorOf(pod);
+      const cached = pods.get(uidOf(pod));
+      const before = force ? undefined : known.get(status);
+      if (before && before.cached === cached && before.pod === pod && before.mirror === mirror) return;
       const generation = pod.metadata?.generation;
       const { observedGeneration: _, ...rest } = status;
       const next = generation ? { ...rest, observedGeneration: generation } : rest;
-      update(pod, next, { force: pod.metadata?.deletionTimestamp !== undefined, finished: false });
+      const kind = update(pod, next, { force, finished: false });
+      if (kind === "same" && cached) known.set(status, { pod, mirror, cached });
     },
     setContainerReadiness: (podUid, containerId, ready) =>
       setContainer(podUid, containerId, (pod, status, id) => setContainerReadiness(pod, status, id, ready)),
@@ -118,8 +132,8 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
       const status = pods.get(uidOf(pod))?.status ?? pod.status ?? {};
       update(pod, terminalStatus(pod, status), { force: true, finished: true });
     },
-    removeOrphanedStatuses(known) {
-      for (const uid of [...pods.keys()]) if (!known.has(uid)) forget(uid);
+    removeOrphanedStatuses(isKnown) {
+      for (const uid of keysWhere(pods, (_, uid) => !isKnown(uid))) forget(uid);
     },
     needToReconcilePodReadiness,
     onPodSandboxReady(pod) {
@@ -134,7 +148,7 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
       const uid = uidOf(pod);
       const status = held(uid)?.status;
       if (podIsTerminal) resize.forget(uid);
-      return generateAPIPodStatus({
+      return generated.generate({
         pod,
         runtime,
         held: status,
@@ -147,12 +161,11 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
           k.events.event({ pod }, "Normal", DEADLINE_EXCEEDED_REASON, DEADLINE_EXCEEDED_MESSAGE);
           return { reason: DEADLINE_EXCEEDED_REASON, message: DEADLINE_EXCEEDED_MESSAGE };
         },
-        nodeIPs: [k.host.network.nodeIp],
-        qosClass: computePodQOS(pod),
+        nodeIPs,
         resizeConditions: resize.list(uid),
-        podResources: podLevelResources(pod),
+        ...ofSpec(pod),
         gates: k.config.featureGates,
-      }).status;
+      });
     },
     start({ warm }) {
       const firstTickMs = warm ? Math.ceil(sim.draw("phase", name) * SYNC_PERIOD_MS) : SYNC_PERIOD_MS;
@@ -165,6 +178,23 @@ export function createStatusManager(k: Kubelet): KubeletStatusManager {
       resize.clear();
     },
   };
+}
+
+interface OfSpec {
+  readonly qosClass: string;
+  readonly podResources: ReturnType<typeof podLevelResources>;
+}
+
+const ofSpecs = new WeakMap<Pod, OfSpec>();
+
+/** What depends on the pod's spec alone. */
+function ofSpec(pod: Pod): OfSpec {
+  let found = ofSpecs.get(pod);
+  if (!found) {
+    found = { qosClass: computePodQOS(pod), podResources: podLevelResources(pod) };
+    ofSpecs.set(pod, found);
+  }
+  return found;
 }
 
 /** Resources of the pod as a whole, as they are allocated. */

@@ -31,6 +31,8 @@ export function updatedPodResizeCondition(
   };
 }
 
+const NONE: readonly PodCondition[] = [];
+
 export class PodResizeConditions {
   readonly #rows: Table<ResizeConditions>;
   readonly #stamp: () => string;
@@ -43,6 +45,7 @@ export class PodResizeConditions {
   /** Pending first, as they stand in the status. */
   list(uid: string): readonly PodCondition[] {
     const { pending, inProgress } = this.#rows.get(uid) ?? {};
+    if (!pending && !inProgress) return NONE;
     return [...(pending ? [pending] : []), ...(inProgress ? [inProgress] : [])];
   }
 

@@ -9,9 +9,9 @@ import type { KubeletPodManager } from "./pod-manager.ts";
 const uidOf = (pod: Pod): string => pod.metadata?.uid ?? "";
 
 /** Removes `pods/UID` of pods that nobody wants, that do not run and whose volumes are unmounted. */
-function cleanupOrphanedPodDirs(k: Kubelet, known: ReadonlySet<string>, act: () => void): void {
+function cleanupOrphanedPodDirs(k: Kubelet, known: (uid: string) => boolean, act: () => void): void {
   for (const uid of k.host.fs.list(POD_ROOT) ?? []) {
-    if (known.has(uid) || k.volumes.podHasVolumesOnDisk(uid)) continue;
+    if (known(uid) || k.volumes.podHasVolumesOnDisk(uid)) continue;
     act();
     k.host.fs.remove(`${POD_ROOT}/${uid}`);
   }
@@ -32,10 +32,12 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
   for (const [uid, { state }] of working) if (state !== "TerminatedPod") possiblyRunning.add(uid);
 
   k.prober.cleanupPods(possiblyRunning);
-  const desired = new Set(all.map(uidOf));
-  k.allocation.removeOrphans(desired);
-  k.status.removeOrphanedStatuses(new Set([...desired, ...manager.mirrors().map(uidOf)]));
-  cleanupOrphanedPodDirs(k, new Set([...desired, ...running.map(({ uid }) => uid)]), act);
+  const isDesired = (uid: string): boolean => manager.byUid(uid) !== undefined;
+  const mirrors = new Set(manager.mirrors().map(uidOf));
+  const runs = new Set(running.map(({ uid }) => uid));
+  k.allocation.removeOrphans(isDesired);
+  k.status.removeOrphanedStatuses((uid) => isDesired(uid) || mirrors.has(uid));
+  cleanupOrphanedPodDirs(k, (uid) => isDesired(uid) || runs.has(uid), act);
   for (const fullName of manager.orphanedMirrors()) {
     if (k.podWorkers.isPodForMirrorPodTerminatingByFullName(fullName)) continue;
     act();
@@ -49,7 +51,6 @@ export function handlePodCleanups(k: Kubelet, running: readonly RuntimePodStatus
     k.podWorkers.updatePod({ updateType: "create", pod, ...(mirrorPod ? { mirrorPod } : {}) });
     started.add(uidOf(pod));
   }
-  const runs = new Set(running.map(({ uid }) => uid));
   for (const pod of all) {
     const uid = uidOf(pod);
     if (

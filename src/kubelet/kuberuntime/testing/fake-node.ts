@@ -64,6 +64,7 @@ export function createFakeNode(config: Partial<KubeletConfig> = {}): FakeNode {
         read: () => undefined,
         mkdir: (path: string) => files.add(path),
         remove: (path: string) => files.delete(path),
+        exists: () => false,
         stat: () => undefined,
         symlink: () => {},
       },
