@@ -40,7 +40,7 @@ const files = (): string[] =>
 const runs = (): string[] =>
   [...checkRuns(readFolder(lessons(), "small"))].flatMap((o) => o.problems).map(line);
 
-describe("checking a lesson", { timeout: 60_000 }, () => {
+describe("checking a lesson", { timeout: 180_000 }, () => {
   it("finds nothing wrong with a new one", () => {
     expect([...files(), ...runs()]).toEqual([]);
   });
