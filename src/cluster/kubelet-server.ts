@@ -6,8 +6,9 @@ import type { Pod } from "../api/types.ts";
 import { writeKubeletConfig } from "../kubelet/kubelet-config.ts";
 import {
   findContainerLog,
-  formatKlog,
+  formatKlogLine,
   isKubeletRecord,
+  klogLines,
   type LogReader,
   openLog,
   readOn,
@@ -217,18 +218,25 @@ function firstAt(records: readonly TraceRecord[], time: Ms): number {
   return from;
 }
 
+/** Process of the kubelet that ran at 0 s. */
+const FIRST_PID = 812;
+
 /** The kubelet's log as the journal has it, from the trace. */
 export function kubeletJournal(cluster: Cluster, node: ClusterNode, since: number): JournalEntry[] {
   const { verbosity } = node.process.kubelet.config;
-  const pid = node.machine.unit("kubelet").pid;
+  const unit = node.machine.unit("kubelet");
   const out: JournalEntry[] = [];
   const records = cluster.sim.trace.all();
   for (let i = firstAt(records, since); i < records.length; i++) {
     const record = records[i] as TraceRecord;
     if (!isKubeletRecord(record, node.name)) continue;
-    for (const text of formatKlog(record, { epochMs: cluster.epochMs, verbosity, pid })) {
+    // Lines from before the last start are those of a process that is gone.
+    const pid = record.time < unit.since ? FIRST_PID : unit.pid;
+    for (const line of klogLines(record)) {
+      if (line.verbosity > verbosity) continue;
+      const text = formatKlogLine(line, record.time, { epochMs: cluster.epochMs, verbosity, pid });
       out.push({
-        at: record.time,
+        at: record.time + (line.after ?? 0),
         identifier: "kubelet",
         pid,
         text,
@@ -236,5 +244,5 @@ export function kubeletJournal(cluster: Cluster, node: ClusterNode, since: numbe
       });
     }
   }
-  return out;
+  return out.sort((a, b) => a.at - b.at);
 }

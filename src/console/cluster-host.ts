@@ -51,6 +51,7 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
       const stop = (): void => {
         if (name === "kubelet") node.process.stop();
         machine.setUnit(name, false);
+        if (name === "containerd") node.runtime.loseWatcher();
       };
       const start = (): void => {
         machine.setUnit(name, true);

@@ -235,8 +235,8 @@ export interface CriClient {
     options?: { quiet?: boolean; data?: Record<string, unknown> },
   ): void;
   /**
-   * GetContainerEvents: from now on each change of a container or sandbox comes as the event with `podUid` added.
-   * Absent where the runtime does not offer it.
+   * GetContainerEvents: from now on each change of a container or sandbox comes as the event with `podUid` added, and
+   * the end of the stream with `lost`; null ends it. One stream at a time. Absent where the runtime does not offer it.
    */
-  watchEvents?(reply: ReplyTo): void;
+  watchEvents?(reply: ReplyTo | null): void;
 }

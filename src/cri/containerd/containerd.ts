@@ -66,6 +66,8 @@ export class Containerd implements CriClient {
   readonly dispatches = new Map<string, Os>();
   readonly #faults: Cell<RuntimeFaults>;
   readonly #listing: Cell<Listing>;
+  /** Who follows the stream of events. */
+  readonly #watcher: Cell<ReplyTo | null>;
   readonly #sessionCount: Cell<number>;
   readonly #whole = new WeakMap<
     Listing,
@@ -90,6 +92,7 @@ export class Containerd implements CriClient {
     this.sessions = sim.table(`${this.id}/sessions`);
     this.#faults = sim.cell(`${this.id}/faults`, NO_FAULTS);
     this.#listing = sim.cell<Listing>(`${this.id}/listing`, { pods: {} });
+    this.#watcher = sim.cell<ReplyTo | null>(`${this.id}/watcher`, null);
     this.#sessionCount = sim.cell(`${this.id}/session-count`, 0);
     sim.component(this.id, (event, key) => this.#event(event as never, key));
     sim.component(`${this.node}/container`, (event, key) => {
@@ -252,8 +255,23 @@ export class Containerd implements CriClient {
     return whole;
   }
 
+  watchEvents(reply: ReplyTo | null): void {
+    this.#watcher.set(reply);
+    if (this.down()) this.loseWatcher();
+  }
+
+  /** The stream of events breaks off. */
+  loseWatcher(): void {
+    const watcher = this.#watcher.get();
+    if (!watcher) return;
+    this.#watcher.set(null);
+    this.sim.reply(watcher, { lost: true }, { delayMs: 1 });
+  }
+
   /** A pod's rows have changed: its listing is made anew. */
   changed(uid: string): void {
+    const watcher = this.#watcher.get();
+    if (watcher && !this.down()) this.sim.reply(watcher, { podUid: uid }, { delayMs: 1 });
     const own = [...this.sandboxes].flatMap(([, r]) => (r.sandbox.pod.uid === uid ? [r.sandbox] : []));
     const list = [...this.containers].flatMap(([, r]) => (r.status.pod.uid === uid ? [r.status] : []));
     this.#listing.update(({ pods }) => {
@@ -301,7 +319,10 @@ export class Containerd implements CriClient {
 
   setFaults(change: Partial<RuntimeFaults>): void {
     this.#faults.update((f) => ({ ...f, ...change }));
-    if (change.down) containers.cutOff(this);
+    if (change.down) {
+      containers.cutOff(this);
+      this.loseWatcher();
+    }
   }
 
   /** Its socket does not answer: by a fault, or because its unit was stopped. */

@@ -36,13 +36,27 @@ const CORE_KINDS = new Set(
 type Object = Record<string, unknown>;
 type Parsed = { readonly ok: true; readonly object: Object } | { readonly ok: false; readonly error: string };
 
-/** YAML or JSON to an object of a known kind. */
+/** What Go's parser says of text that is no JSON, as far as a glance at its ends tells. */
+function jsonProblem(text: string): string {
+  const key = /^\s*\{\s*([^"}\s])/.exec(text)?.[1];
+  if (key !== undefined) return `invalid character '${key}' looking for beginning of object key string`;
+  const extra = /,\s*([}\]])/.exec(text)?.[1];
+  if (extra !== undefined) return `invalid character '${extra}' looking for beginning of object key string`;
+  return "unexpected end of JSON input";
+}
+
+/** YAML or JSON to an object of a known kind. What begins with a brace is JSON, as upstream takes it. */
 function decodeObject(text: string): Parsed {
   let value: unknown;
   let json = text;
   try {
-    if (/^\s*\{/.test(text)) value = JSON.parse(text);
-    else {
+    if (/^\s*\{/.test(text)) {
+      try {
+        value = JSON.parse(text);
+      } catch {
+        return { ok: false, error: `couldn't get version/kind; json parse error: ${jsonProblem(text)}` };
+      }
+    } else {
       value = parse(text);
       json = canonicalJson(value);
     }

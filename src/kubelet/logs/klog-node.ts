@@ -1,7 +1,8 @@
 /** Log lines of the node's side: start-up, node status, lease, eviction. */
 import type { TraceRecord } from "../../sim/types.ts";
 import type { KlogLine, KlogView } from "./klog.ts";
-import { error, info, num, podRef, podRefs, text } from "./klog-read.ts";
+import { error, info, podRef, podRefs, text } from "./klog-read.ts";
+import { replyLines } from "./klog-replies.ts";
 
 const at = (after: number, line: KlogLine): KlogLine => ({ ...line, after });
 
@@ -60,14 +61,6 @@ function starting(r: TraceRecord): readonly KlogLine[] {
     at(226, info(0, "kubelet.go:2637", "Starting kubelet main sync loop")),
     at(
       226,
-      error(
-        "kubelet.go:2661",
-        "Skipping pod synchronization",
-        "[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]",
-      ),
-    ),
-    at(
-      226,
       info(0, "server.go:193", "Starting to listen", [
         ["address", "0.0.0.0"],
         ["port", 10250],
@@ -99,34 +92,36 @@ const NODE_EVENTS = [
   "NodeHasInsufficientPID",
 ];
 
-const evictionLine =
-  (source: string, message: string, keys: (r: TraceRecord) => Parameters<typeof info>[3]): KlogView =>
-  (r) =>
-    info(0, source, message, keys(r));
+/** What is short of a resource, as the eviction's message names it. */
+const shortOf = (r: TraceRecord): string | undefined =>
+  /low on resource: ([\w./-]+)\./.exec(text(r, "message") ?? "")?.[1];
 
-const signal = (r: TraceRecord): Parameters<typeof info>[3] => [
-  ["resourceName", text(r, "resource") ?? text(r, "resourceName")],
-];
+/** A pod that has to go, and that is gone. */
+const evicted: KlogView = (r) => {
+  const resource = shortOf(r);
+  const ranked = [
+    info(0, "eviction_manager.go:392", "Eviction manager: must evict pod(s) to reclaim", [
+      ["resourceName", resource],
+    ]),
+    info(0, "eviction_manager.go:410", "Eviction manager: pods ranked for eviction", [["pods", podRefs(r)]]),
+  ];
+  return [
+    ...(resource === undefined ? [] : ranked),
+    info(0, "eviction_manager.go:635", "Eviction manager: pod is evicted successfully", [["pod", podRef(r)]]),
+  ];
+};
 
 export const NODE_LINES: Readonly<Record<string, KlogView>> = {
   "event.Starting": starting,
   ...Object.fromEntries(NODE_EVENTS.map((reason) => [`event.${reason}`, nodeEvent])),
-  "node-status.register": (r) =>
+  "event.NodeReady": (r) => [
+    nodeEvent(r) as KlogLine,
+    info(2, "kubelet_node_status.go:481", "Fast updating node status as it just became ready"),
+  ],
+  "node.register": (r) =>
     info(0, "kubelet_node_status.go:78", "Attempting to register node", [
-      ["node", { ref: text(r, "node") ?? "" }],
+      ["node", { ref: r.object.slice(r.object.indexOf("/") + 1) }],
     ]),
-  "node-status.registered": (r) =>
-    info(0, "kubelet_node_status.go:81", "Successfully registered node", [
-      ["node", { ref: text(r, "node") ?? "" }],
-    ]),
-  "node-status.failed": (r) =>
-    error("kubelet_node_status.go:529", "Error updating node status, will retry", text(r, "error")),
-  "node-status.gaveUp": () =>
-    error(
-      "kubelet_node_status.go:515",
-      "Unable to update node status",
-      "update node status exceeds retry count",
-    ),
   "runtime.status": (r) => {
     const network = text(r, "networkError");
     return network
@@ -135,52 +130,15 @@ export const NODE_LINES: Readonly<Record<string, KlogView>> = {
         ])
       : undefined;
   },
-  "lease.failed": (r) => error("controller.go:251", "Failed to update lease", text(r, "error")),
-  "lease.ensureFailed": (r) =>
-    error("controller.go:201", "Failed to ensure lease exists, will retry", text(r, "error"), [
-      ["interval", text(r, "interval")],
+  reply: replyLines,
+  "eviction.Reclaim": (r) =>
+    info(0, "eviction_manager.go:381", "Eviction manager: attempting to reclaim", [
+      ["resourceName", text(r, "resource")],
     ]),
-  "eviction.attempt": evictionLine(
-    "eviction_manager.go:381",
-    "Eviction manager: attempting to reclaim",
-    signal,
-  ),
-  "eviction.mustEvict": evictionLine(
-    "eviction_manager.go:392",
-    "Eviction manager: must evict pod(s) to reclaim",
-    signal,
-  ),
-  "eviction.ranked": evictionLine(
-    "eviction_manager.go:410",
-    "Eviction manager: pods ranked for eviction",
-    (r) => [["pods", podRefs(r)]],
-  ),
-  "eviction.evicted": evictionLine(
-    "eviction_manager.go:635",
-    "Eviction manager: pod is evicted successfully",
-    (r) => [["pod", podRef(r)]],
-  ),
-  "eviction.waiting": evictionLine(
-    "eviction_manager.go:213",
-    "Eviction manager: pods evicted, waiting for pod to be cleaned up",
-    (r) => [["pods", podRefs(r)]],
-  ),
-  "eviction.cleanedUp": evictionLine(
-    "eviction_manager.go:464",
-    "Eviction manager: pods successfully cleaned up",
-    (r) => [["pods", podRefs(r)]],
-  ),
-  "admission.denied": (r) =>
-    info(0, "allocation_manager.go:619", "Pod admission denied", [
-      ["podUID", text(r, "podUid") ?? text(r, "uid")],
-      ["pod", podRef(r)],
-      ["reason", text(r, "reason")],
-      ["message", text(r, "message")],
-      ["operation", "add"],
-    ]),
-  "image-gc.freed": (r) =>
-    info(0, "image_gc_manager.go:529", "Removing image to free bytes", [
-      ["imageID", text(r, "image")],
-      ["size", num(r, "bytes")],
-    ]),
+  "eviction.Evict": evicted,
+  "cri.RemoveImage": (r) =>
+    info(0, "image_gc_manager.go:529", "Removing image to free bytes", [["imageID", text(r, "image")]]),
+  "config.BadManifest": (r) =>
+    error("file.go:187", "Could not process manifest file", text(r, "error"), [["path", text(r, "path")]]),
+  "config.BadUrl": (r) => info(0, "http.go:65", "Failed to read pods from URL", [["err", text(r, "error")]]),
 };

@@ -77,6 +77,21 @@ const probeRun =
     return info(1, "prober.go:122", "Probe failed", [...who, ["probeResult", "failure"], ["output", output]]);
   };
 
+/** Containers that did not start, each told as it happened; waits in back-off are not. */
+function startFailures(r: TraceRecord, failed: string): readonly KlogLine[] {
+  const pod = podRef(r)?.ref.split("/") ?? [];
+  const found = failed.matchAll(
+    /failed to "(StartContainer|InitContainer)" for "([^"]+)" with (\w+): "((?:[^"\\]|\\.)*)"/g,
+  );
+  return [...found].flatMap(([, step, name, reason, message]) => {
+    if (reason === "CrashLoopBackOff" || reason === "ImagePullBackOff") return [];
+    const text = (message ?? "").replace(/\\(.)/g, "$1");
+    const what = step === "InitContainer" ? "init container" : "container";
+    const err = `${what} ${name} start failed in pod ${pod[1]}_${pod[0]}(${podUid(r)}): ${reason}: ${text}`;
+    return [error("kuberuntime_manager.go:1695", "Unhandled Error", err, [["logger", "UnhandledError"]])];
+  });
+}
+
 const worker =
   (name: string, enter: string, exit: string): KlogView =>
   (r) => {
@@ -94,12 +109,20 @@ const worker =
       ]),
     );
     const failed = text(r, "error");
+    if (failed) lines.push(...startFailures(r, failed));
     if (failed) lines.push(error("pod_workers.go:1324", "Error syncing pod, skipping", failed, who));
     return lines;
   };
 
 function pleg(r: TraceRecord): readonly KlogLine[] {
   const lines: KlogLine[] = [];
+  if (r.type === "pleg.RelistFailed")
+    return [error("generic.go:312", "GenericPLEG: Unable to retrieve pods", text(r, "error"))];
+  if (r.type === "pleg.StreamLost")
+    return [
+      info(4, "evented.go:210", "Evented PLEG: Failed to get container events, retrying: "),
+      info(4, "evented.go:194", "Fall back to Generic PLEG relisting since Evented PLEG is not working"),
+    ];
   const before = text(r, "oldState");
   if (before !== undefined) {
     lines.push(
@@ -129,56 +152,6 @@ const criCall =
   (r) =>
     text(r, "error") === undefined ? view(r) : undefined;
 
-/** What the CRI client and its callers say of an RPC that failed. */
-function criFailure(r: TraceRecord): readonly KlogLine[] {
-  const err = text(r, "error");
-  if (err === undefined) return [];
-  const rpc = text(r, "rpc") ?? text(r, "call") ?? "";
-  const pod = podRef(r);
-  switch (rpc.replace(/^cri\./, "")) {
-    case "RunPodSandbox":
-      return [
-        error("remote_runtime.go:237", "RunPodSandbox from runtime service failed", err),
-        error("kuberuntime_sandbox.go:70", "Failed to create sandbox for pod", err, [["pod", pod]]),
-        error("kuberuntime_manager.go:1614", "CreatePodSandbox for pod failed", err, [["pod", pod]]),
-      ];
-    case "CreateContainer":
-      return [
-        error("remote_runtime.go:410", "CreateContainer in sandbox from runtime service failed", err, [
-          ["podSandboxID", text(r, "sandboxId")],
-        ]),
-      ];
-    case "StartContainer":
-      return [
-        error("remote_runtime.go:435", "StartContainer from runtime service failed", err, [
-          ["containerID", text(r, "containerId")],
-        ]),
-      ];
-    case "StopContainer":
-      return [
-        error("remote_runtime.go:459", "StopContainer from runtime service failed", err, [
-          ["containerID", text(r, "containerId")],
-        ]),
-      ];
-    case "ExecSync":
-      return [
-        error("remote_runtime.go:636", "ExecSync cmd from runtime service failed", err, [
-          ["containerID", text(r, "containerId")],
-          ["cmd", text(r, "command")],
-        ]),
-      ];
-    case "PullImage":
-      return [
-        error("remote_image.go:250", "PullImage from image service failed", err, [
-          ["image", text(r, "image")],
-        ]),
-        error("kuberuntime_image.go:43", "Failed to pull image", err, [["image", text(r, "image")]]),
-      ];
-    default:
-      return [];
-  }
-}
-
 const STATUS_FAILURES: Readonly<Record<string, readonly [source: string, message: string]>> = {
   get: ["status_manager.go:1164", "Failed to get status for pod"],
   patch: ["status_manager.go:1187", "Failed to update status for pod"],
@@ -196,17 +169,6 @@ function statusFailed(r: TraceRecord): KlogLine {
     ["err", text(r, "error")],
   ]);
 }
-
-/** Volume steps, whose message holds everything (GenerateMsgDetailed). */
-const volume =
-  (source: string, verbosity: number, words: string): KlogView =>
-  (r) => {
-    const name = text(r, "volume") ?? "";
-    const unique = text(r, "uniqueName") ?? name;
-    const pod = podRef(r)?.ref ?? "";
-    const message = `${words} for volume "${name}" (UniqueName: "${unique}") pod "${pod.split("/")[1] ?? ""}" (UID: "${podUid(r) ?? ""}") `;
-    return info(verbosity, source, message, [["pod", podRef(r)]]);
-  };
 
 function eventLine(r: TraceRecord): KlogLine {
   const [kind = "", ...rest] = r.object.split("/");
@@ -257,6 +219,25 @@ function killingEvent(r: TraceRecord): readonly KlogLine[] {
   return [...why, eventLine(r)];
 }
 
+/** From the kubelet's first line to its sync loop's. */
+const LOOP_STARTS_MS = 226;
+
+/** Reasons of events with which the kubelet refuses a pod (pkg/kubelet/lifecycle/predicate.go, handlers.go). */
+const REFUSALS =
+  /^(OutOf\w+|NodeAffinity|NodePorts|PodOSNotSupported|SysctlForbidden|UnexpectedAdmissionError|AppArmor)$/;
+
+const isRefusal = (r: TraceRecord): boolean =>
+  r.object.startsWith("pod/") && text(r, "type") === "Warning" && REFUSALS.test(text(r, "reason") ?? "");
+
+const refused = (r: TraceRecord): KlogLine =>
+  info(0, "allocation_manager.go:619", "Pod admission denied", [
+    ["podUID", podUid(r)],
+    ["pod", podRef(r)],
+    ["reason", text(r, "reason")],
+    ["message", text(r, "message")],
+    ["operation", "add"],
+  ]);
+
 export const POD_LINES: Readonly<Record<string, KlogView>> = {
   "syncloop.ADD": syncLoop("SyncLoop ADD", "kubelet.go:2724", 2),
   "syncloop.UPDATE": syncLoop("SyncLoop UPDATE", "kubelet.go:2731", 2),
@@ -276,8 +257,20 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
       ? error("kubelet.go:2820", "Failed cleaning pods", failed)
       : info(4, "kubelet.go:2818", "SyncLoop (housekeeping)");
   },
-  "syncloop.CLOSED": (r) =>
-    error("kubelet.go:2661", "Skipping pod synchronization", aggregate(r.data["errors"])),
+  "syncloop.CLOSED": (r) => {
+    const why = aggregate(r.data["errors"]);
+    const line = error("kubelet.go:2661", "Skipping pod synchronization", why);
+    // At a start the loop begins after what else is started, whose lines have their real times.
+    return why?.includes("pleg has yet to be successful") ? { ...line, after: LOOP_STARTS_MS } : line;
+  },
+  "api.create": (r) =>
+    /^[^/]+\/kubelet$/.test(r.from) && podRef(r)
+      ? info(0, "kubelet.go:3514", "Creating a mirror pod for static pod", [["pod", podRef(r)]])
+      : undefined,
+  "api.delete": (r) =>
+    /^[^/]+\/kubelet$/.test(r.from) && podRef(r)
+      ? info(2, "mirror_client.go:131", "Deleting a mirror pod", [["pod", podRef(r)]])
+      : undefined,
   "mirror.Recreate": (r) => info(0, "kubelet.go:3497", "Trying to delete pod", [["pod", podRef(r)]]),
   "podworker.SyncPod": worker("SyncPod", "kubelet.go:2043", "kubelet.go:2049"),
   "podworker.SyncTerminatingPod": worker("SyncTerminatingPod", "kubelet.go:2309", "kubelet.go:2323"),
@@ -297,7 +290,6 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
   "cri.RemoveContainer": criCall((r) =>
     info(4, "kuberuntime_container.go:1389", "Removing container", [["containerID", text(r, "containerId")]]),
   ),
-  reply: criFailure,
   "prober.liveness": probeRun("Liveness"),
   "prober.readiness": probeRun("Readiness"),
   "prober.startup": probeRun("Startup"),
@@ -309,14 +301,6 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
   "status.failed": statusFailed,
   "status.aborted": (r) =>
     error("status_manager.go:869", "Status update on pod aborted", text(r, "error"), [["pod", podRef(r)]]),
-  "volume.attachVerify": volume(
-    "reconciler_common.go:251",
-    0,
-    "operationExecutor.VerifyControllerAttachedVolume started",
-  ),
-  "volume.mount": volume("reconciler_common.go:225", 1, "operationExecutor.MountVolume started"),
-  "volume.mounted": volume("operation_generator.go:617", 1, "MountVolume.SetUp succeeded"),
-  "volume.unmount": volume("reconciler_common.go:163", 0, "operationExecutor.UnmountVolume started"),
   "event.Killing": killingEvent,
-  "event.*": eventLine,
+  "event.*": (r) => (isRefusal(r) ? [refused(r), eventLine(r)] : eventLine(r)),
 };

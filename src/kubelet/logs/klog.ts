@@ -5,6 +5,7 @@
 import type { TraceRecord } from "../../sim/types.ts";
 import { NODE_LINES } from "./klog-node.ts";
 import { POD_LINES } from "./klog-pods.ts";
+import { VOLUME_LINES } from "./klog-volumes.ts";
 
 export type KlogValue = string | number | boolean | null | KlogRaw | KlogRef | readonly KlogRef[];
 /** Written as it stands: structs and lists, which klog prints as JSON. */
@@ -40,7 +41,7 @@ export interface KlogOptions {
   readonly pid?: number;
 }
 
-const VIEWS: Readonly<Record<string, KlogView>> = { ...POD_LINES, ...NODE_LINES };
+const VIEWS: Readonly<Record<string, KlogView>> = { ...POD_LINES, ...VOLUME_LINES, ...NODE_LINES };
 
 /** What the kubelet says about a record at any verbosity. */
 export function klogLines(record: TraceRecord): readonly KlogLine[] {

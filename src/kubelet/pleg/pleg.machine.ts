@@ -37,7 +37,9 @@ export type PlegMachineEvent =
   | { readonly type: "INSPECT" }
   | { readonly type: "INSPECTED"; readonly status?: unknown; readonly error?: string }
   /** The runtime told of a change by itself (evented PLEG). */
-  | { readonly type: "STREAM"; readonly podUid: string }
+  | { readonly type: "STREAM"; readonly podUid?: string; readonly lost?: boolean }
+  /** Time of the cache moves on between the listings of the evented PLEG (globalCacheUpdatePeriod). */
+  | { readonly type: "TICK" }
   | { readonly type: "DONE" };
 
 export type Listed = readonly ContainerStatusCri[];
@@ -64,6 +66,7 @@ export const plegMachine = setup({
     finish: effect,
     fail: effect,
     streamed: effect,
+    tick: effect,
   },
   guards: {
     failed: ({ event }) => "result" in event && !event.result.ok,
@@ -72,7 +75,7 @@ export const plegMachine = setup({
   id: "pleg",
   context: ({ input }) => ({ target: null, listedAt: 0, sandboxes: [], queue: [], relists: 0, ...input }),
   initial: "idle",
-  on: { STREAM: { actions: "streamed" } },
+  on: { STREAM: { actions: "streamed" }, TICK: { actions: "tick" } },
   states: {
     idle: {
       entry: "arm",

@@ -9,6 +9,7 @@ import { podsOf, sameListing } from "./listing.ts";
 import { type Changed, type PlegContext, type PlegMachineEvent, plegMachine } from "./pleg.machine.ts";
 import type { WritablePodCache } from "./pod-cache.ts";
 import {
+  EVENTED_CACHE_PERIOD,
   EVENTED_RELIST_PERIOD,
   EVENTED_RELIST_THRESHOLD,
   eventsToSend,
@@ -70,9 +71,12 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
   const cache = k.podCache as WritablePodCache;
   const records = sim.table<PlegPod>(`${name}/records`);
   const memory = sim.cell<Memory>(`${name}/memory`, EMPTY);
-  const streamed = k.config.featureGates["EventedPLEG"] === true && k.cri.watchEvents !== undefined;
-  const period = options.period ?? (streamed ? EVENTED_RELIST_PERIOD : RELIST_PERIOD);
-  const threshold = options.threshold ?? (streamed ? EVENTED_RELIST_THRESHOLD : RELIST_THRESHOLD);
+  /** The runtime tells of changes by itself, as long as its stream lasts. */
+  const streaming = sim.cell<boolean>(`${name}/streaming`, false);
+  const evented = k.config.featureGates["EventedPLEG"] === true && k.cri.watchEvents !== undefined;
+  const period = (): Ms => options.period ?? (streaming.get() ? EVENTED_RELIST_PERIOD : RELIST_PERIOD);
+  const threshold = (): Ms =>
+    options.threshold ?? (streaming.get() ? EVENTED_RELIST_THRESHOLD : RELIST_THRESHOLD);
   const address = { to: name };
 
   const flagged = (uid: string): boolean => memory.get().reinspect.includes(uid);
@@ -159,6 +163,10 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
     if (state && machine.matches("", "idle")) arm(state.context);
   }
 
+  function tickLater(): void {
+    sim.send(address, { type: "TICK" }, { delayMs: EVENTED_CACHE_PERIOD, timer: "tick", cause: null });
+  }
+
   const effects: Record<string, Effect<PlegContext, PlegMachineEvent>> = {
     arm: ({ context }) => arm(context),
     pick({ context, raise }) {
@@ -224,10 +232,28 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
     finish({ context }) {
       if (context.target !== null) return void cache.setObservedTime(context.target, context.listedAt);
       cache.updateTime(context.listedAt);
-      return { nextRelistAt: sim.now + period };
+      return { nextRelistAt: sim.now + period() };
     },
-    streamed({ event }) {
-      if (event.type === "STREAM") request(event.podUid);
+    streamed({ event, context }) {
+      if (event.type !== "STREAM" || !streaming.get()) return;
+      if (event.podUid !== undefined) request(event.podUid);
+      if (!event.lost) return;
+      // Five tries follow at once and fail as well (eventedPlegMaxStreamRetries): from here on it lists as ever.
+      streaming.set(false);
+      sim.record({
+        from: k.id("pleg"),
+        to: k.id("pleg"),
+        type: "pleg.StreamLost",
+        object: `node/${nodeName}`,
+      });
+      const next = { ...context, nextRelistAt: sim.now };
+      arm(next);
+      return { nextRelistAt: sim.now };
+    },
+    tick() {
+      if (!streaming.get()) return;
+      cache.updateTime(sim.now);
+      tickLater();
     },
     fail({ context, event }) {
       const result = "result" in event ? event.result : undefined;
@@ -239,7 +265,7 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
         object: `node/${nodeName}`,
         data: { pod: context.target ?? "", code: error?.code ?? "", error: error?.desc ?? "" },
       });
-      return context.target === null ? { nextRelistAt: sim.now + period } : {};
+      return context.target === null ? { nextRelistAt: sim.now + period() } : {};
     },
   };
 
@@ -254,18 +280,22 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
       request(uid);
     },
     requestReinspect: (uid) => setFlag(uid, true),
-    unhealthy: () => unhealthy(machine.get()?.context.relistTime ?? null, sim.now, threshold),
+    unhealthy: () => unhealthy(machine.get()?.context.relistTime ?? null, sim.now, threshold()),
     start({ warm }) {
       // A kubelet that has been up relists on a raster of its own; a new one at once.
-      const phase = warm ? Math.round(sim.draw("pleg.phase", nodeName) * period) : 0;
+      streaming.set(evented);
+      const phase = warm ? Math.round(sim.draw("pleg.phase", nodeName) * period()) : 0;
       machine.start("", {
         nextRelistAt: sim.now + phase,
-        relistTime: warm ? sim.now + phase - period : null,
+        relistTime: warm ? sim.now + phase - period() : null,
       });
-      if (warm) cache.updateTime(sim.now + phase - period);
-      if (streamed) k.cri.watchEvents?.({ ...address, event: { type: "STREAM" } });
+      if (warm) cache.updateTime(evented ? sim.now : sim.now + phase - period());
+      if (!evented) return;
+      k.cri.watchEvents?.({ ...address, event: { type: "STREAM" } });
+      tickLater();
     },
     stop() {
+      if (evented) k.cri.watchEvents?.(null);
       machine.stop();
       for (const uid of [...records.keys()]) records.delete(uid);
       memory.set(EMPTY);

@@ -11,6 +11,7 @@ export const RELIST_THRESHOLD: Ms = 180_000;
 /** With the evented PLEG the listing is a safety net only. */
 export const EVENTED_RELIST_PERIOD: Ms = 300_000;
 export const EVENTED_RELIST_THRESHOLD: Ms = 600_000;
+export const EVENTED_CACHE_PERIOD: Ms = 5_000;
 export const EVENT_CHANNEL = 1000;
 export const REQUEST_CHANNEL = 200;
 

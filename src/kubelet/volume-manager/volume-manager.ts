@@ -82,7 +82,12 @@ export function createVolumeManager(k: Kubelet): KubeletVolumeManager {
       to: k.id("disk"),
       type: `volume.${type}`,
       object: pod ? podObject(pod) : "",
-      data: { volume: volume.name, plugin: pluginOf(volume) ?? "kubernetes.io~host-path", ...data },
+      data: {
+        volume: volume.name,
+        plugin: pluginOf(volume) ?? "kubernetes.io~host-path",
+        ...(pod?.metadata?.uid ? { uid: pod.metadata.uid } : {}),
+        ...data,
+      },
     });
   };
 
