@@ -20,7 +20,7 @@ test("the three depths of the diagram are one click apart", async ({ page }) => 
     await page.getByRole("radio", { name: depth }).click({ force: true });
     await expect(page.getByRole("radio", { name: depth })).toBeChecked();
   }
-  await expect(page.getByRole("button", { name: /^SyncLoop/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^SyncLoop, iteration/ })).toBeVisible();
 });
 
 test("pausing stops the clock, a step moves it by one record", async ({ page }) => {
