@@ -71,9 +71,9 @@ export function Embed({ params }: { params: URLSearchParams }) {
         <Patterns />
         <div ref={root} className={styles.embed}>
           {!known && (
-            <main id="main" className={styles.none}>
+            <div className={styles.none}>
               <EmptyState>{t("lesson.unknown", { id })}</EmptyState>
-            </main>
+            </div>
           )}
           {known && seen && (
             <Stage id={id} params={params} panels={asked.panels} play={asked.play} send={send} />
@@ -170,14 +170,14 @@ function Part({ panel, id }: { panel: EmbedPanel; id: string }) {
 
 const UPPER: readonly EmbedPanel[] = ["text", "diagram", "inspector"];
 
-/** Text, stage and inspector side by side; under the time bar what runs along it. */
+/** Text, stage and inspector side by side, without a `main` of their own: the host has one; under the time bar what runs along it. */
 function Wide({ id, panels }: { id: string; panels: readonly EmbedPanel[] }) {
   const t = useT();
   const upper = panels.filter((p) => UPPER.includes(p));
   const lower = panels.filter((p) => !UPPER.includes(p));
   return (
     <>
-      <main id="main" className={styles.main} data-upper={upper.length > 0 || undefined}>
+      <div className={styles.main} data-upper={upper.length > 0 || undefined}>
         <EngineStrip />
         <StageStrip />
         <div className={styles.row}>
@@ -185,7 +185,7 @@ function Wide({ id, panels }: { id: string; panels: readonly EmbedPanel[] }) {
             <Part key={panel} panel={panel} id={id} />
           ))}
         </div>
-      </main>
+      </div>
       <section aria-label={t("ui.time.bar")} className={styles.time}>
         <TimeBar />
       </section>
@@ -221,13 +221,13 @@ function Narrow({ id, panels }: { id: string; panels: readonly EmbedPanel[] }) {
           ))}
         </nav>
       )}
-      <main id="main" className={styles.main} data-upper>
+      <div className={styles.main} data-upper>
         <EngineStrip />
         <StageStrip />
         <div className={styles.row}>
           <Part key={shown} panel={shown} id={id} />
         </div>
-      </main>
+      </div>
       <section aria-label={t("ui.time.bar")} className={styles.time}>
         <SmallBar />
       </section>
