@@ -1,122 +1,173 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { fileOf, LANGUAGES, type Language, Learner } from "./learner.ts";
 import { expect, test } from "./syncloop.ts";
 
-const LESSON = "from-apply-to-running";
-const LANGUAGES = ["en", "ru", "zh", "ko"] as const;
+// A run that is shown leaps where the reader wants nothing to move: a walk takes seconds.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
 
-/** The interface's words in a language. */
-const wordsOf = (lang: string): Record<string, string> =>
-  JSON.parse(readFileSync(`src/i18n/messages/${lang}.json`, "utf8")) as Record<string, string>;
+/** Steps done with one's own hands, by page; all others are shown. */
+type Hands = Readonly<Record<number, (learner: Learner) => Promise<void>>>;
 
-async function openLesson(page: Page, lang: string): Promise<void> {
-  await page.addInitScript(() => {
-    if (localStorage.getItem("syncloop.layout") === null)
-      localStorage.setItem("syncloop.layout", JSON.stringify({ speed: 10 }));
-  });
-  await page.goto(`/?lang=${lang}#/lesson/${LESSON}`);
-  await expect(page.locator("main svg[role=group]").first()).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByRole("navigation", { name: wordsOf(lang)["lesson.pages"] ?? "" })).toBeVisible();
+async function walk(learner: Learner, steps: number, hands: Hands): Promise<void> {
+  await learner.open();
+  await learner.hold();
+  for (let page = 1; page <= steps; page++) {
+    await learner.next(page);
+    const own = hands[page];
+    if (own) {
+      await own(learner);
+      await learner.go();
+    } else if (await learner.button("lesson.showMe").isVisible())
+      await learner.button("lesson.showMe").click();
+    await learner.stepIsDone(page);
+    if (own) await learner.hold();
+  }
+  await learner.pages.last().click();
+  await learner.answerAll();
 }
 
-for (const lang of LANGUAGES) {
-  test(`every step of a lesson is done by "show me" (${lang})`, async ({ page }) => {
-    const words = wordsOf(lang);
-    await openLesson(page, lang);
-    await expect(page.locator("html")).toHaveAttribute("lang", new RegExp(`^${lang}`));
-    const pages = page.getByRole("navigation", { name: words["lesson.pages"] ?? "" }).getByRole("button");
-    const next = page.getByRole("button", { name: words["lesson.next"] ?? "", exact: true });
-    const showMe = page.getByRole("button", { name: words["lesson.showMe"] ?? "", exact: true });
-    for (let step = 1; step <= 6; step++) {
-      await next.click();
-      await expect(pages.nth(step)).toHaveAttribute("aria-current", "page");
-      if (await showMe.isVisible()) await showMe.click();
-      await expect(pages.nth(step)).toHaveAttribute("data-done", "true", { timeout: 30_000 });
-    }
-    await page.goto(`/?lang=${lang}#/lessons`);
-    const progress = new RegExp(
-      (words["ui.home.progress"] ?? "").replace("{done}", "6").replace("{all}", "\\d+"),
-    );
-    await expect(page.getByRole("link", { name: progress }).first()).toBeVisible();
-  });
+const type =
+  (command: string) =>
+  (learner: Learner): Promise<void> =>
+    learner.type(command);
+
+/** The file in view in the editor is applied by its button. */
+async function apply(learner: Learner, file?: string): Promise<void> {
+  await learner.page.getByRole("tab", { name: learner.word("ui.panel.editor"), exact: true }).click();
+  if (file) await learner.page.getByRole("tab", { name: file }).click();
+  await learner.page
+    .getByRole("button", { name: learner.word("ui.editor.apply"), exact: true })
+    .last()
+    .click();
+  await learner.page.getByRole("tab", { name: learner.word("lesson.tab.text"), exact: true }).click();
 }
 
-test("an unmet goal says what is missing, a hint opens, and a met goal shows when", async ({ page }) => {
-  await openLesson(page, "en");
-  await page.getByRole("button", { name: "Next", exact: true }).click();
-  const step = page.getByRole("region", { name: "Apply the Pod" });
+const WALKS: readonly (readonly [lesson: string, steps: number, hands: Partial<Record<Language, Hands>>])[] =
+  [
+    [
+      "from-apply-to-running",
+      6,
+      { en: { 1: apply, 5: type("kubectl describe pod web") }, ko: { 5: type("kubectl describe pods web") } },
+    ],
+    ["restarts", 6, { ru: { 1: apply, 5: type("kubectl logs -p restart-test") } }],
+    ["probes", 7, { zh: { 1: apply, 2: (l) => apply(l, "door.yaml") } }],
+  ];
+
+for (const [lesson, steps, hands] of WALKS)
+  for (const lang of LANGUAGES)
+    test(`a learner walks ${lesson} and its quiz (${lang})`, async ({ page }) => {
+      test.setTimeout(120_000);
+      await walk(new Learner(page, lesson, lang), steps, hands[lang] ?? {});
+      const { title } = readTitle(lesson, lang);
+      await page.goto(`/?lang=${lang}#/lessons`);
+      await expect(page.getByRole("link", { name: title }).first()).toContainText(/(\d+)\D+\1/);
+    });
+
+for (const lang of LANGUAGES)
+  test(`a learner solves the case (${lang})`, async ({ page }) => {
+    const learner = new Learner(page, "nobody-can-reach-it", lang);
+    await learner.open();
+    const goals = page.getByRole("list", { name: learner.word("lesson.goal"), exact: true });
+    await expect(goals).toHaveCount(2);
+    if (lang === "en") await learner.type("kubectl describe pods");
+    else await learner.button("lesson.showMe").first().click();
+    const met = new RegExp(learner.word("lesson.goal.metAt").replace("{time}", "\\d+:\\d\\d\\.\\d"));
+    await expect(goals.first()).toContainText(met, { timeout: 20_000 });
+    await learner.button("lesson.showMe").click();
+    await expect(goals.nth(1)).toContainText(met, { timeout: 30_000 });
+    await learner.pages.last().click();
+    await learner.answerAll();
+  });
+
+const readTitle = (lesson: string, lang: string): { title: string } => ({
+  title: /^title: (.+)$/m.exec(readFileSync(`lessons/${lesson}/${lang}.md`, "utf8"))?.[1] ?? "",
+});
+
+test("an unmet goal says what is missing, hints come in levels, and a met goal shows when", async ({
+  page,
+}) => {
+  const learner = new Learner(page, "from-apply-to-running", "en");
+  await learner.open();
+  await learner.next(1);
+  const step = page.getByRole("region", { name: "Apply the Pod" }).last();
   await expect(step.getByText("There is no pod/web yet")).toBeVisible();
   await step.getByRole("button", { name: "Hint 1 of 2" }).click();
-  await expect(step.getByRole("note")).toHaveCount(1);
-  await page.getByRole("button", { name: "Show me", exact: true }).click();
+  await step.getByRole("button", { name: "Hint 2 of 2" }).click();
+  await expect(step.getByRole("note")).toHaveCount(2);
+  const terms = step.getByRole("region", { name: "Words of this step" });
+  await terms.getByRole("button", { name: "API server" }).click();
+  await expect(terms.getByText(/Keeps all objects/)).toBeVisible();
+  // The goal stays in view beside the editor.
+  await page.getByRole("tab", { name: "Editor", exact: true }).click();
+  await expect(page.getByRole("button", { name: /Goal.*pod\/web exists/ })).toBeVisible();
+  await page.getByRole("tab", { name: "Lesson", exact: true }).click();
+  await learner.showMe(1);
   await expect(step.getByText(/^Met at 0:/)).toBeVisible();
 });
 
-test("the quiz is graded: choices at once, runs by the engine", async ({ page }) => {
-  await openLesson(page, "en");
-  await page.getByRole("navigation", { name: "Pages of the lesson" }).getByRole("button").last().click();
-  const questions = page.getByRole("region", { name: /^Question / });
-  const node = questions.filter({ hasText: "Who decides which node" });
+test("wrong and right are both explained, for a choice and for a manifest", async ({ page }) => {
+  const learner = new Learner(page, "from-apply-to-running", "en");
+  await learner.open();
+  await learner.pages.last().click();
+  const node = learner.question("node");
   await node.getByRole("radio", { name: "the kubelet" }).check();
-  await node.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(node.getByRole("status")).toContainText("Not yet.");
+  await learner.check("node");
+  await learner.isRight("node", false);
   await expect(node.getByText(/It never chooses one/)).toBeVisible();
   await node.getByRole("radio", { name: "the scheduler" }).check();
-  await node.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(node.getByRole("status")).toContainText("Right.");
-
-  const command = questions.filter({ hasText: "shows its node and its IP address" });
-  await command.getByRole("textbox", { name: "Command" }).fill("kubectl get pod web -o wide");
-  await command.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(command.getByRole("status")).toContainText("Right.", { timeout: 20_000 });
-
-  const mend = questions.filter({ hasText: "Mend the manifest" });
-  const manifest = mend.getByRole("textbox", { name: "Manifest to mend" });
-  await manifest.fill(readFileSync(`lessons/${LESSON}/mended.yaml`, "utf8"));
-  await mend.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(mend.getByRole("status")).toContainText("Right.", { timeout: 20_000 });
-
-  const click = questions.filter({ hasText: "Click the component" });
+  await learner.check("node");
+  await learner.isRight("node", true);
+  // Once it is right, every option says why.
+  await expect(node.getByText(/It never chooses one/)).toBeVisible();
+  await expect(node.getByText(/2 tries/)).toBeVisible();
+  const mend = learner.question("mend-image");
+  await mend.getByRole("textbox").fill(fileOf("from-apply-to-running", "never-pull.yaml"));
+  await learner.check("mend-image");
+  await expect(mend.getByRole("status")).toContainText("Now condition Ready: False");
+  const click = learner.question("sees");
   await click.getByRole("button", { name: "Choose on the diagram" }).click();
   await page.getByRole("button", { name: /^PLEG/ }).first().click();
-  await click.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(click.getByRole("status")).toContainText("Right.");
-
-  const order = questions.filter({ hasText: "Put the hops in order" });
-  await order.getByRole("button", { name: "Move 3 up" }).press("Enter");
-  await order.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(order.getByRole("status")).toContainText("Not yet.");
-
-  const ahead = questions.filter({ hasText: "At what time does the Pod become" });
-  await ahead.getByRole("textbox").fill("0:59");
-  await ahead.getByRole("button", { name: "Check", exact: true }).click();
-  await expect(ahead.getByRole("status")).toContainText(/What happens: 0:0\d/, { timeout: 20_000 });
-  await expect(page.getByRole("region", { name: "Result" })).toContainText("4 of 7 right");
-  await page.reload();
-  await page.getByRole("navigation", { name: "Pages of the lesson" }).getByRole("button").last().click();
-  await expect(page.getByRole("region", { name: "Result" })).toContainText("4 of 7 right");
+  await learner.check("sees");
+  await learner.isRight("sees", true);
 });
 
-test("the lesson screen passes axe, by page and on a phone", async ({ page }) => {
-  await openLesson(page, "en");
-  const pages = page.getByRole("navigation", { name: "Pages of the lesson" }).getByRole("button");
-  for (const at of [0, 1, 8]) {
-    await pages.nth(at).click();
-    const { violations } = await new AxeBuilder({ page }).include("aside").analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expect(page.getByRole("button", { name: "Next", exact: true })).toBeVisible();
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(sideways).toBeLessThanOrEqual(0);
+test("a prediction is watched on the stage to the record that decides, and her own run comes back", async ({
+  page,
+}) => {
+  const learner = new Learner(page, "probes", "en");
+  await learner.open();
+  await learner.next(1);
+  await learner.showMe(1);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const own = await page.getByRole("timer").textContent();
+  await learner.pages.nth(8).click();
+  const box = learner.question("killed-at");
+  await box.getByRole("textbox").fill("59:00");
+  await learner.check("killed-at");
+  const truth = /\d+:\d\d\.\d/.exec(await box.getByRole("status").innerText())?.[0] ?? "?";
+  await box.getByRole("button", { name: "Watch it on the stage" }).click();
+  await expect(page.getByText("The stage shows the run of this question")).toBeVisible();
+  const clock = page.getByRole("timer");
+  await expect(clock).toContainText(truth.replace(/^(\d):/, "0$1:").slice(0, 5), { timeout: 20_000 });
+  await box.getByRole("button", { name: /^0:.*Why$/ }).click();
+  const why = page.getByRole("region", { name: "Why" });
+  await expect(why.getByRole("listitem").first()).toContainText(/slow/);
+  await expect(why.getByRole("listitem").last()).toContainText(/You/);
+  await page.getByRole("button", { name: "Back to your run" }).first().click();
+  await expect(clock).toHaveText(own ?? "", { timeout: 20_000 });
+  // Other numbers, another answer to find.
+  const numbers = box.getByRole("region", { name: "The numbers of this run" });
+  const before = await numbers.innerText();
+  await box.getByRole("button", { name: "Again with other numbers" }).click();
+  await expect(numbers).not.toHaveText(before);
+  await expect(box.locator("[data-verdict]")).toHaveCount(0);
 });
 
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
   test("the text can be read in every language", async ({ page }) => {
     for (const lang of LANGUAGES) {
-      await page.goto(`/lessons/${LESSON}/${lang}/index.html`);
+      await page.goto(`/lessons/from-apply-to-running/${lang}/index.html`);
       await expect(page.locator("html")).toHaveAttribute("lang", new RegExp(`^${lang}`));
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator('link[rel="alternate"]')).toHaveCount(5);

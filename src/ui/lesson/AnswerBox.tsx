@@ -100,7 +100,7 @@ function VerdictWords({ verdict, block, isTime }: { verdict: Verdict; block: Wid
   const said = prose !== undefined && plainText(prose).trimStart().startsWith(label);
   return (
     <>
-      <p className={styles.verdict} data-ok={ok}>
+      <p className={styles.verdict} data-ok={ok} data-verdict={ok ? "right" : "wrong"}>
         <StateGlyph state={ok ? "ready" : "failed"} />
         <b className={said ? "visually-hidden" : undefined}>{label}</b>
         {truth && (

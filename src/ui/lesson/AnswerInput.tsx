@@ -88,16 +88,23 @@ function OrderInput({ block, question, onAnswer }: InputProps<Kind<"order">>) {
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order as it stands is an answer too
   useEffect(() => onAnswer({ kind: "order", items }), []);
+  /** Which button of which place takes the focus once the items stand anew. */
+  const wanted = useRef<readonly [place: number, button: 0 | 1] | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each move
+  useEffect(() => {
+    if (!wanted.current) return;
+    const [place, button] = wanted.current;
+    wanted.current = null;
+    const buttons = list.current?.children[place]?.querySelectorAll("button");
+    const [first, other] = [buttons?.[button], buttons?.[1 - button]];
+    (first?.disabled ? other : first)?.focus();
+  }, [items]);
   const move = (from: number, to: number): void => {
     if (to < 0 || to >= items.length) return;
     const next = items.filter((_, i) => i !== from);
     next.splice(to, 0, items[from]!);
+    wanted.current = [to, to < from ? 0 : 1];
     put(next);
-    requestAnimationFrame(() => {
-      const buttons = list.current?.children[to]?.querySelectorAll("button");
-      const wanted = buttons?.[to < from ? 0 : 1];
-      (wanted?.disabled ? buttons?.[to < from ? 1 : 0] : wanted)?.focus();
-    });
   };
   return (
     <ol ref={list} className={styles.order}>

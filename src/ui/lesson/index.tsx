@@ -37,7 +37,7 @@ export default function LessonPanel() {
   const text = useLessonText(id);
   const kind = folder?.lesson.kind ?? "Lesson";
   const pages = useMemo(() => (text ? pagesOf(text.blocks, kind) : []), [text, kind]);
-  const scroll = useRef<HTMLElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
   const at = Math.min(page, Math.max(0, pages.length - 1));
   const shown = pages[at];
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
@@ -63,11 +63,12 @@ export default function LessonPanel() {
   );
   return (
     <div className={styles.lesson}>
-      <section
+      <div
         ref={scroll}
         className={styles.scroll}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
         tabIndex={0}
+        role="group"
         aria-label={titleOf(shown) ?? text.title}
       >
         <Segments pages={pages} at={at} />
@@ -92,7 +93,7 @@ export default function LessonPanel() {
           />
         ))}
         {shown.quiz && <QuizResult text={text} questions={folder.lesson.spec.quiz} />}
-      </section>
+      </div>
       {hasGoals && !goalsSeen && <GoalBar onOpen={() => toGoals(scroll.current)} />}
       <footer className={styles.foot}>
         <Button kind="quiet" icon={ArrowLeft} isDisabled={at === 0} onPress={() => turnTo(at - 1)}>

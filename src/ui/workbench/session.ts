@@ -45,13 +45,13 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
     showRecording(recording);
     const kept = takesUp(route, params) ? keptRun(source.name, source.scenario) : null;
     const at = kept?.at ?? atOf(route, params, recording);
+    if (kept) setView({ playing: kept.playing });
     const problems = await actions.open({ ...source, ...(kept ? { inputs: kept.inputs } : {}), at });
     if (gone) return;
     turnToAsked(params);
     if (kept) {
       goToPage(kept.page);
       useLesson.setState({ resumedAt: kept.at });
-      setView({ playing: kept.playing });
     }
     if (takesUp(route, params)) stopKeeping.push(keepRun(source.name, source.scenario));
     if (problems.length > 0) fail(problems.map((p) => `${p.line}:${p.column} ${p.code}`).join(", "));
