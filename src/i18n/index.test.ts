@@ -7,6 +7,7 @@ import {
   type Messages,
   pickLanguage,
 } from "./index.ts";
+import { typeset } from "./typography.ts";
 
 const using = (lang: Lang, message: string) => createTranslator(lang, { x: message } as unknown as Messages);
 const x = "x" as never;
@@ -44,6 +45,12 @@ describe("translating", () => {
     );
     expect(new Set(words).size).toBe(languages.length);
     expect(words).toContain("Close");
+  });
+
+  it("keeps a number with its unit, and a short Russian word with the next", () => {
+    expect(typeset("{n} с, и в конце — 30 с", "ru")).toBe("{n}\u00a0с, и\u00a0в\u00a0конце\u00a0— 30\u00a0с");
+    expect(typeset("{n} 秒", "zh")).toBe("{n}\u00a0秒");
+    expect(typeset("after 30 s", "en")).toBe("after 30\u00a0s");
   });
 
   it("follows the browser's wishes as far as it can", () => {

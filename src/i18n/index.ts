@@ -2,6 +2,7 @@ import { IntlMessageFormat } from "intl-messageformat";
 import { createFormatters, type Formatters } from "./format.ts";
 import type { Lang } from "./languages.ts";
 import type en from "./messages/en.json";
+import { typeset } from "./typography.ts";
 
 export { createFormatters, type Formatters } from "./format.ts";
 export { isLang, type Lang, languages, pickLanguage } from "./languages.ts";
@@ -33,9 +34,12 @@ const catalogues: Readonly<Record<Lang, () => Promise<{ default: Record<string, 
   ko: () => import("./messages/ko.json"),
 };
 
-/** Fetches a language's catalogue; each is a file of its own, loaded when it is first wanted. */
+/** Fetches a language's catalogue, typeset; each is a file of its own, loaded when it is first wanted. */
 export async function loadMessages(lang: Lang): Promise<Messages> {
-  return (await catalogues[lang]()).default as Messages;
+  const { default: messages } = await catalogues[lang]();
+  return Object.fromEntries(
+    Object.entries(messages).map(([key, message]) => [key, typeset(message, lang)]),
+  ) as Messages;
 }
 
 export function createTranslator(lang: Lang, messages: Messages): Translator {

@@ -2,6 +2,7 @@
 
 import type { Root, RootContent } from "mdast";
 import { parseDocument } from "yaml";
+import { typeset } from "../../i18n/typography.ts";
 import type {
   Block,
   CompiledLesson,
@@ -13,7 +14,6 @@ import type {
 } from "../../lessons/text.ts";
 import { nearest } from "./fields.ts";
 import { htmlOf, parseMarkdown, plainText } from "./markdown.ts";
-import { typeset } from "./typography.ts";
 
 export type TextProblemCode =
   | "front-matter"

@@ -8,8 +8,8 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
 import { unified } from "unified";
+import { typeset } from "../../i18n/typography.ts";
 import type { HastRoot, Language } from "../../lessons/text.ts";
-import { typeset } from "./typography.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkDirective);
 const schema = { ...defaultSchema, clobberPrefix: "text-" };

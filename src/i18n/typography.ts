@@ -1,29 +1,31 @@
-/** Spaces that must not break, and line ends that are none, by language. Only prose goes through here, never code. */
-import type { Language } from "../../lessons/text.ts";
+/** Spaces that must not break, and line ends that are none, by language. Only prose and messages go through here, never code. */
+import type { Lang } from "./languages.ts";
 
 const NBSP = "\u00a0";
 
 /** CJK letters and full-width marks: a line end between two of them is no space. */
 const HAN = "\\u2014\\u2018-\\u201d\\u2026\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef";
 
-const RULES: Readonly<Record<Language, readonly (readonly [RegExp, string])[]>> = {
+const RULES: Readonly<Record<Lang, readonly (readonly [RegExp, string])[]>> = {
   en: [[/(\d) (?=(?:ms|s|min|h|%|[KMG]i?B?)(?![\w]))/g, `$1${NBSP}`]],
   ru: [
     [/(\d) (?=\p{L}|%|°)/gu, `$1${NBSP}`],
+    // Of a message: the unit after its number.
+    [/([}#]) (?=(?:мс|с|мин|ч|КиБ|МиБ|ГиБ|кБ)(?!\p{L}))/gu, `$1${NBSP}`],
     [/ (?=—)/g, NBSP],
     // Prepositions, conjunctions and particles of one or two letters stay with the next word.
-    [/(^|[\s(«„\u00a0])(\p{Script=Cyrillic}{1,2}) (?=\S)/gu, `$1$2${NBSP}`],
+    [/(?<=^|[\s(«„])(\p{Script=Cyrillic}{1,2}) (?=\S)/gu, `$1${NBSP}`],
     // … and those that lean on the word before.
     [/ (?=(?:же|ли|бы|б)(?!\p{L}))/gu, NBSP],
   ],
   zh: [
     [new RegExp(`(?<=[${HAN}])\\n(?=[${HAN}])`, "g"), ""],
-    [/(\d) (?=(?:秒|毫秒|分钟|小时|次))/g, `$1${NBSP}`],
+    [/([\d}]) (?=(?:秒|毫秒|分钟|小时|次))/g, `$1${NBSP}`],
   ],
   ko: [],
 };
 
 /** Sets one run of prose. */
-export function typeset(text: string, lang: Language): string {
+export function typeset(text: string, lang: Lang): string {
   return RULES[lang].reduce((out, [from, to]) => out.replace(from, to), text);
 }
