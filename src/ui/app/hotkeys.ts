@@ -103,11 +103,11 @@ function taken(target: EventTarget | null, stroke: Stroke): boolean {
   return /^(Arrow|Page|Home|End)/.test(stroke.key) && target.closest(STEERED) !== null;
 }
 
-/** A focused button keeps Space and Enter. */
+/** A focused button, box or radio keeps Space and Enter. */
 const pressing = (target: EventTarget | null, stroke: Stroke): boolean =>
   target instanceof Element &&
   (stroke.code === "Space" || stroke.key === "Enter") &&
-  target.closest("button, a, summary, [role=button], [role=radio]") !== null;
+  target.closest("button, a, summary, label, input, [role=button], [role=radio], [role=checkbox]") !== null;
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
