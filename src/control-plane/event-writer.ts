@@ -105,13 +105,6 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     event(about, type, reason, message) {
       const meta = about.metadata ?? {};
       const object = `${(about.kind ?? "").toLowerCase()}/${meta.namespace ? `${meta.namespace}/` : ""}${meta.name}`;
-      const record = sim.record({
-        from,
-        to: "apiserver",
-        type: `event.${reason}`,
-        object,
-        data: { type, reason, message, component },
-      });
       const eventName = `${meta.name}.${nanos(object).toString(16)}`;
       const draft: EventDraft = {
         name: eventName,
@@ -133,13 +126,28 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
         lastMs: sim.now,
         count: 1,
       };
+      const correlated =
+        seriesOf === undefined
+          ? eventCorrelate(rows, draft, sim.now, eventName)
+          : { event: draft, patch: false };
+      const left = correlated.event;
+      const record = sim.record({
+        from,
+        to: "apiserver",
+        type: `event.${reason}`,
+        object,
+        data: {
+          type,
+          reason,
+          message,
+          component,
+          ...(left && left.message !== message ? { combined: true } : {}),
+          ...(left ? {} : { dropped: true }),
+        },
+      });
       sim.under(record, () => {
-        if (seriesOf !== undefined) {
-          writeInSeries(draft);
-          return;
-        }
-        const correlated = eventCorrelate(rows, draft, sim.now, eventName);
-        if (correlated.event) write(correlated.event, correlated.patch);
+        if (seriesOf !== undefined) writeInSeries(draft);
+        else if (left) write(left, correlated.patch);
       });
     },
   };

@@ -82,8 +82,21 @@ export function checkObject(check: Check, lookup: Lookup): Finding[] {
   return fieldFindings(object, check.fields ?? {});
 }
 
-const eventData = (r: TraceRecord): { type?: string; reason?: string; message?: string; dropped?: boolean } =>
-  r.data as never;
+interface EventData {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  /** The rate limit cut it. */
+  readonly dropped?: boolean;
+  /** It went into one with others of its kind. */
+  readonly combined?: boolean;
+}
+
+const eventData = (r: TraceRecord): EventData => r.data as never;
+
+/** Message of the Event that the API has of it. */
+const storedMessage = ({ message = "", combined }: EventData): string =>
+  combined ? `(combined from similar events): ${message}` : message;
 
 function aboutObject(record: TraceRecord, name: string | undefined, container: string | undefined): boolean {
   if (!name) return true;
@@ -100,7 +113,12 @@ function isEvent(check: Check): (r: TraceRecord) => boolean {
     const data = eventData(r);
     if (want.reason !== undefined && data.reason !== want.reason) return false;
     if (want.type !== undefined && data.type !== want.type) return false;
-    if (want.message !== undefined && !matches(data.message ?? "", want.message)) return false;
+    if (
+      want.message !== undefined &&
+      !matches(storedMessage(data), want.message) &&
+      !matches(data.message ?? "", want.message)
+    )
+      return false;
     return aboutObject(r, want.object ?? check.object, want.container);
   };
 }

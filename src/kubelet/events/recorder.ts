@@ -1,6 +1,6 @@
 /**
- * The kubelet's event recorder: every event is a record of the trace at once; its way to the API goes through the
- * correlator and a sink that writes one event at a time (client-go tools/record/event.go).
+ * The kubelet's event recorder: every event is a record of the trace and goes through the correlator at once; what is
+ * left of it waits for a sink that writes one event at a time (client-go tools/record/event.go).
  */
 import type { ApiReply } from "../../api/contract.ts";
 import {
@@ -21,15 +21,18 @@ const MAX_QUEUED = 1000;
 const MAX_TRIES = 12;
 const SLEEP_MS: Ms = 10_000;
 
+/** An event as the correlator left it. */
 interface Queued {
-  readonly draft: EventDraft;
+  readonly event: EventDraft;
+  /** It was written before. */
+  readonly patch: boolean;
   readonly cause: Seq;
 }
 
 interface Sink {
   readonly queue: readonly Queued[];
-  /** The event being written, as the correlator left it. */
-  readonly current: { readonly event: EventDraft; readonly patch: boolean; readonly cause: Seq } | null;
+  /** The event being written. */
+  readonly current: Queued | null;
   /** The client's rate limit (eventRecordQPS, eventBurst); null: the bucket is full. */
   readonly tokens: number | null;
   readonly tokensAt: Ms;
@@ -81,18 +84,7 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
         return raise({ type: "throttled", waitMs: Math.max(1, Math.ceil(((1 - tokens) * 1000) / qps)) });
       }
       const [first, ...rest] = now.queue;
-      const { draft, cause } = first as Queued;
-      const correlated = eventCorrelate(rows, draft, sim.now, eventName(draft.involved.name));
-      if (!correlated.event) {
-        update({ queue: rest });
-        return raise(rest.length > 0 ? { type: "throttled", waitMs: 0 } : { type: "empty" });
-      }
-      update({
-        queue: rest,
-        tokens: tokens - 1,
-        tokensAt: sim.now,
-        current: { event: correlated.event, patch: correlated.patch, cause },
-      });
+      update({ queue: rest, tokens: tokens - 1, tokensAt: sim.now, current: first as Queued });
       send();
       raise({ type: "sending" });
     },
@@ -182,20 +174,6 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
     event(target, type, reason, message) {
       const { object, involved, namespace } = reference(k, target);
       const text = target.container ? withoutContainerIds(k, target, message) : message;
-      const cause = sim.record({
-        from: k.id("event-recorder"),
-        to: "apiserver",
-        type: `event.${reason}`,
-        object,
-        data: {
-          type,
-          reason,
-          message: text,
-          ...(target.container ? { container: target.container.name } : {}),
-        },
-      });
-      if (!k.running()) return cause;
-      if (!machine.has()) machine.start("", undefined);
       const draft: EventDraft = {
         name: eventName(involved.name),
         namespace,
@@ -209,8 +187,27 @@ export function createEventRecorder(k: Kubelet): EventRecorder {
         lastMs: sim.now,
         count: 1,
       };
+      const { event, patch } = k.running()
+        ? eventCorrelate(rows, draft, sim.now, eventName(involved.name))
+        : { event: undefined, patch: false };
+      const cause = sim.record({
+        from: k.id("event-recorder"),
+        to: "apiserver",
+        type: `event.${reason}`,
+        object,
+        data: {
+          type,
+          reason,
+          message: text,
+          ...(target.container ? { container: target.container.name } : {}),
+          ...(event && event.message !== text ? { combined: true } : {}),
+          ...(event ? {} : { dropped: true }),
+        },
+      });
+      if (!event) return cause;
+      if (!machine.has()) machine.start("", undefined);
       const { queue } = state();
-      if (queue.length < MAX_QUEUED) update({ queue: [...queue, { draft, cause }] });
+      if (queue.length < MAX_QUEUED) update({ queue: [...queue, { event, patch, cause }] });
       machine.send("", { type: "queued" });
       return cause;
     },
