@@ -20,6 +20,7 @@ import type { Ms, ReplyTo } from "../sim/types.ts";
 import { type Applier, createApplier } from "./apply.ts";
 import { createNames } from "./names.ts";
 import { kubeletFiles } from "./node-files.ts";
+import { createPower, type Power } from "./power.ts";
 import { seedCluster } from "./seed.ts";
 import type { ClusterSpec, NodeSpec } from "./spec.ts";
 
@@ -28,6 +29,7 @@ export interface ClusterNode {
   readonly machine: Machine;
   readonly runtime: Containerd;
   readonly process: KubeletProcess;
+  readonly power: Power;
 }
 
 export interface HttpTarget {
@@ -133,7 +135,8 @@ export function createCluster(sim: Simulation, spec: ClusterSpec): Cluster {
       host: machine,
       epochMs,
     });
-    nodes.set(node.name, { name: node.name, machine, runtime, process });
+    const parts = { name: node.name, machine, runtime, process };
+    nodes.set(node.name, { ...parts, power: createPower(sim, api, parts) });
     for (const [path, content] of Object.entries(kubeletFiles(node.name, node.kubelet ?? {})))
       machine.fs.write(path, content);
     for (const [file, content] of Object.entries(node.staticPods ?? {}))

@@ -43,7 +43,9 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
     osImage: info.osImage,
     internalIp: info.internalIp,
     cores: info.cores,
-    bootedAt: info.bootedAt,
+    get bootedAt() {
+      return machine.info.bootedAt;
+    },
     off: () => machine.loads.get().off,
     unit: (name) => machine.unit(name),
     control(name, verb) {
@@ -59,6 +61,10 @@ function nodeConsole(cluster: Cluster, node: ClusterNode): NodeConsole {
       };
       if (verb !== "start" && was) stop();
       if (verb === "restart" || (verb === "start" && !was)) start();
+    },
+    power(verb) {
+      if (verb === "cancel") node.power.cancel();
+      else node.power.shutDown(verb);
     },
     journal(unit, since) {
       const lines: JournalLine[] =

@@ -4,6 +4,7 @@ import { kubectl } from "./kubectl/index.ts";
 import { crictl } from "./node/crictl.ts";
 import { curl } from "./node/curl.ts";
 import { journalctl } from "./node/journalctl.ts";
+import { poweroff, reboot, shutdown } from "./node/power.ts";
 import { df, free } from "./node/system.ts";
 import { systemctl } from "./node/systemctl.ts";
 import { builtins, type ShellCommand } from "./shell/builtins.ts";
@@ -21,6 +22,9 @@ const COMMANDS: Readonly<Record<string, ShellCommand>> = {
   curl,
   journalctl,
   jq,
+  poweroff,
+  reboot,
+  shutdown,
   systemctl,
 };
 

@@ -92,6 +92,8 @@ export interface NodeConsole {
   unit(name: UnitName): Unit;
   /** Takes effect in this instant. */
   control(name: UnitName, verb: "start" | "stop" | "restart"): void;
+  /** A shutdown of the machine, or its end before it is carried out. */
+  power(verb: "poweroff" | "reboot" | "cancel"): void;
   /** Lines of a unit, or of all, at or after a time; oldest first. */
   journal(unit: string | null, since: Ms): readonly JournalLine[];
   processes(): readonly ProcessInfo[];

@@ -87,6 +87,8 @@ export interface Machine extends NodeHost {
   readonly loads: { get(): MachineLoad; set(change: Partial<MachineLoad>): void };
   attachUsage(source: UsageSource): void;
   setUnit(name: UnitName, active: boolean): void;
+  /** The machine has come up again, under a new boot ID. */
+  booted(): void;
   reportOom(oom: OomRecord): void;
   /** Bytes that pods and hog may still take before the machine is out of memory. */
   memoryForPods(): number;
@@ -138,6 +140,7 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
   const load = sim.cell<MachineLoad>(`${o.name}/load`, IDLE);
   const units = sim.table<Unit>(`${o.name}/units`);
   const groups = sim.table<CgroupLimits>(`${o.name}/cgroups`);
+  const boot = sim.cell<Pick<MachineInfo, "bootId" | "bootedAt"> | null>(`${o.name}/boot`, null);
   const oomWatchers = sim.cell<readonly ReplyTo[]>(`${o.name}/oom-watchers`, []);
   let source: UsageSource | undefined;
   const storage = (): ReturnType<UsageSource["storage"]> =>
@@ -214,7 +217,10 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
   };
 
   return {
-    info,
+    get info() {
+      const again = boot.get();
+      return again ? { ...info, ...again } : info;
+    },
     network: net,
     fs,
     cgroups,
@@ -240,6 +246,14 @@ export function createMachine(sim: Simulation, network: ClusterNetwork, o: Machi
         pid: active ? 1000 + Math.floor(sim.draw("pid", `${o.name}/${name}`) * 30_000) : 0,
       });
     },
+    booted: () =>
+      boot.set({
+        bootId: hashHex(sim.seed, "boot-id", o.name, sim.now, 32).replace(
+          /^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/,
+          "$1-$2-4$3-a$4-$5",
+        ),
+        bootedAt: sim.now,
+      }),
     wallClock: () => o.epochMs + sim.now + load.get().clockOffset,
     watchOom: (reply) => oomWatchers.update((list) => [...list, reply]),
     reportOom: (oom) => {

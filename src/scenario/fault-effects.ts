@@ -84,7 +84,9 @@ export function createFaultEffects({ cluster, inForce, comeBack }: FaultContext)
     }
     loads.set({ off });
     settleReachable(n);
-    if (!off) startKubelet(n);
+    if (off) return;
+    n.machine.booted();
+    startKubelet(n);
   }
 
   function settleDisk(n: ClusterNode): void {

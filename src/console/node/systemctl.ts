@@ -113,6 +113,13 @@ export const systemctl: ShellCommand = (args, ctx) => {
       );
     return 0;
   }
+  if (verb === "poweroff" || verb === "halt" || verb === "reboot") {
+    ctx.once(() => {
+      node.power(verb === "reboot" ? "reboot" : "poweroff");
+      return null;
+    });
+    return 0;
+  }
   if (units.length === 0) {
     ctx.err("Too few arguments.\n");
     return 1;

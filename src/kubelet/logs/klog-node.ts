@@ -1,7 +1,7 @@
 /** Log lines of the node's side: start-up, node status, lease, eviction. */
 import type { TraceRecord } from "../../sim/types.ts";
 import type { KlogLine, KlogView } from "./klog.ts";
-import { error, info, podRef, podRefs, text } from "./klog-read.ts";
+import { error, info, num, podRef, podRefs, text } from "./klog-read.ts";
 import { replyLines } from "./klog-replies.ts";
 
 const at = (after: number, line: KlogLine): KlogLine => ({ ...line, after });
@@ -136,6 +136,23 @@ export const NODE_LINES: Readonly<Record<string, KlogView>> = {
       ["resourceName", text(r, "resource")],
     ]),
   "eviction.Evict": evicted,
+  "shutdown.Begin": () => [
+    info(1, "nodeshutdown_manager_linux.go:265", "Shutdown manager detected new shutdown event", [
+      ["event", "shutdown"],
+    ]),
+    info(1, "nodeshutdown_manager_linux.go:314", "Shutdown manager processing shutdown event"),
+  ],
+  "shutdown.Kill": (r) =>
+    info(1, "nodeshutdown_manager.go:151", "Shutdown manager killing pod with gracePeriod", [
+      ["pod", podRef(r)],
+      ["gracePeriod", num(r, "gracePeriodSeconds")],
+    ]),
+  "shutdown.Done": () =>
+    info(
+      1,
+      "nodeshutdown_manager_linux.go:319",
+      "Shutdown manager completed processing shutdown event, node will shutdown shortly",
+    ),
   "cri.RemoveImage": (r) =>
     info(0, "image_gc_manager.go:529", "Removing image to free bytes", [["imageID", text(r, "image")]]),
   "config.BadManifest": (r) =>

@@ -421,7 +421,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: "shutdown.graceful",
     area: "shutdown",
-    state: "absent",
+    state: "simplified",
     source: "pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go",
     suites: ["node-shutdown"],
   },
