@@ -3,7 +3,7 @@
  * cannot do is named. The engine knows nothing of recordings.
  */
 import type { Scenario } from "../format.ts";
-import { hostSteps, type Step, type WrittenFile } from "./host-commands.ts";
+import { hostSteps, type Machine, PAUSE_IMAGE, type Step, type WrittenFile } from "./host-commands.ts";
 import { listOf, type RecordedAction, type Recording } from "./recording.ts";
 
 export type Adapted =
@@ -46,6 +46,7 @@ function nameOf(object: unknown): { kind: string; namespace: string; name: strin
 function stepsOf(
   action: RecordedAction,
   target: { kind: string; namespace: string; name: string },
+  machine: Machine,
   files: WrittenFile[],
 ): readonly Step[] | string {
   const args: Readonly<Record<string, unknown>> = action.args;
@@ -106,13 +107,23 @@ function stepsOf(
     case "cgroups":
       return [];
     case "host":
-      return (
-        hostSteps(String(args["command"]), `${target.namespace}/${target.name}`, files) ??
-        `host command: ${args["command"]}`
-      );
+      return hostSteps(String(args["command"]), machine, files) ?? `host command: ${args["command"]}`;
     default:
       return `action: ${action.do}`;
   }
+}
+
+/** Time that the API server takes for an object before others can lean on it. */
+const CREATED_MS = 20;
+
+/** Objects one after the other: pods at once, what comes after a namespace, a ConfigMap or the like when that is there. */
+function inTurn(objects: readonly unknown[], from: number): Record<string, unknown>[] {
+  let at = from - CREATED_MS * objects.filter((o) => nameOf(o).kind !== "Pod").length;
+  return objects.map((object) => {
+    const entry = { at, apply: JSON.stringify(object) };
+    if (nameOf(object).kind !== "Pod") at += CREATED_MS;
+    return entry;
+  });
 }
 
 interface World {
@@ -179,18 +190,26 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
   );
   const timeline: Record<string, unknown>[] = [];
   /** The world settles for a moment before the case begins: t=0 of the recording is START in the run. */
-  for (const object of [...(world.objects ?? []), ...before])
-    timeline.push({ at: START_MS - 1000, apply: JSON.stringify(object) });
+  const there = [...(world.objects ?? []), ...before];
+  timeline.push(...inTurn(there, START_MS - 1000));
   if (world.used) timeline.push({ at: 0, apply: JSON.stringify(usedPod(world.used)) });
-  for (const object of manifests) timeline.push({ at: START_MS, apply: JSON.stringify(object) });
+  timeline.push(...inTurn(manifests, START_MS));
   for (const fault of world.faults ?? []) {
     const { type, from = 0, until, ...rest } = fault;
     timeline.push({ at: START_MS + from * 1000 - (from === 0 ? 500 : 0), fault: { type, ...rest } });
     if (until !== undefined) timeline.push({ at: START_MS + until * 1000, clear: { type } });
   }
   const files: WrittenFile[] = [];
+  const pod = manifests.find((m) => nameOf(m).name === target.name) as
+    | { spec?: { containers?: readonly { name?: string }[] } }
+    | undefined;
+  const machine: Machine = {
+    pod: `${target.namespace}/${target.name}`,
+    container: pod?.spec?.containers?.[0]?.name,
+    pauseImage: recording.preloadedImages?.find((image) => /\/pause:/.test(image)) ?? PAUSE_IMAGE,
+  };
   for (const action of recording.actions ?? []) {
-    const steps = stepsOf(action, target, files);
+    const steps = stepsOf(action, target, machine, files);
     if (typeof steps === "string") return { ok: false, missing: steps };
     for (const { after = 0, ...step } of steps)
       timeline.push({ at: START_MS + Math.round(action.at * 1000 + after), ...step });
