@@ -39,4 +39,6 @@ export const dynamicKeys: readonly string[] = [
   "ui.part.",
   "ui.theme.",
   "ui.until.",
+  "ui.why.is.",
+  "ui.why.title.",
 ];

@@ -10,6 +10,26 @@ function world() {
   return made;
 }
 
+describe("an image that is let exist", () => {
+  it("is pulled at the next attempt, and its container runs", () => {
+    const { sim, lookup } = world();
+    const manifest =
+      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n  - {name: c, image: example.com/own/thing:7}\n";
+    sim.input({ type: "apply", manifest });
+    sim.run({ until: 10_000 });
+    const state = () => {
+      const pod = lookup({ kind: "Pod", namespace: "default", name: "p" }) as {
+        status?: { containerStatuses?: { state?: object }[] };
+      };
+      return JSON.stringify(pod.status?.containerStatuses?.[0]?.state);
+    };
+    expect(state()).toMatch(/ErrImagePull|ImagePullBackOff/);
+    sim.input({ type: "image", image: "example.com/own/thing:7" });
+    sim.run({ until: 60_000 });
+    expect(state()).toContain("running");
+  });
+});
+
 describe("a fault given while the run goes on", () => {
   it("lasts as long as it says, written as in a file or in ms", () => {
     for (const lasts of ["20s", 20_000]) {

@@ -83,6 +83,12 @@ export function carryOut({ sim, cluster, console, faults }: InputContext, input:
     case "write":
       cluster.node(node())?.machine.fs.write(String(input["path"]), String(input["content"]));
       return;
+    case "image": {
+      // A registry that did not have it has it now; it runs until SIGTERM and opens no port.
+      const name = String(input["image"] ?? "");
+      if (name !== "") cluster.registry.add({ name });
+      return;
+    }
     case "remove":
       cluster.node(node())?.machine.fs.remove(String(input["path"]));
       return;

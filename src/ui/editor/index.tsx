@@ -24,6 +24,7 @@ import { linesAbout, objectsOf } from "./documents.ts";
 import styles from "./editor.module.css";
 import { FileTabs } from "./FileTabs.tsx";
 import { activeFile, fileActions, MAX_LENGTH, useFiles } from "./files.ts";
+import { ImageOffer } from "./ImageOffer.tsx";
 import { loadMonacoView } from "./load-monaco.ts";
 import type { TextView, TextViewProps } from "./MonacoView.tsx";
 import PlainView from "./PlainView.tsx";
@@ -212,6 +213,7 @@ export default function Editor() {
         <p className={styles.escape}>{t("editor.escape")}</p>
       </div>
       {all.length > 0 && <ProblemList problems={all} onGo={(p) => text.current?.goTo(p.line, p.column)} />}
+      <ImageOffer text={file.text} />
       <footer className={styles.foot}>
         <AppliedLine text={file.text} refusedAt={refusedAt} />
         <Button size="s" kind="quiet" onPress={() => setDiff(true)}>

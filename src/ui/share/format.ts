@@ -40,6 +40,7 @@ const input = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("fault"), fault: v.record(short, plain) }),
   v.strictObject({ type: v.literal("clear"), clear: v.record(short, plain) }),
+  v.strictObject({ type: v.literal("image"), image: short }),
   v.strictObject({ type: v.literal("write"), node: v.optional(short), path: short, content: long }),
   v.strictObject({ type: v.literal("remove"), node: v.optional(short), path: short }),
   v.strictObject({

@@ -45,6 +45,8 @@ export const actions = {
   input: (input: Input): Promise<void> => ask((e) => e.input(input)),
   apply: (manifest: string): Promise<void> => ask((e) => e.input({ type: "apply", manifest })),
   run: (line: string): Promise<void> => ask((e) => e.input({ type: "run", command: line })),
+  /** From now on registries have an image of that name. */
+  letImageExist: (image: string): Promise<void> => ask((e) => e.input({ type: "image", image })),
   fault: (fault: Input): Promise<void> => ask((e) => e.input({ type: "fault", fault })),
   clear: (fault: Readonly<Record<string, unknown>>): Promise<void> =>
     ask((e) => e.input({ type: "clear", clear: fault })),

@@ -69,5 +69,14 @@ export function diagnosisOf(pod: PodView, container?: string): Diagnosis | null 
   return null;
 }
 
+/** The image that no registry has, where that is what a pod waits for. */
+export function missingImage(pod: PodView, container?: string): string | undefined {
+  const c = troubled(pod, container);
+  const waiting = c?.status?.state?.waiting;
+  return BY_REASON[waiting?.reason ?? ""] === "image" && /not ?found/i.test(waiting?.message ?? "")
+    ? c?.image
+    : undefined;
+}
+
 export const nodeDiagnosis = (state: State): Diagnosis | null =>
   state === "unknown" ? "node-unknown" : state === "failed" ? "node-not-ready" : null;

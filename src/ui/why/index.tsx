@@ -1,13 +1,14 @@
 import { CircleHelp, Copy } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { useT, useTranslator } from "../i18n.tsx";
-import { IconButton } from "../parts/Button.tsx";
+import { Button, IconButton } from "../parts/Button.tsx";
 import { EmptyState } from "../parts/EmptyState.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { MessageGlyph } from "../parts/MessageGlyph.tsx";
 import styles from "../parts/panels.module.css";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import { toast } from "../parts/Toast.tsx";
+import { actions } from "../store/engine.ts";
 import { seek } from "../store/playback.ts";
 import { nodeOf } from "../store/select/nodes.ts";
 import { podOf } from "../store/select/pods.ts";
@@ -16,7 +17,7 @@ import { select, setView, useView } from "../store/view.ts";
 import { useWorld } from "../store/world.ts";
 import { markOf, seen, tell, trafficOf } from "../words/records.ts";
 import { commandsFor, Explainer, whyOf } from "./chain.ts";
-import { diagnosisOf, nodeDiagnosis, troubled } from "./diagnosis.ts";
+import { diagnosisOf, missingImage, nodeDiagnosis, troubled } from "./diagnosis.ts";
 
 /** The chain of causes of what is selected, from it back to the first input. */
 export default function Why() {
@@ -44,6 +45,7 @@ export default function Why() {
   );
   const commands = useMemo(() => commandsFor(selection, pod), [selection, pod]);
   if (!selection) return <EmptyState>{t("ui.why.empty")}</EmptyState>;
+  const absent = pod && missingImage(pod, container);
   const diagnosis = pod ? diagnosisOf(pod, container) : node ? nodeDiagnosis(node.state) : null;
   return (
     <>
@@ -53,6 +55,14 @@ export default function Why() {
       </h2>
       <div className={styles.scroll}>
         {diagnosis && <p className={styles.diagnosis}>{t(`ui.why.is.${diagnosis}`)}</p>}
+        {absent && (
+          <div className={styles.offer}>
+            <Button size="s" onPress={() => void actions.letImageExist(absent)}>
+              {t("ui.why.image.let")}
+            </Button>
+            <span>{t("ui.why.image.note")}</span>
+          </div>
+        )}
         {links.length === 0 && <EmptyState>{t("ui.why.nothing")}</EmptyState>}
         <ol className={styles.why}>
           {links.map((record, i) => {
