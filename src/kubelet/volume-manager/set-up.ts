@@ -175,6 +175,12 @@ export function setUpVolume(
 ): SetUpResult {
   const uid = pod.metadata?.uid ?? "";
   if (volume.hostPath) return setUpHostPath(k, volume.hostPath.path, volume.hostPath.type ?? "");
+  // No driver has registered with this kubelet.
+  if (volume.csi)
+    return {
+      ok: false,
+      error: `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${volume.csi.driver} not found in the list of registered CSI drivers`,
+    };
   const path = volumeDir(uid, pluginOf(volume) ?? "", volume.name);
   k.host.fs.mkdir(podDir(uid), { mode: 0o750 });
   if (!hasContent(volume)) {
