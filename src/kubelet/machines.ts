@@ -17,6 +17,7 @@ import { syncMachine } from "./kuberuntime/sync.machine.ts";
 import { leaseMachine } from "./lease/lease.machine.ts";
 import { hookMachine } from "./lifecycle/hook.machine.ts";
 import { nodeStatusMachine } from "./node-status/node-status.machine.ts";
+import { nodeShutdownMachine } from "./nodeshutdown/nodeshutdown.machine.ts";
 import { plegMachine } from "./pleg/pleg.machine.ts";
 import { podWorkerMachine } from "./pod-workers/pod-worker.machine.ts";
 import { proberMachine } from "./prober/prober.machine.ts";
@@ -59,6 +60,7 @@ export const MACHINES: readonly DrawnMachine[] = [
   drawn("volume-manager", "volumes", volumeMachine),
   drawn("eviction-manager", "eviction", evictionMachine),
   drawn("node-status", "node-status", nodeStatusMachine),
+  drawn("node-status", "node-shutdown", nodeShutdownMachine),
   drawn("lease", "lease", leaseMachine),
   drawn("event-recorder", "events", recorderMachine),
 ];
