@@ -1,6 +1,7 @@
 /** What the engine says of a lesson: solutions, wrong ways, predictions, its scenarios' own checks. */
 import { goalSteps, type Lesson, type Prediction } from "../../lessons/format.ts";
 import { truthOf } from "../../lessons/grade.ts";
+import { lineRecord } from "../../lessons/moment.ts";
 import { playLesson, type StepOutcome } from "../../lessons/play.ts";
 import { drawVariant, judgePrediction } from "../../lessons/predict.ts";
 import { withValues } from "../../lessons/vary.ts";
@@ -221,11 +222,21 @@ export function miniFindings(folder: ReadFolder, index: number): Seen {
   };
 }
 
+/** Moments follow each other, and the line of each slide has been printed when it begins. */
 export function momentFindings(folder: ReadFolder): Problem[] {
-  const { moments } = folder.lesson.spec;
-  return moments.flatMap((m, i) =>
+  const { moments, scenario } = folder.lesson.spec;
+  const say = sayAt(folder);
+  const problems = moments.flatMap((m, i) =>
     i > 0 && m.at < moments[i - 1]!.at
-      ? [sayAt(folder)(["spec", "moments", i, "at"], "run.moment-order", { id: m.id })]
+      ? [say(["spec", "moments", i, "at"], "run.moment-order", { id: m.id })]
       : [],
   );
+  if (!moments.some((m) => m.line)) return problems;
+  const until = Math.max(...moments.map((m) => m.at));
+  const records = runScenario(folder.scenario(scenario), { until }).world.sim.trace.all();
+  moments.forEach((m, i) => {
+    if (m.line && !lineRecord(records, m))
+      problems.push(say(["spec", "moments", i, "line"], "run.moment-line", { id: m.id }));
+  });
+  return problems;
 }

@@ -44,6 +44,7 @@ export type ProblemCode =
   | "run.far-off"
   | "run.check-fails"
   | "run.stopped"
+  | "run.moment-line"
   | "run.moment-order"
   | "run.no-path"
   | "run.mini-object"

@@ -6,6 +6,7 @@ import { Edges, Label, TextFactor } from "../diagram/Scene.tsx";
 import { TrafficLayer } from "../diagram/traffic/TrafficLayer.tsx";
 import { useT } from "../i18n.tsx";
 import { RingMark } from "../parts/Ring.tsx";
+import { StateMark } from "../parts/StateGlyph.tsx";
 import { loopOf } from "../store/select/kubelet.ts";
 import { nodesOf } from "../store/select/nodes.ts";
 import { useView } from "../store/view.ts";
@@ -72,7 +73,7 @@ function Loop({ node, stage }: { node: string; stage: HallStage }) {
 
 function PlateMark({ plate, node }: { plate: Plate; node: string }) {
   const { part, name, x, y, w, h } = plate;
-  const { aside = "", line } = useWorld((world) => plateLines(world, node)[part] ?? NO_LINE);
+  const { mark, line } = useWorld((world) => plateLines(world, node)[part] ?? NO_LINE);
   const tall = h > 30;
   return (
     <g className={styles.plate} data-part={part}>
@@ -87,11 +88,7 @@ function PlateMark({ plate, node }: { plate: Plate; node: string }) {
       >
         {name}
       </Label>
-      {tall && aside && (
-        <Label x={x + w - 8} y={y + 17} width={w - 62} anchor="end" ink="t2">
-          {aside}
-        </Label>
-      )}
+      {tall && mark && <StateMark state={mark} x={x + w - 23} y={y + 6} size={14} />}
       {tall && (
         <Label x={x + 9} y={y + 34} width={w - 14}>
           {line}

@@ -1,5 +1,6 @@
 /** One live line for each plate of the hall's stage, as words that need no translation: names, reasons, operations. */
 import type { TraceRecord } from "../../sim/index.ts";
+import type { State } from "../parts/states.ts";
 import { byWorld } from "../store/memo.ts";
 import { probesOn } from "../store/select/kubelet.ts";
 import { configOf, workersOf } from "../store/select/managers.ts";
@@ -14,8 +15,8 @@ const lastOf = (w: Pick<World, "trace">, test: (r: TraceRecord) => boolean): Tra
 
 export interface PlateLine {
   readonly line: string;
-  /** Beside the name. */
-  readonly aside?: string;
+  /** The mark beside the name. */
+  readonly mark?: State;
 }
 
 export const NO_LINE: PlateLine = { line: "" };
@@ -32,7 +33,9 @@ export const plateLines = byWorld((w, node): Readonly<Record<string, PlateLine>>
     "pod-config": { line: config ? name(config.object) : "" },
     "status-manager": { line: patch ? `PATCH ${name(patch.object)}` : "" },
     kuberuntime: { line: call ? call.type.slice(4) : "" },
-    prober: probe?.last ? { line: probe.pod.name, aside: probe.kind } : NO_LINE,
+    prober: probe?.last
+      ? { line: probe.pod.name, mark: probe.last.data["result"] === "success" ? "ready" : "failed" }
+      : NO_LINE,
     "pod-workers": { line: worker ? worker.pod.name : "" },
   };
 });

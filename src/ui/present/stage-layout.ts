@@ -136,8 +136,8 @@ const KUBELET: HallStage = {
 function nodeStage(focus: readonly string[]): HallStage {
   const parts = [...new Set([...focus, "prober", "status-manager"])].filter((p) => p in NAMES);
   return {
-    ring: { cx: 30, cy: 33, r: 26 },
-    words: { x: 60, y: 29, anchor: "start" },
+    ring: { cx: 25, cy: 33, r: 21 },
+    words: { x: 50, y: 29, anchor: "start" },
     plates: parts.slice(0, 2).map((part, i) => plate(part, 134 + i * 132, 12, 126, 42)),
     edges: [],
     top: 72,
