@@ -59,6 +59,10 @@ function main(): number {
       ...(until !== undefined ? { until } : {}),
       ...(values.seed !== undefined ? { seed: Number(values.seed) } : {}),
     });
+    // A manifest that the server did not take is easily overlooked: nothing then happens.
+    for (const r of world.sim.trace.all())
+      if (r.type === "apply.refused")
+        process.stderr.write(`${file}: at ${r.time / 1000}s: not applied: ${r.data["message"]}\n`);
     const checks = results.map((result, i) => ({
       check: describeCheck(parsed.scenario.spec.expect[i]!),
       ok: result.ok,
