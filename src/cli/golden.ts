@@ -1,7 +1,8 @@
 /**
  * `npm run --silent golden -- PATH... [--json]` plays recordings of a real node in virtual time and compares; a line a
  * recording, what differed first under it. `--seeds 50` plays each under the seeds 1 to 50: order and times must hold
- * whatever the seeds draw. `--seeds A-B` takes these, `--report FILE` keeps the outcomes.
+ * whatever the seeds draw. `--seeds A-B` takes these, `--budget S` only as many of them as fit into S seconds of recorded
+ * time a recording, `--report FILE` keeps the outcomes.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -9,10 +10,10 @@ import { parseArgs } from "node:util";
 import { playRecording } from "../scenario/recordings/play.ts";
 import { explain } from "./golden/explain.ts";
 import { filesOf, readRecording } from "./golden/files.ts";
-import { mayMove, outcomeOf, playUnderSeeds } from "./golden/seeds.ts";
+import { mayMove, outcomeOf, playUnderSeeds, seedsOf } from "./golden/seeds.ts";
 
 const USAGE =
-  "usage: npm run --silent golden -- PATH... [--seed N | --seeds N | --seeds A-B] [--jobs N] [--report FILE] [--json]\n";
+  "usage: npm run --silent golden -- PATH... [--seed N | --seeds N|A-B [--budget S] [--jobs N]] [--report FILE] [--json]\n";
 
 type Outcome = "passed" | "failed" | "skipped";
 
@@ -58,12 +59,18 @@ function playOne(file: string, seed: number): Line {
   };
 }
 
-async function playSeeds(files: readonly string[], seeds: string, jobs: number | undefined): Promise<Line[]> {
+interface SeedOptions {
+  readonly seeds: string;
+  readonly budget?: number | undefined;
+  readonly jobs?: number | undefined;
+}
+
+async function playSeeds(files: readonly string[], { seeds, budget, jobs }: SeedOptions): Promise<Line[]> {
   const range = /^(?:(\d+)-)?(\d+)$/.exec(seeds);
   if (!range) throw new Error(`--seeds ${seeds}: a number, or A-B`);
   const [from, to] = [Number(range[1] ?? 1), Number(range[2])];
   const results = await playUnderSeeds(
-    files.map((file) => ({ file, from, to })),
+    files.map((file, i) => ({ file, seeds: seedsOf(from, to, i, readRecording(file).until, budget) })),
     jobs,
   );
   return results.map((r) => ({
@@ -84,6 +91,7 @@ async function main(): Promise<number> {
       json: { type: "boolean" },
       seed: { type: "string" },
       seeds: { type: "string" },
+      budget: { type: "string" },
       jobs: { type: "string" },
       report: { type: "string" },
     },
@@ -101,8 +109,10 @@ async function main(): Promise<number> {
       if (!values.json) print(file, line);
     }
   } else {
-    for (const file of files) readRecording(file);
-    lines.push(...(await playSeeds(files, values.seeds, values.jobs ? Number(values.jobs) : undefined)));
+    const number = (text: string | undefined): number | undefined =>
+      text === undefined ? undefined : Number(text);
+    const { seeds, budget, jobs } = values;
+    lines.push(...(await playSeeds(files, { seeds, budget: number(budget), jobs: number(jobs) })));
     if (!values.json) for (const [i, line] of lines.entries()) print(files[i] as string, line);
   }
   const count = (outcome: Outcome): number => lines.filter((l) => l.outcome === outcome).length;

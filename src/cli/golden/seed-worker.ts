@@ -4,12 +4,12 @@ import { explain } from "./explain.ts";
 import { readRecording } from "./files.ts";
 import type { SeedResult, SeedTask } from "./seeds.ts";
 
-function playSeeds({ file, from, to }: SeedTask): SeedResult {
+function playSeeds({ file, seeds }: SeedTask): SeedResult {
   const recording = readRecording(file);
   const failed: number[] = [];
   let moved = 0;
   let explanation: string[] = [];
-  for (let seed = from; seed <= to; seed++) {
+  for (const seed of seeds) {
     const played = playRecording(recording, seed);
     if (played.outcome === "skipped")
       return { id: recording.id, seeds: 0, failed, moved, missing: played.missing, explanation };
@@ -20,7 +20,7 @@ function playSeeds({ file, from, to }: SeedTask): SeedResult {
     failed.push(seed);
     if (failed.length === 1) explanation = explain(played);
   }
-  return { id: recording.id, seeds: to - from + 1, failed, moved, explanation };
+  return { id: recording.id, seeds: seeds.length, failed, moved, explanation };
 }
 
 process.on("message", (task: SeedTask) => process.send?.(playSeeds(task)));

@@ -5,8 +5,21 @@ import { fileURLToPath } from "node:url";
 
 export interface SeedTask {
   readonly file: string;
-  readonly from: number;
-  readonly to: number;
+  readonly seeds: readonly number[];
+}
+
+/** Fewest seeds of a recording, however long it is. */
+const LEAST = 5;
+
+/**
+ * Seeds from `from` to `to`; with a budget as many of them as fit into so many seconds of recorded time. Which ones
+ * goes round with the recording's place in the list, so that all of them are used.
+ */
+export function seedsOf(from: number, to: number, place: number, until: number, budget?: number): number[] {
+  const all = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  if (budget === undefined) return all;
+  const count = Math.min(all.length, Math.max(LEAST, Math.floor(budget / until)));
+  return Array.from({ length: count }, (_, i) => all[(place * LEAST + i) % all.length] as number);
 }
 
 export interface SeedResult {
