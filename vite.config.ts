@@ -26,13 +26,30 @@ const contentSecurityPolicy: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), contentSecurityPolicy, recordings("src/cli/golden/recordings"), lessons("lessons")],
+  plugins: [
+    react(),
+    contentSecurityPolicy,
+    recordings("src/cli/golden/recordings"),
+    lessons(process.env["LESSONS"] ?? "lessons"),
+  ],
   resolve: {
     // monaco-yaml's worker manager still asks for the path of older releases.
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: "monaco-editor/$1" }],
   },
   // What only the worker needs is not found by the first scan, and would reload the page a minute later.
-  optimizeDeps: { include: ["unbash", "valibot", "xstate", "yaml"] },
+  optimizeDeps: {
+    include: [
+      "@noble/hashes/legacy.js",
+      "@noble/hashes/sha2.js",
+      "@noble/hashes/utils.js",
+      "@stablelib/base64",
+      "@stablelib/utf8",
+      "unbash",
+      "valibot",
+      "xstate",
+      "yaml",
+    ],
+  },
   worker: { format: "es", plugins: () => [react()] },
   server: { host: "127.0.0.1" },
   preview: { host: "127.0.0.1" },
