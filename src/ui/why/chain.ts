@@ -17,6 +17,7 @@ const DECIDING: Partial<Record<State, { readonly by: RegExp; readonly until?: Re
   ready: { by: /^status\.patch$/ },
   waiting: { by: /^event\.(BackOff|Failed)$/, until: /^container\.start$/ },
   terminating: { by: /^(event\.Killing|podworker\.SyncTerminatingPod)$/ },
+  // Of an image both are told: that the pull failed, and then that the wait is no start either.
   failed: { by: /^(event\.(Failed|Evicted|BackOff|OutOf.*|Node.*)|container\.exit)$/ },
   succeeded: { by: /^container\.exit$/ },
 };
@@ -35,7 +36,10 @@ function decidingOf(id: string, state: State, trace: TraceView): TraceRecord | u
   if (!rule) return undefined;
   const about = speaksOf(id);
   const found = trace.records.findLast(
-    (r) => about(r.object) && (rule.by.test(r.type) || rule.until?.test(r.type) === true),
+    (r) =>
+      about(r.object) &&
+      (rule.by.test(r.type) || rule.until?.test(r.type) === true) &&
+      !/^Error: \w+(BackOff|Pull)$/.test(String(r.data["message"] ?? "")),
   );
   return found && rule.by.test(found.type) ? found : undefined;
 }

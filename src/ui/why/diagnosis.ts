@@ -73,7 +73,8 @@ export function diagnosisOf(pod: PodView, container?: string): Diagnosis | null 
 export function missingImage(pod: PodView, container?: string): string | undefined {
   const c = troubled(pod, container);
   const waiting = c?.status?.state?.waiting;
-  return BY_REASON[waiting?.reason ?? ""] === "image" && /not ?found/i.test(waiting?.message ?? "")
+  return BY_REASON[waiting?.reason ?? ""] === "image" &&
+    /not ?found|no such host/i.test(waiting?.message ?? "")
     ? c?.image
     : undefined;
 }
