@@ -78,7 +78,7 @@ export const FEATURES: readonly Feature[] = [
     source: "pkg/kubelet/pleg/generic.go",
     suites: ["pleg-events"],
   },
-  { id: "pleg.evented", area: "pleg", state: "absent", source: "pkg/kubelet/pleg/evented.go" },
+  { id: "pleg.evented", area: "pleg", state: "simplified", source: "pkg/kubelet/pleg/evented.go" },
   {
     id: "config.sources",
     area: "config",
@@ -302,7 +302,12 @@ export const FEATURES: readonly Feature[] = [
     state: "modelled",
     source: "pkg/kubelet/preemption/preemption.go",
   },
-  { id: "admission.other", area: "admission", state: "absent", source: "pkg/kubelet/lifecycle/handlers.go" },
+  {
+    id: "admission.other",
+    area: "admission",
+    state: "simplified",
+    source: "pkg/kubelet/lifecycle/handlers.go",
+  },
   {
     id: "node-status.conditions",
     area: "node-status",
@@ -402,7 +407,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: "resize.allocation",
     area: "resize",
-    state: "absent",
+    state: "modelled",
     source: "pkg/kubelet/allocation/allocation_manager.go",
   },
   {
@@ -454,8 +459,14 @@ export const FEATURES: readonly Feature[] = [
   {
     id: "control-plane.job",
     area: "control-plane",
-    state: "modelled",
+    state: "simplified",
     source: "pkg/controller/job/job_controller.go",
+  },
+  {
+    id: "control-plane.namespaces",
+    area: "control-plane",
+    state: "modelled",
+    source: "pkg/controller/namespace/",
   },
   {
     id: "control-plane.deployment",
@@ -485,7 +496,7 @@ export const FEATURES: readonly Feature[] = [
     suites: ["pod-defaults", "quantity", "selector"],
   },
   { id: "api.admission", area: "api", state: "simplified", source: "plugin/pkg/admission/" },
-  { id: "api.authorization", area: "api", state: "absent", source: "plugin/pkg/auth/authorizer/" },
+  { id: "api.authorization", area: "api", state: "simplified", source: "plugin/pkg/auth/authorizer/" },
   {
     id: "api.patch",
     area: "api",
