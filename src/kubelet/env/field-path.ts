@@ -36,7 +36,7 @@ export function extractFieldPathAsString(pod: Pod, fieldPath: string): TextResul
   if (subscript !== undefined) {
     const annotations = path === "metadata.annotations";
     if (!annotations && path !== "metadata.labels")
-      return failed(`fieldPath ${goQuote(path)} does not support subscript`);
+      return failed(`fieldPath ${goQuote(fieldPath)} does not support subscript`);
     // Annotation keys may have upper case prefixes.
     const problems = isQualifiedName(annotations ? subscript.toLowerCase() : subscript);
     if (problems.length > 0) return failed(`invalid key subscript in ${fieldPath}: ${problems.join(";")}`);
