@@ -206,6 +206,9 @@ const running = `  timeline:
     - at: 0s
       apply: |
 ${indented(pod, 8)}
+  # Each number that the texts name belongs here.
+  expect:
+    - {at: 10s, object: pod/web, fields: {status.phase: Running}}
 `;
 
 mkdirSync(folder, { recursive: true });

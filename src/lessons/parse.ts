@@ -13,6 +13,7 @@ export type LessonProblemCode =
   | ScenarioProblem["code"]
   | "lesson.duplicate-id"
   | "lesson.unknown-id"
+  | "lesson.lacks-id"
   | "lesson.empty";
 
 export interface LessonProblem extends Omit<ScenarioProblem, "code"> {
@@ -84,8 +85,7 @@ export function parseLesson(source: string): LessonResult {
       });
     }
     if (q.kind === "order")
-      for (const item of q.items)
-        if (!q.answer.includes(item)) unknown([...path, "answer"], item, q.answer);
+      for (const item of q.items) if (!q.answer.includes(item)) unknown([...path, "answer"], item, q.answer);
     if (q.kind === "predict" && !spec.predictions.some((p) => p.id === q.prediction))
       unknown(
         [...path, "prediction"],

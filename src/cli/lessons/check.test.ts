@@ -107,7 +107,9 @@ describe("checking a lesson", { timeout: 180_000 }, () => {
       ),
     );
     expect(all).toContainEqual(
-      expect.stringMatching(/^ru\.md:\d+:1: ::prediction\{id=when\} is in lesson\.yaml and not in this text/),
+      expect.stringMatching(
+        /^ru\.md:\d+:1: ::::prediction\{id=when\} is in lesson\.yaml and not in this text/,
+      ),
     );
     rmSync(join(lessons(), "small", "zh.md"));
     expect(files()).toContainEqual(expect.stringContaining("zh.md:1:1: zh.md is missing"));
