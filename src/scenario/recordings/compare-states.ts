@@ -5,8 +5,12 @@
 import type { ReducedState } from "./reduce.ts";
 import { crashLoopDelays, drawn, livesOf, lonelyWait, waitFits } from "./waits.ts";
 
-/** States shorter than this, in the recording or in the run, are not compared (status patches are batched). */
-const SHORT_S = 1;
+/**
+ * States shorter than this, in the recording or in the run, are not compared (status patches are batched). It is a second
+ * as the kubelet's loops count it: from the end of one turn to the beginning of the next, the turn's own time on top
+ * (pkg/kubelet/pleg: wait.Until). What one relist sees at once, another sees in two turns.
+ */
+const SHORT_S = 1.05;
 
 export interface StateDifference {
   /** Index of the first recorded state that has no counterpart; the number of states when the run went on alone. */

@@ -61,8 +61,8 @@ function slowness(call: keyof typeof SLOWNESS, chance: number): number {
   return (low + chance * (high - low) - least) / spread;
 }
 
-/** Phases of loops (PLEG, housekeeping, sync ticks, status, volumes …). */
-const PHASE = /phase$|^sync-loop\.|^volumes\.|^config\./;
+/** Phases of loops (PLEG, housekeeping, sync ticks, status, volumes, collections …). */
+const PHASE = /phase$|^sync-loop\.|^volumes\.|^config\.|^container-gc$|^image-gc\./;
 const EVICTION_PERIOD_MS = 10_000;
 const VOLUME_STATS_PERIOD_MS = 60_000;
 /** The volumes were measured some time before the pass that evicted. */

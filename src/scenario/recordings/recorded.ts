@@ -98,6 +98,8 @@ const foundByPleg = (now: ReducedState, before: ReducedState | undefined): boole
   now.facts.some((f) => / terminated /.test(f) && !before.facts.includes(f)) &&
   before.facts.some((f) => /: running/.test(f));
 
+const HALF_RELIST_S = 0.5;
+
 /** What a recording shows of loops that turn by themselves. */
 export function seenLoops(recording: Recording): SeenLoops {
   const ms = (seconds: number | undefined): number | undefined =>
@@ -109,9 +111,14 @@ export function seenLoops(recording: Recording): SeenLoops {
   });
   const files = (recording.actions ?? []).filter((a) => a.do === "file").map((a) => a.at);
   const gone = recording.statuses.filter((s) => s.deleted && files.some((at) => at <= s.at)).at(-1);
+  // An evicted pod's last status names the container's end: no relist had it removed before it was read.
+  const evictions = recording.statuses.filter(
+    (s) => s.status?.reason === "Evicted" && s.status.containerStatuses?.some((c) => c.state?.terminated),
+  );
+  const found = [...exits, ...evictions.map((s) => s.at + HALF_RELIST_S)];
   return {
     evictedAt: ms(recording.events.find((e) => e.reason === "Evicted")?.at),
-    exitShownAt: exits.length > 0 ? ms(Math.min(...exits)) : undefined,
+    exitShownAt: found.length > 0 ? ms(Math.min(...found)) : undefined,
     mirrorGoneAt: ms(gone?.at),
   };
 }
