@@ -13,6 +13,8 @@ export const TextFactor = createContext(1);
 
 export type TextRole = "title" | "name" | "line" | "caption";
 const SIZES: Record<TextRole, number> = { title: 17, name: 12, line: 11, caption: 10.5 };
+/** The smallest type of a scene. */
+export const SMALLEST = SIZES.caption;
 
 /** A line of text that ends with an ellipsis where its room ends; the whole text is its title. */
 export function Label({

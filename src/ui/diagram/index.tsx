@@ -20,7 +20,7 @@ import { INNER_BOX, BOX as KUBELET_BOX, EDGES as KUBELET_EDGES } from "./kubelet
 import { BOX as NODE_BOX, EDGES as NODE_EDGES } from "./nodeview/layout.ts";
 import { NodeScene } from "./nodeview/NodeScene.tsx";
 import { PHONE_BOX, PHONE_EDGES, PhoneScene } from "./phone/PhoneScene.tsx";
-import { TextFactor } from "./Scene.tsx";
+import { SMALLEST, TextFactor } from "./Scene.tsx";
 import { TrafficLayer } from "./traffic/TrafficLayer.tsx";
 import { useCamera } from "./useCamera.ts";
 
@@ -31,9 +31,9 @@ const LEAST_INNER = 0.8;
 
 /**
  * The machine at three depths, one continuous zoom. `bare`: on a stage that somebody else steers, without the bar and
- * the invitation to apply something.
+ * the invitation to apply something. `least`: px under which no text is drawn.
  */
-export default function Diagram({ bare = false }: { bare?: boolean }) {
+export default function Diagram({ bare = false, least = 0 }: { bare?: boolean; least?: number }) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
@@ -65,7 +65,7 @@ export default function Diagram({ bare = false }: { bare?: boolean }) {
           role="group"
           aria-label={t("ui.panel.diagram")}
         >
-          {phone ? <PhoneStage size={size} /> : <Scenes size={size} svg={svg} />}
+          {phone ? <PhoneStage size={size} /> : <Scenes size={size} svg={svg} least={least} />}
         </svg>
       )}
       {!bare && <EmptyHint phone={phone} />}
@@ -118,7 +118,15 @@ function StageBar() {
   );
 }
 
-function Scenes({ size, svg }: { size: Size; svg: React.RefObject<SVGSVGElement | null> }) {
+function Scenes({
+  size,
+  svg,
+  least,
+}: {
+  size: Size;
+  svg: React.RefObject<SVGSVGElement | null>;
+  least: number;
+}) {
   const node = useView((v) => v.node);
   const names = useWorld((w) =>
     nodesOf(w.tables)
@@ -161,6 +169,7 @@ function Scenes({ size, svg }: { size: Size; svg: React.RefObject<SVGSVGElement 
             camera={camera}
             opacity={opacity}
             live={d === depth}
+            least={least}
             edges={edges[d]}
           >
             {d === "cluster" && <ClusterScene />}
@@ -181,6 +190,7 @@ function Placed({
   camera,
   opacity,
   live,
+  least,
   edges,
   children,
 }: {
@@ -190,6 +200,7 @@ function Placed({
   camera: Camera;
   opacity: number;
   live: boolean;
+  least: number;
   edges: Parameters<typeof TrafficLayer>[0]["edges"];
   children: React.ReactNode;
 }) {
@@ -197,7 +208,8 @@ function Placed({
   const own = useCallback(() => group.current, []);
   const node = useView((v) => v.node);
   const scale = sceneScale(depth, box, size, camera.k);
-  const factor = Math.round(textFactor(scale, fitOf(box, size)) * 200) / 200;
+  const wanted = Math.max(textFactor(scale, fitOf(box, size)), least / (SMALLEST * scale));
+  const factor = Math.round(wanted * 200) / 200;
   const [ax, ay] = box.anchor;
   return (
     <g

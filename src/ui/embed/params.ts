@@ -1,5 +1,5 @@
 /** What the address of the embed asks for. Everything in it may be absent, misspelt or hostile. Pure. */
-export const PANELS = ["text", "diagram", "inspector", "timeline", "events", "console"] as const;
+const PANELS = ["text", "diagram", "inspector", "timeline", "events", "console"] as const;
 export type EmbedPanel = (typeof PANELS)[number];
 
 export interface EmbedParams {

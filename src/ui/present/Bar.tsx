@@ -20,7 +20,7 @@ import { Menu } from "../parts/Menu.tsx";
 import { HTML_LANG } from "../store/settings.ts";
 import { useView } from "../store/view.ts";
 import { Clock } from "../workbench/timebar/Clock.tsx";
-import type { Role } from "./channel.ts";
+import { connected, type Role } from "./channel.ts";
 import { command, isApart, useLead } from "./lead.ts";
 import styles from "./present.module.css";
 import { openWindow } from "./windows.ts";
@@ -134,6 +134,8 @@ function Windows({ id }: { id: string }) {
     const opened = openWindow(id, role, role === "audience" ? language : lang);
     useLead.setState({ blocked: opened ? null : role });
   };
+  // Windows that cannot hear each other are no help.
+  if (!connected) return null;
   return (
     <span className={styles.windows}>
       <Button onPress={() => open("audience")} aria-label={t("present.audience")} icon={Presentation}>

@@ -73,7 +73,7 @@ function Talk({ id, moments, begin }: { id: string; moments: readonly Moment[]; 
       <main id="main" tabIndex={-1} className={styles.stage} aria-label={t("lesson.present")}>
         <EngineStrip />
         <PanelBody label={t("ui.panel.diagram")}>
-          <DiagramPanel bare />
+          <DiagramPanel bare least={13} />
         </PanelBody>
       </main>
       <aside className={styles.slide} aria-label={t("present.slide")}>

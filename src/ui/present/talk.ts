@@ -9,8 +9,7 @@ export interface Talk {
   readonly lit: boolean;
 }
 
-export const COMMANDS = ["next", "back", "first", "last", "freeze", "black", "spotlight", "escape"] as const;
-export type Command = (typeof COMMANDS)[number];
+export type Command = "next" | "back" | "first" | "last" | "freeze" | "black" | "spotlight" | "escape";
 
 export const beginning = (at: number): Talk => ({ at, shown: at, frozen: false, black: false, lit: true });
 

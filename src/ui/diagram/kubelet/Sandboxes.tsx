@@ -67,7 +67,7 @@ function Sandbox({ pod, x, width, chosen }: { pod: PodView; x: number; width: nu
   const shown = (main.length ? main : pod.containers).slice(0, 2);
   const height = shown.length > 1 ? 23 : 38;
   return (
-    <g className={styles.component} data-selected={chosen || undefined}>
+    <g className={styles.component} data-part={`pod/${pod.name}`} data-selected={chosen || undefined}>
       <Face label={`${pod.name} ${pod.status}`} pressed={chosen} onChoose={choose(pod.id)}>
         <rect
           className={`${styles.sandbox} ${styles.outline}`}
@@ -233,7 +233,7 @@ function SmallSandbox({
 }) {
   const tall = height > 60;
   return (
-    <g className={styles.component} data-selected={chosen || undefined}>
+    <g className={styles.component} data-part={`pod/${pod.name}`} data-selected={chosen || undefined}>
       <Face label={`${pod.name} ${pod.status}`} pressed={chosen} onChoose={choose(pod.id)}>
         <rect
           className={`${styles.sandbox} ${styles.outline}`}

@@ -158,7 +158,12 @@ function Pods({ pods }: { pods: readonly PodView[] }) {
         const py = y + Math.floor(i / columns) * (many ? 30 : 66);
         const chosen = selected === pod.id || selected.startsWith(`${pod.id}/`);
         return (
-          <g key={pod.id} className={styles.component} data-selected={chosen || undefined}>
+          <g
+            key={pod.id}
+            className={styles.component}
+            data-part={`pod/${pod.name}`}
+            data-selected={chosen || undefined}
+          >
             <Face
               label={`${pod.name} ${pod.status}`}
               pressed={chosen}
