@@ -24,6 +24,8 @@ import { miniState, miniView } from "./mini-view.ts";
 
 /** Real ms that a mini-stage takes from its beginning to its end. */
 const WHOLE_RUN = 14_000;
+/** Looks at the run on its way, where it does not play. */
+const STILL_STEPS = 80;
 
 const empty: World = {
   phase: "starting",
@@ -72,7 +74,12 @@ function useMiniRun(scenario: string, object: string, until: number, values: Val
     let gone = false;
     engine
       .open({ scenario, name: "mini", values, mirror: MIRROR })
-      .then(() => (gone || !stillNow() ? undefined : engine.advance(until)))
+      .then(async () => {
+        // Where nothing is to move the end is shown at once, with the way there on the line.
+        if (!stillNow()) return;
+        for (let step = 1; step <= STILL_STEPS && !gone; step++)
+          await engine.advance(Math.round((until * step) / STILL_STEPS));
+      })
       .catch((error: unknown) => {
         if (!gone) console.error(error);
       });

@@ -7,7 +7,8 @@ import { type AnswerKept, NOTHING_DONE, type Progress } from "./progress.ts";
 
 export interface Result {
   readonly title: string;
-  readonly steps: readonly { readonly title: string; readonly done: boolean }[];
+  /** Without a title a step is only counted. */
+  readonly steps: readonly { readonly title: string | undefined; readonly done: boolean }[];
   readonly answers: readonly { readonly words?: HastRoot; readonly answer: AnswerKept | undefined }[];
 }
 
@@ -15,7 +16,7 @@ export interface Result {
 export function resultOf(
   title: string,
   id: string,
-  steps: readonly { readonly id: string; readonly title: string }[],
+  steps: readonly { readonly id: string; readonly title?: string }[],
   questions: readonly { readonly id: string; readonly words?: HastRoot }[],
   progress: Progress,
 ): Result {
@@ -58,11 +59,13 @@ export function ResultSheet({ results }: { results: readonly Result[] }) {
               · {t("lesson.result.score", { right, all: result.answers.length })}
             </p>
             <ul>
-              {result.steps.map((step) => (
-                <li key={step.title}>
-                  <span>{step.done ? "✓" : "–"}</span> {step.title}
-                </li>
-              ))}
+              {result.steps
+                .filter((step) => step.title !== undefined)
+                .map((step) => (
+                  <li key={step.title}>
+                    <span>{step.done ? "✓" : "–"}</span> {step.title}
+                  </li>
+                ))}
             </ul>
             <ol>
               {result.answers.map(({ words, answer }, i) => (

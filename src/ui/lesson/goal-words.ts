@@ -18,6 +18,7 @@ const FIELDS: readonly (readonly [path: RegExp, word: Key])[] = [
   [/^status\.containerStatuses\[\S+\]\.started$/, "lesson.field.started"],
   [/^status\.containerStatuses\[\S+\]\.state\.running$/, "lesson.field.running"],
   [/^status\.containerStatuses\[\S+\]\.state\.waiting\.reason$/, "lesson.field.waitingReason"],
+  [/^metadata\.labels\.(\S+)$/, "lesson.field.label"],
   [/^spec\.nodeName$/, "lesson.field.nodeName"],
   [/^status\.readyReplicas$/, "lesson.field.readyReplicas"],
   [/^status\.updatedReplicas$/, "lesson.field.updatedReplicas"],
@@ -86,6 +87,17 @@ export function goalLines(check: Check, tr: Translator): string[] {
   if (check.record) {
     const command = check.record.type === "input.run" ? check.record.data?.["command"] : undefined;
     if (command !== undefined) return [tr.t("lesson.goal.command")];
+    const probe = /^prober\.(liveness|readiness|startup)$/.exec(check.record.type)?.[1];
+    if (probe)
+      return [
+        tr.t("lesson.goal.field", {
+          object,
+          path: tr.t(`lesson.probe.${probe}` as Key),
+          wanted: printValue(check.record.data?.["result"] ?? { exists: true }, tr),
+        }),
+      ];
+    if (check.record.type.startsWith("cri."))
+      return [tr.t("lesson.goal.field", { object, path: "CRI", wanted: check.record.type.slice(4) })];
     return [tr.t("lesson.goal.record", { object: object === "" ? "—" : object, type: check.record.type })];
   }
   if (check.gone || check.exists === false) return [tr.t("lesson.goal.gone", { object })];

@@ -66,7 +66,7 @@ function ProgressTools() {
     resultOf(
       lesson.title[lang],
       lesson.id,
-      lesson.steps.map((id) => ({ id, title: id })),
+      lesson.steps.map((id) => ({ id })),
       lesson.quiz.map((id) => ({ id })),
       progress,
     ),
