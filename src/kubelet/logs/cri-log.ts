@@ -49,7 +49,9 @@ export function parseDockerJsonLog(line: string): LogMessage | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { log = "", stream = "", time } = value as Record<string, unknown>;
+  // Go's decoder does not mind the case of keys.
+  const fields = Object.fromEntries(Object.entries(value).map(([k, v]) => [k.toLowerCase(), v]));
+  const { log = "", stream = "", time } = fields as Record<string, unknown>;
   if (typeof log !== "string" || typeof stream !== "string") return undefined;
   const stamp =
     time === undefined || time === null

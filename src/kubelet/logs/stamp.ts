@@ -8,7 +8,8 @@ export interface LogStamp {
   readonly zone: string;
 }
 
-const FORM = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
+/** Go takes an hour of one digit too. */
+const FORM = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 
 /** Undefined when the text is no RFC 3339 stamp. */
 export function parseStamp(text: string): LogStamp | undefined {
@@ -16,7 +17,7 @@ export function parseStamp(text: string): LogStamp | undefined {
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = parts;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const base = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const base = Date.parse(`${year}-${month}-${day}T${hour?.padStart(2, "0")}:${minute}:${second}Z`);
   if (Number.isNaN(base) || new Date(base).toISOString().slice(0, 10) !== `${year}-${month}-${day}`)
     return undefined;
   return {
