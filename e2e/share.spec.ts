@@ -26,6 +26,8 @@ test("a link opens the same run at the same moment", async ({ page, context }) =
   const events = await eventTexts(page);
   expect(events.length).toBeGreaterThan(5);
   const clock = await clockOf(page);
+  await page.getByRole("button", { name: "Marked moments" }).click();
+  await page.getByRole("menuitem", { name: "Mark this moment" }).click();
   await page.getByRole("button", { name: "Share" }).click();
   await expect(page.getByText("Link to this moment copied")).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -38,6 +40,8 @@ test("a link opens the same run at the same moment", async ({ page, context }) =
   await expect(other.getByRole("timer")).toHaveText(clock ?? "");
   await expect(other.getByRole("button", { name: "Run", exact: true })).toBeVisible();
   expect(await eventTexts(other)).toEqual(events);
+  await other.getByRole("button", { name: "Marked moments" }).click();
+  await expect(other.getByRole("menuitem", { name: /^0:40/ })).toBeVisible();
   await expect(other.getByText("cannot be opened")).toHaveCount(0);
 });
 

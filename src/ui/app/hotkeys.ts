@@ -29,6 +29,7 @@ export const HOTKEYS = {
   faster: { keys: "]", group: "time" },
   slower: { keys: "[", group: "time" },
   until: { keys: "U", group: "time" },
+  mark: { keys: "D", group: "time" },
   depthCluster: { keys: "1", group: "view" },
   depthNode: { keys: "2", group: "view" },
   depthKubelet: { keys: "3", group: "view" },

@@ -11,7 +11,7 @@ export function ImageOffer({ text }: { text: string }) {
   const t = useT();
   const image = useWorld((w) =>
     podsOf(w.tables)
-      .map((pod) => missingImage(pod))
+      .map((pod) => missingImage(pod, undefined, w.inputs))
       .find((name) => name !== undefined && text.includes(name)),
   );
   if (image === undefined) return null;

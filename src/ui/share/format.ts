@@ -3,6 +3,7 @@
  * nothing in it is believed before it has been checked here; the scenario's own text is checked by the worker.
  */
 import * as v from "valibot";
+import { MOST_MARKS } from "../store/marks.ts";
 
 /** Raised whenever an older page could not read what a newer one writes. */
 export const SHARE_VERSION = 1;
@@ -67,6 +68,8 @@ const schema = v.strictObject({
       list.every((x, i) => i === 0 || (x.at >= list[i - 1]!.at && x.after >= list[i - 1]!.after)),
     ),
   ),
+  /** Moments that the sender marked. */
+  marks: v.optional(v.pipe(v.array(v.strictObject({ at: time, name: short })), v.maxLength(MOST_MARKS))),
   notes: v.optional(v.pipe(v.string(), v.maxLength(4000))),
 });
 

@@ -1,26 +1,32 @@
 /** This run as a link, or as a file where it is too long for one. */
 import { href, parseRoute } from "../app/routes.ts";
+import { sharedName, useRecording } from "../fidelity/recording.ts";
 import type { T } from "../i18n.tsx";
 import { useLesson } from "../lesson/lesson-store.ts";
 import { toast } from "../parts/Toast.tsx";
 import { actions } from "../store/engine.ts";
+import { useMarks } from "../store/marks.ts";
 import { setView } from "../store/view.ts";
 import { scenarioText } from "../workbench/scenarios.ts";
 import { encodeRun, MAX_LINK_CHARS } from "./codec.ts";
 import { SHARE_VERSION, type SharedRun, sumOf } from "./format.ts";
 import { useShare } from "./state.ts";
 
-/** The run as it stands. A scenario of this site goes by name, any other with its text. */
+/** The run as it stands. A scenario or a recording of this site goes by name, any other with its text. */
 export async function sharedRun(notes = ""): Promise<SharedRun> {
   // While a lesson shows the run of a question, it is the learner's own that is shared.
   const { scenario, name, seed, inputs, at } = useLesson.getState().excursion?.own ?? (await actions.share());
-  const ours = (await scenarioText(name)) === scenario;
+  const { recording } = useRecording.getState();
+  const played = recording !== null && recording.scenario === scenario;
+  const ours = played || (await scenarioText(name)) === scenario;
+  const known = played ? sharedName(recording.id) : name;
   return {
     v: SHARE_VERSION,
-    scenario: ours ? { name, sum: sumOf(scenario) } : { name, text: scenario },
+    scenario: ours ? { name: known, sum: sumOf(scenario) } : { name, text: scenario },
     seed,
     at,
     inputs: inputs as unknown as SharedRun["inputs"],
+    ...(useMarks.getState().list.length > 0 ? { marks: [...useMarks.getState().list] } : {}),
     ...(notes.trim() ? { notes: notes.trim().slice(0, 4000) } : {}),
   };
 }

@@ -1,6 +1,8 @@
 /** The run that a page was asked for by link or file: read, checked, and opened, or a word on what is wrong. */
 import type { Lesson } from "../../lessons/format.ts";
+import { sharedRecording, showRecording } from "../fidelity/recording.ts";
 import { actions } from "../store/engine.ts";
+import { setMarks } from "../store/marks.ts";
 import { scenarioText } from "../workbench/scenarios.ts";
 import { decodeRun } from "./codec.ts";
 import type { SharedRun, ShareProblem } from "./format.ts";
@@ -29,7 +31,8 @@ export async function openShared(
 
 async function open(run: SharedRun, gone: () => boolean, lesson?: Lesson): Promise<boolean> {
   const { name, text, sum } = run.scenario;
-  const ours = text === undefined ? await scenarioText(name) : undefined;
+  const recording = text === undefined ? await sharedRecording(name) : undefined;
+  const ours = recording?.scenario ?? (text === undefined ? await scenarioText(name) : undefined);
   const scenario = text ?? ours;
   const fail = (problem: ShareProblem): false => {
     if (!gone()) useShare.setState({ problem, notice: null });
@@ -38,6 +41,7 @@ async function open(run: SharedRun, gone: () => boolean, lesson?: Lesson): Promi
   if (gone()) return true;
   if (scenario === undefined) return fail({ code: "scenario-unknown", args: { name: name.slice(0, 80) } });
   const { seed, at, inputs } = run;
+  if (recording) showRecording(recording);
   try {
     const [first] = await actions.open({ scenario, name, seed, inputs, at, ...(lesson ? { lesson } : {}) });
     if (first)
@@ -55,6 +59,7 @@ async function open(run: SharedRun, gone: () => boolean, lesson?: Lesson): Promi
       args: { detail: (error instanceof Error ? error.message : String(error)).slice(0, 160) },
     });
   }
+  if (!gone() && run.marks) setMarks(run.marks);
   const revised = ours !== undefined && sum !== undefined && sum !== sumOf(ours);
   if (!gone() && (run.notes || revised))
     useShare.setState({ notice: { ...(run.notes ? { notes: run.notes } : {}), revised } });

@@ -153,3 +153,21 @@ export function fold(graph: Graph, closed: ReadonlySet<string>): Graph {
       .map((s) => (closed.has(s.id) ? { ...s, initial: null } : s)),
   };
 }
+
+/** What stands around the live state: where it may go, whence it may have come, and the last transition's two ends. */
+export function around(graph: Graph, live: readonly string[], last: readonly string[]): Graph {
+  const at = live.at(-1);
+  if (at === undefined) return graph;
+  const ends = new Set([at, last.at(-1)]);
+  const edges = graph.edges.filter((e) => e.from === ANY || ends.has(e.from) || e.to === at);
+  const near = new Set([...live, ...last, ...edges.flatMap((e) => [e.from, e.to])]);
+  const own = (id: string): boolean => near.has(id) || [...near].some((n) => n.startsWith(`${id}.`));
+  const states = graph.states.filter((s) => own(s.id));
+  if (states.length === graph.states.length) return graph;
+  const kept = new Set(states.map((s) => s.id));
+  return {
+    states,
+    edges: edges.filter((e) => (e.from === ANY || kept.has(e.from)) && kept.has(e.to)),
+    initial: kept.has(graph.initial) ? graph.initial : at,
+  };
+}

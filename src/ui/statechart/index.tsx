@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from "react";
 import { splitComponent } from "../../api/component-ids.ts";
 import { type DrawnMachine, MACHINES } from "../../kubelet/machines.ts";
 import { type Key, useT, useTranslator } from "../i18n.tsx";
-import { IconButton } from "../parts/Button.tsx";
+import { Button, IconButton } from "../parts/Button.tsx";
 import { useClockPaint } from "../parts/clock.tsx";
 import controls from "../parts/controls.module.css";
 import { Dial } from "../parts/Dial.tsx";
@@ -18,7 +18,7 @@ import { tell } from "../words/records.ts";
 import { Chart } from "./Chart.tsx";
 import { firstKey, firstMachine, keyName, machinesFor } from "./choice.ts";
 import type { Flow } from "./draw.ts";
-import { activeStates, fold, folded, graphOf } from "./graph.ts";
+import { activeStates, around, fold, folded, graphOf } from "./graph.ts";
 import styles from "./statechart.module.css";
 
 const MOST_STATES = 12;
@@ -134,10 +134,19 @@ function Live({
     [whole, opened, closed],
   );
   const value = useWorld((w) => machineValue(w.tables, table, id));
+  const [all, setAll] = useState(false);
   const last = useWorld((w) => lastTransition(w.tables, table, id));
   const timers = useWorld((w) => timersOf(w.tables, table, id));
   const cause = useWorld((w) => (last?.cause ? w.trace.get(last.cause) : undefined));
   const state = activeStates(value).at(-1);
+  // Where there is little room a large machine shows what stands around its live state.
+  const large = graph.states.length > MOST_STATES && flow === "down" && state !== undefined;
+  const near = JSON.stringify([activeStates(value), activeStates(last?.from)]);
+  const shown = useMemo(() => {
+    const [live, from] = JSON.parse(near) as [string[], string[]];
+    return large && !all ? around(graph, live, from) : graph;
+  }, [graph, large, all, near]);
+  const hiddenStates = graph.states.length - shown.states.length;
   const onFold = (composite: string): void => {
     const shut = graph.states.some((s) => s.id === composite && s.initial === null);
     const change = (set: ReadonlySet<string>, add: boolean): ReadonlySet<string> =>
@@ -149,7 +158,7 @@ function Live({
   return (
     <>
       <Chart
-        graph={graph}
+        graph={shown}
         flow={flow}
         label={t("statechart.label", { machine: machine.id, state: state ?? "—" })}
         value={value}
@@ -158,6 +167,13 @@ function Live({
         any={t("statechart.any")}
         onFold={onFold}
       />
+      {large && (hiddenStates > 0 || all) && (
+        <div className={styles.more}>
+          <Button size="s" kind="quiet" onPress={() => setAll(!all)}>
+            {all ? t("statechart.near") : t("statechart.all", { count: hiddenStates })}
+          </Button>
+        </div>
+      )}
       <dl className={styles.foot}>
         <div className={styles.fact}>
           <dt>{t("statechart.state")}</dt>

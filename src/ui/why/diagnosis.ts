@@ -1,4 +1,5 @@
 /** What a state is commonly about: a code that the screen puts into words, from what the API shows of a thing. Pure. */
+import type { LoggedInput } from "../../sim/index.ts";
 import type { State } from "../parts/states.ts";
 import type { ContainerView, PodView } from "../store/select/pods.ts";
 import { conditionTrue } from "../store/select/printed-status.ts";
@@ -69,10 +70,15 @@ export function diagnosisOf(pod: PodView, container?: string): Diagnosis | null 
   return null;
 }
 
-/** The image that no registry has, where that is what a pod waits for. */
-export function missingImage(pod: PodView, container?: string): string | undefined {
+/** The image that no registry has, where that is what a pod waits for, and nobody has let it exist since. */
+export function missingImage(
+  pod: PodView,
+  container?: string,
+  inputs: readonly LoggedInput[] = [],
+): string | undefined {
   const c = troubled(pod, container);
   const waiting = c?.status?.state?.waiting;
+  if (inputs.some((i) => i.input.type === "image" && i.input["image"] === c?.image)) return undefined;
   return BY_REASON[waiting?.reason ?? ""] === "image" &&
     /not ?found|no such host/i.test(waiting?.message ?? "")
     ? c?.image

@@ -31,6 +31,7 @@ export default function Why() {
       ? nodeOf(w.tables, selection.id.slice(5))
       : undefined,
   );
+  const inputs = useWorld((w) => w.inputs);
   const explainer = useRef(new Explainer());
   const container = selection?.kind === "object" ? selection.id.split("/")[3] : undefined;
   const state =
@@ -45,7 +46,7 @@ export default function Why() {
   );
   const commands = useMemo(() => commandsFor(selection, pod), [selection, pod]);
   if (!selection) return <EmptyState>{t("ui.why.empty")}</EmptyState>;
-  const absent = pod && missingImage(pod, container);
+  const absent = pod && missingImage(pod, container, inputs);
   const diagnosis = pod ? diagnosisOf(pod, container) : node ? nodeDiagnosis(node.state) : null;
   return (
     <>

@@ -10,6 +10,7 @@ import { solutionRun } from "../lesson/solution-run.ts";
 import { openShared } from "../share/receive.ts";
 import { forgetOpenedRun, openedRun, useShare } from "../share/state.ts";
 import { actions, setEngine } from "../store/engine.ts";
+import { setMarks } from "../store/marks.ts";
 import { podsOf } from "../store/select/pods.ts";
 import { parseRunTime } from "../store/time.ts";
 import { select, setView, useView } from "../store/view.ts";
@@ -22,6 +23,7 @@ export function startSession(route: Route, params: URLSearchParams): () => void 
   closeLesson();
   showRecording(null);
   select(null);
+  setMarks([]);
   const code = route.page === "sandbox" || route.page === "lesson" ? params.get("s") : null;
   if (route.page !== "sandbox" || code !== null) forgetOpenedRun();
   if (!openedRun() && code === null) useShare.setState({ problem: null, file: null, notice: null });

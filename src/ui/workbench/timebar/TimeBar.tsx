@@ -7,6 +7,7 @@ import { stepBack, stepForward, togglePlay } from "../../store/playback.ts";
 import { setView, useView } from "../../store/view.ts";
 import { Overview } from "../../timeline/Overview.tsx";
 import { Clock } from "./Clock.tsx";
+import { Marks } from "./Marks.tsx";
 import { SpeedSlider } from "./SpeedSlider.tsx";
 import styles from "./timebar.module.css";
 
@@ -59,6 +60,7 @@ export function TimeBar() {
         <Button kind="quiet" onPress={() => setView({ dialog: "until" })}>
           {t("ui.time.until")}
         </Button>
+        <Marks />
       </span>
       <span className={styles.grow} />
       <Overview />
