@@ -83,7 +83,13 @@ function blocksInOrder({ lesson }: ReadFolder, text: ReadText, say: Say): void {
         ...(likely ? { likely } : {}),
       });
     }
-    for (const id of wanted) if (!found.some((w) => w.id === id)) say("", "text.block-missing", { type, id });
+    const there = (id: string): boolean => found.some((w) => w.id === id);
+    wanted.forEach((id, i) => {
+      // Where it belongs: at the next block of its kind, else at the end of the file.
+      const next = wanted.slice(i + 1).find(there);
+      const colons = type === "mini" ? "::" : "::::";
+      if (!there(id)) say(next ? `${type} ${next}` : "", "text.block-missing", { type, id, colons });
+    });
     const known = found.map((w) => w.id).filter((id) => wanted.includes(id));
     const order = wanted.filter((id) => known.includes(id));
     const at = order.findIndex((id, i) => known[i] !== id);
