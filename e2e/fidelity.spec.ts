@@ -50,3 +50,26 @@ test("a recording plays with the real node's lane under the simulated one", asyn
   await page.getByRole("link", { name: "term-handler", exact: true }).click();
   await expect(page).toHaveURL(/fidelity\?recording=term-handler/);
 });
+
+test("a shared recording opens with its lane and what was submitted", async ({ page, context }) => {
+  test.skip(!recordings.includes("term-handler.json"), "the recordings are not there");
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/#/sandbox?recording=term-handler");
+  const lane = "real node: term-handler";
+  await expect(page.getByRole("list", { name: "Lanes" }).getByRole("button", { name: lane })).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(page.getByRole("tab", { name: "term-handler.yaml" })).toBeVisible();
+  await page.getByRole("button", { name: "Share" }).click();
+  await expect(page.getByText("Link to this moment copied")).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link.length).toBeLessThan(600);
+
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.getByRole("list", { name: "Lanes" }).getByRole("button", { name: lane })).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(other.getByRole("tab", { name: "term-handler.yaml" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "term-handler", exact: true })).toBeVisible();
+});

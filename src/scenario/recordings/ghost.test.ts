@@ -48,6 +48,15 @@ const crash = [
 ];
 
 describe("ghostOf", () => {
+  it("has what was submitted as YAML; of a static pod its file", () => {
+    expect(ghostOf(recording(crash)).manifest).toMatch(
+      /^apiVersion: v1\nkind: Pod\nmetadata:\n {2}name: one\n/,
+    );
+    const content = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"still"}}';
+    const file = { at: 1, do: "file", args: { path: "/etc/kubernetes/manifests/a.yaml", content } };
+    expect(ghostOf(recording(crash, { manifest: null, actions: [file] })).manifest).toContain("name: still");
+  });
+
   it("draws a life as the API showed it, at the times of the run", () => {
     const [app] = ghostOf(recording(crash)).pods[0]!.containers;
     expect(app!.segments.map((s) => [s.kind, s.from, s.label])).toEqual([

@@ -1,4 +1,5 @@
 /** The reduced form of a recording that is shown beside the run that plays it. */
+import { stringify } from "yaml";
 import type { ContainerState, ContainerStatus, PodSpec } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
 import { scenarioText } from "../serialize.ts";
@@ -183,6 +184,19 @@ function podOf(recording: Recording, pod: string | undefined): GhostPod {
 
 const idOf = (recording: Recording): string => recording.id.replace(/^golden\//, "");
 
+/** What was submitted as YAML: the manifest, or where there was none what the actions brought. */
+function manifestText(recording: Recording): string {
+  const yaml = (object: unknown): string => (typeof object === "string" ? object : stringify(object));
+  const brought = (recording.actions ?? []).flatMap(({ do: verb, args }): unknown[] => {
+    if (verb === "create") return [args["object"]];
+    if (verb !== "file" || typeof args["content"] !== "string") return [];
+    const json = args["content"].trimStart().startsWith("{");
+    return [json ? JSON.parse(args["content"]) : args["content"]];
+  });
+  const submitted = listOf(recording.manifest);
+  return (submitted.length > 0 ? submitted : brought.slice(0, 1)).map(yaml).join("---\n");
+}
+
 /** A recording in the form in which the page shows it. */
 export function ghostOf(recording: Recording): Ghost {
   const adapted = adaptRecording(recording);
@@ -194,6 +208,7 @@ export function ghostOf(recording: Recording): Ghost {
     from: START_MS,
     to: ms(recording.until),
     scenario: adapted.ok ? scenarioText(adapted.scenario) : null,
+    manifest: manifestText(recording),
     missing: adapted.ok ? null : adapted.missing,
     pods: pods.map((pod) => podOf(recording, pod)),
   };

@@ -60,6 +60,8 @@ export interface Ghost {
   readonly to: Ms;
   /** Text of the scenario that plays it; null when the model lacks something. */
   readonly scenario: string | null;
+  /** What was submitted, as a person would write it: YAML documents. */
+  readonly manifest: string;
   /** What the model lacks. */
   readonly missing: string | null;
   readonly pods: readonly GhostPod[];

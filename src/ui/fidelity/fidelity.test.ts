@@ -106,6 +106,7 @@ const ghost = (pods: Ghost["pods"]): Ghost => ({
   from: BEGIN,
   to: 65_000,
   scenario: "{}",
+  manifest: "",
   missing: null,
   pods,
 });

@@ -2,12 +2,30 @@
 import { useMemo } from "react";
 import { create } from "zustand";
 import type { Ghost, GhostEntry } from "../../scenario/recordings/types.ts";
+import { openShelf } from "../editor/files.ts";
 import type { GhostLane, PodTrack } from "../timeline/model.ts";
 import { lanesOf } from "./lanes.ts";
 
 export const useRecording = create<{ readonly recording: Ghost | null }>(() => ({ recording: null }));
 
-export const showRecording = (recording: Ghost | null): void => useRecording.setState({ recording });
+/** Lays a recording under the run, and what was submitted into the editor; null: the run plays none. */
+export function showRecording(recording: Ghost | null): void {
+  useRecording.setState({ recording });
+  if (recording === null) openShelf(null);
+  else
+    openShelf({ id: "recording", files: [{ name: `${recording.id}.yaml`, text: recording.manifest }] }, true);
+}
+
+/** Runs of recordings go by this name in what is shared: `recordings/ID`. */
+const SHARED = "recordings/";
+
+export const sharedName = (id: string): string => `${SHARED}${id}`;
+
+/** The recording that a shared run plays; undefined: it plays none, or one that is not here. */
+export async function sharedRecording(name: string): Promise<Ghost | undefined> {
+  if (!name.startsWith(SHARED)) return undefined;
+  return fetchRecording(name.slice(SHARED.length)).catch(() => undefined);
+}
 
 /** A file that comes with the page; null when there is none. */
 export async function fetchJson<T>(path: string): Promise<T | null> {
