@@ -14,7 +14,6 @@ export interface Pending {
   readonly node: string;
   readonly sandbox: string;
   readonly deadline: Ms;
-  readonly address: string;
   /** Process that has the request, and what a fault adds to its answer's time. */
   readonly pid: number;
   readonly extraMs: Ms;

@@ -298,7 +298,6 @@ export class ClusterNetwork {
       node: route.node,
       sandbox: route.sandbox,
       deadline: this.#sim.now + request.timeoutMs,
-      address: `${request.ip}:${request.port}`,
       pid: 0,
       extraMs: 0,
     });

@@ -460,5 +460,7 @@ function spacingAt(age: Ms): Ms {
   if (age <= 10 * MINUTE) return KEYFRAME_EVERY;
   if (age <= 2 * HOUR) return MINUTE;
   if (age <= 12 * HOUR) return 10 * MINUTE;
-  return age <= 24 * HOUR ? HOUR : 6 * HOUR;
+  if (age <= 24 * HOUR) return HOUR;
+  // And twice as far with each doubling of the age: what a run keeps hardly grows any more.
+  return 6 * HOUR * 2 ** Math.floor(Math.log2(age / (24 * HOUR)));
 }

@@ -3,7 +3,7 @@
  * JSON has them, quantities in canonical form. Messages are those of `sigs.k8s.io/json` with strict checks.
  */
 import { formatQuantity, readQuantity } from "../quantity.ts";
-import { type Field, type FieldType, structFields, structOfKind } from "./types.ts";
+import { type Field, type FieldType, type Struct, structFields, structOfKind } from "./types.ts";
 
 export interface Decoded<T> {
   readonly object: T;
@@ -265,7 +265,8 @@ function readFields(name: string, value: Plain, path: string, context: Context):
   const outer = context.struct;
   const out: Plain = {};
   let changed = false;
-  for (const key of Object.keys(value).sort()) {
+  context.struct = name.slice(name.indexOf(".") + 1);
+  for (const key of sortedKeys(value)) {
     const field = fields.get(key);
     if (!field) {
       context.unknown.push(path === "" ? key : `${path}.${key}`);
@@ -274,7 +275,6 @@ function readFields(name: string, value: Plain, path: string, context: Context):
     }
     const item = value[key];
     if (item === null || item === undefined) continue;
-    context.struct = name.slice(name.indexOf(".") + 1);
     context.stack.push(key);
     const next = read(field.type, item, path === "" ? key : `${path}.${key}`, context);
     context.stack.pop();
@@ -282,12 +282,34 @@ function readFields(name: string, value: Plain, path: string, context: Context):
       out[key] = next;
   }
   context.struct = outer;
-  for (const field of fields.values()) {
+  for (const field of zeroFields(name, fields)) {
     if (out[field.name] !== undefined) continue;
     const zero = zeroOf(field, context);
     if (zero !== undefined) out[field.name] = zero;
   }
   return changed || !sameFields(out, value) ? out : value;
+}
+
+/** In order; most objects have come through here before and are. */
+function sortedKeys(value: Plain): string[] {
+  const keys = Object.keys(value);
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort();
+  return keys;
+}
+
+const zeros = new Map<string, readonly Field[]>();
+
+/** The fields of a struct that are written even where they are absent: few. */
+function zeroFields(name: string, fields: Struct): readonly Field[] {
+  let found = zeros.get(name);
+  if (!found) {
+    found = [...fields.values()].filter(({ type, omitEmpty, omitZero }) => {
+      if (type.kind === "struct" || type.kind === "quantity" || type.kind === "intOrString") return !omitZero;
+      return type.kind === "time" || type.kind === "microTime" ? !omitZero : !omitEmpty;
+    });
+    zeros.set(name, found);
+  }
+  return found;
 }
 
 function sameFields(a: Plain, b: Plain): boolean {

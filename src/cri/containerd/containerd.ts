@@ -272,8 +272,10 @@ export class Containerd implements CriClient {
   changed(uid: string): void {
     const watcher = this.#watcher.get();
     if (watcher && !this.down()) this.sim.reply(watcher, { podUid: uid }, { delayMs: 1 });
-    const own = [...this.sandboxes].flatMap(([, r]) => (r.sandbox.pod.uid === uid ? [r.sandbox] : []));
-    const list = [...this.containers].flatMap(([, r]) => (r.status.pod.uid === uid ? [r.status] : []));
+    const own: PodSandbox[] = [];
+    const list: ContainerStatusCri[] = [];
+    for (const { sandbox } of this.sandboxes.values()) if (sandbox.pod.uid === uid) own.push(sandbox);
+    for (const { status } of this.containers.values()) if (status.pod.uid === uid) list.push(status);
     this.#listing.update(({ pods }) => {
       if (own.length === 0 && list.length === 0) {
         const { [uid]: _gone, ...rest } = pods;

@@ -13,11 +13,15 @@ export function allocationFromPod({ spec }: Pod): PodAllocation {
   const resizable = [...(spec?.initContainers ?? []).filter(isSidecar), ...(spec?.containers ?? [])];
   return {
     ...(spec?.resources ? { pod: spec.resources } : {}),
-    containers: Object.fromEntries(resizable.map((c) => [c.name, c.resources ?? {}])),
+    containers: Object.fromEntries(resizable.map((c) => [c.name, c.resources ?? NOTHING])),
   };
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+const NOTHING = {};
+
+/** Mostly it is the very value that was kept when the pod was admitted. */
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
@@ -31,11 +35,13 @@ export function updatePodFromAllocation(pod: Pod, allocation: PodAllocation | un
   const { spec } = pod;
   const held = (c: Container): Container => {
     const resources = allocation.containers[c.name];
-    return resources && !same(resources, c.resources ?? {}) ? { ...c, resources } : c;
+    return resources && !same(resources, c.resources ?? NOTHING) ? { ...c, resources } : c;
   };
   const containers = spec.containers.map(held);
   const initContainers = spec.initContainers?.map(held);
-  const podLevel = same(allocation.pod ?? {}, spec.resources ?? {}) ? spec.resources : allocation.pod;
+  const podLevel = same(allocation.pod ?? NOTHING, spec.resources ?? NOTHING)
+    ? spec.resources
+    : allocation.pod;
   const unchanged =
     podLevel === spec.resources &&
     containers.every((c, i) => c === spec.containers[i]) &&

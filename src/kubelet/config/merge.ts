@@ -9,6 +9,8 @@ import { CONFIG_MIRROR, CONFIG_SEEN, CONFIG_SOURCE } from "./static.ts";
 export interface KnownPod {
   readonly incoming: Pod;
   readonly pod: Pod;
+  /** Full name of the pod as the source showed it. */
+  readonly name: string;
 }
 
 /** Known pods by UID: a map, or a table of the kernel. */
@@ -105,18 +107,18 @@ export function mergePods(
   };
   for (const incoming of set) {
     const uid = incoming.metadata?.uid ?? "";
-    const name = podFullName(incoming);
+    const existing = before.get(uid);
+    const name = existing?.incoming === incoming ? existing.name : podFullName(incoming);
     if (names.has(name)) {
       duplicates.push(incoming);
       continue;
     }
     names.add(name);
-    const existing = before.get(uid);
     if (existing?.incoming === incoming) {
       known.set(uid, existing);
     } else if (existing) {
       const { pod, op } = checkAndUpdatePod(existing.pod, incoming);
-      known.set(uid, { incoming, pod });
+      known.set(uid, { incoming, pod, name });
       if (op) put(op, pod);
     } else {
       const annotations = {
@@ -125,7 +127,7 @@ export function mergePods(
         [CONFIG_SEEN]: options.seenAt,
       };
       const pod = { ...incoming, metadata: { ...incoming.metadata, annotations } };
-      known.set(uid, { incoming, pod });
+      known.set(uid, { incoming, pod, name });
       put("ADD", pod);
     }
   }
