@@ -34,11 +34,11 @@ export function convertContainerStatus(
   const running = instance.state === "running";
   // An instance lost while it ran is counted here: the runtime has no number for it.
   const lost = instance.state === "unknown" && old?.state?.running;
+  const known = old?.restartCount ?? 0;
   let restartCount = instance.attempt;
-  if (restartAll && old && old.restartCount > restartCount) restartCount = old.restartCount;
-  if (restartAll && running && old?.state?.terminated && old.restartCount >= instance.attempt)
-    restartCount = (old.restartCount ?? 0) + 1;
-  if (lost) restartCount = (old.restartCount ?? 0) + 1;
+  if (restartAll && known > restartCount) restartCount = known;
+  if (restartAll && running && old?.state?.terminated && known >= instance.attempt) restartCount = known + 1;
+  if (lost) restartCount = known + 1;
 
   const status: ContainerStatus = {
     name: instance.name,
