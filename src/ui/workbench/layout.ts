@@ -18,8 +18,8 @@ export function defaultSizes(width: number, height: number, mode: Mode): Sizes {
     right: big ? 416 : 328,
     dock: mode === "lesson" ? 170 : low ? 160 : big ? 214 : 196,
     narrator: low ? 120 : 172,
-    // Thirteen of twenty-four parts of what top bar, time bar and dock leave.
-    why: Math.round(((height - 96 - (low ? 160 : big ? 214 : 196)) * 13) / 24),
+    // A little more than half of what top bar, time bar and dock leave; in a low window less.
+    why: Math.round(((height - 96 - (low ? 160 : big ? 214 : 196)) * (low ? 10 : 13)) / 24),
   };
 }
 

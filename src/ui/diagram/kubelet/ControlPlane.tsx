@@ -18,8 +18,8 @@ export function ControlPlane() {
   const pods = useWorld((w) => podsOf(w.tables));
   const slowed = useView((v) => v.slowed);
   const factor = useContext(TextFactor);
-  /** A name that leaves no room beside it stands alone: its mark tells the state. */
-  const tight = (name: string): boolean => textWidth(name, 10.5 * factor, 400) > 56;
+  // Names that leave no room beside them stand alone: their marks tell the state.
+  const tight = pods.slice(0, SHOWN).some((pod) => textWidth(pod.name, 10.5 * factor, 400) > 56);
   return (
     <g>
       <Component
@@ -73,10 +73,10 @@ export function ControlPlane() {
               <rect className={styles.bare} x={-4} y={-2} width={96} height={19} rx={4} />
             </Face>
             <StateMark state={pod.state} x={-3} y={2} size={11} />
-            <Label x={11} y={11.5} width={tight(pod.name) ? 80 : 56} kind="caption" ink="t2">
+            <Label x={11} y={11.5} width={tight ? 80 : 56} kind="caption" ink="t2">
               {pod.name}
             </Label>
-            {!tight(pod.name) && (
+            {!tight && (
               <Label x={91} y={11.5} width={22} kind="caption" anchor="end">
                 {pod.ready}
               </Label>
