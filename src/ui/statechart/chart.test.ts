@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MACHINES } from "../../kubelet/machines.ts";
 import { type DrawnState, draw } from "./draw.ts";
-import { activeStates, fold, folded, graphOf } from "./graph.ts";
+import { activeStates, around, fold, folded, graphOf } from "./graph.ts";
 
 const graph = (id: string) => graphOf(MACHINES.find((m) => m.id === id)!.machine);
 const none: ReadonlySet<string> = new Set();
@@ -67,5 +67,25 @@ describe.each(["down", "right"] as const)("a statechart drawn %s", (flow) => {
       expect(s.y + s.h / 2).toBeLessThanOrEqual(drawing.h + 0.5);
     }
     for (const e of drawing.edges) expect(e.path).not.toMatch(/NaN/);
+  });
+});
+
+describe("around the live state", () => {
+  const large = MACHINES.map((m) => graphOf(m.machine)).filter((g) => g.states.length > 12);
+
+  it("a large machine is small enough to read, and every way from that state is there", () => {
+    expect(large.length).toBeGreaterThan(0);
+    for (const graph of large)
+      for (const { id } of graph.states) {
+        const near = around(graph, [id], []);
+        const from = (g: typeof graph) => g.edges.filter((e) => e.from === id).map((e) => e.to);
+        expect(near.states.map((s) => s.id)).toContain(id);
+        expect(near.states.length).toBeLessThanOrEqual(12);
+        expect(from(near)).toEqual(from(graph));
+      }
+  });
+
+  it("is whole where the machine runs nowhere", () => {
+    for (const graph of large) expect(around(graph, [], [])).toBe(graph);
   });
 });

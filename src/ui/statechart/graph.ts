@@ -154,12 +154,16 @@ export function fold(graph: Graph, closed: ReadonlySet<string>): Graph {
   };
 }
 
+const FEW_WAYS = 5;
+
 /** What stands around the live state: where it may go, whence it may have come, and the last transition's two ends. */
 export function around(graph: Graph, live: readonly string[], last: readonly string[]): Graph {
   const at = live.at(-1);
   if (at === undefined) return graph;
   const ends = new Set([at, last.at(-1)]);
-  const edges = graph.edges.filter((e) => e.from === ANY || ends.has(e.from) || e.to === at);
+  // Where most states lead here, it tells nothing that they do.
+  const few = graph.edges.filter((e) => e.to === at).length <= FEW_WAYS;
+  const edges = graph.edges.filter((e) => e.from === ANY || ends.has(e.from) || (few && e.to === at));
   const near = new Set([...live, ...last, ...edges.flatMap((e) => [e.from, e.to])]);
   const own = (id: string): boolean => near.has(id) || [...near].some((n) => n.startsWith(`${id}.`));
   const states = graph.states.filter((s) => own(s.id));
