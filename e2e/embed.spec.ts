@@ -2,7 +2,10 @@
 import { createServer, type Server } from "node:http";
 import AxeBuilder from "@axe-core/playwright";
 import type { FrameLocator, Page } from "@playwright/test";
-import { expect, test as plain } from "./syncloop.ts";
+import { test as plain, expect as soon } from "./syncloop.ts";
+
+/** A frame loads after its host. */
+const expect = soon.configure({ timeout: 20_000 });
 
 interface Host {
   /** Address of the host's page, with this body. */
@@ -85,7 +88,7 @@ test("the element in a foreign page: attributes, events, its own height, the hos
 </script>`),
   );
   const frame = page.frameLocator("syncloop-stage iframe");
-  await expect(stageOf(frame)).toBeVisible({ timeout: 20_000 });
+  await expect(stageOf(frame)).toBeVisible();
   await expect(frame.locator("html")).toHaveAttribute("lang", "ru");
   await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.getByRole("textbox", { name: "Yours" })).toBeFocused();
@@ -149,7 +152,7 @@ test("only the page that was named hears anything", async ({ page, context, host
   for (const origin of ["https://someone.else", "nonsense", "*", ""]) {
     const other = await context.newPage();
     await other.goto(host.page(frameOf(baseURL, `${query}&origin=${encodeURIComponent(origin)}`)));
-    await expect(stageOf(other.frameLocator("#f"))).toBeVisible({ timeout: 20_000 });
+    await expect(stageOf(other.frameLocator("#f"))).toBeVisible();
     expect(await heard(other)).toEqual([]);
     await other.close();
   }
@@ -166,13 +169,13 @@ ${frameOf(baseURL, "lesson=probes-gone-wrong&panels=timeline&at=1:00&play=1&lang
   );
   const still = page.frameLocator("#f");
   const going = page.frameLocator("#g");
-  await expect(still.getByRole("timer")).toHaveText("09:00:57.000", { timeout: 20_000 });
+  await expect(still.getByRole("timer")).toHaveText("09:00:57.000");
   await expect(still.getByRole("region", { name: "Timeline" })).toBeVisible();
   await expect(still.getByRole("region", { name: "Diagram" })).toBeVisible();
   await expect(still.getByRole("region", { name: "Lesson" })).toHaveCount(0);
   await expect(still.getByRole("button", { name: "Run", exact: true })).toBeVisible();
   await expect(going.locator("html")).toHaveAttribute("lang", "ko");
-  await expect(going.getByRole("timer")).not.toHaveText(/^09:01:00\.000$/, { timeout: 20_000 });
+  await expect(going.getByRole("timer")).not.toHaveText(/^09:01:00\.000$/);
   await expect(going.locator("section svg[role=group]")).toHaveCount(0);
   await expect(still.getByRole("timer")).toHaveText("09:00:57.000");
 });
@@ -188,7 +191,7 @@ test("nothing starts before the frame comes into view", async ({ page, host, bas
   await expect(frame.locator("section")).toHaveCount(0);
   expect(page.workers()).toHaveLength(0);
   await page.locator("#f").scrollIntoViewIfNeeded();
-  await expect(stageOf(frame)).toBeVisible({ timeout: 20_000 });
+  await expect(stageOf(frame)).toBeVisible();
 });
 
 test("a phone's width: one panel at a time, nothing cut off", async ({ page, host, baseURL }) => {
@@ -203,7 +206,7 @@ test("a phone's width: one panel at a time, nothing cut off", async ({ page, hos
   );
   const frame = page.frameLocator("#f");
   const tabs = frame.getByRole("navigation", { name: "Views" }).getByRole("button");
-  await expect(tabs).toHaveText(["Lesson", "Diagram", "Timeline"], { timeout: 20_000 });
+  await expect(tabs).toHaveText(["Lesson", "Diagram", "Timeline"]);
   await expect(frame.getByRole("heading", { name: "From apply to Running" })).toBeVisible({
     timeout: 20_000,
   });
@@ -233,7 +236,7 @@ test("a frame without storage works, and says that nothing is kept", async ({ pa
     ),
   );
   const frame = page.frameLocator("#f");
-  await expect(stageOf(frame)).toBeVisible({ timeout: 20_000 });
+  await expect(stageOf(frame)).toBeVisible();
   await frame.getByRole("navigation", { name: "Pages of the lesson" }).getByRole("button").last().click();
   await expect(frame.getByText(/keeps nothing/).first()).toBeVisible();
 });
@@ -252,7 +255,7 @@ test("a sandbox: with an origin it runs, without one it says what is missing", a
 ${frameOf(baseURL, query, 'sandbox="allow-scripts" width="800" height="300"').replace('id="f"', 'id="g"')}`,
     ),
   );
-  await expect(stageOf(page.frameLocator("#f"))).toBeVisible({ timeout: 20_000 });
+  await expect(stageOf(page.frameLocator("#f"))).toBeVisible();
   const boxed = page.frameLocator("#g").getByText("держит его в песочнице");
   await expect(boxed).toBeVisible();
   await expect(page.frameLocator("#g").getByText("keeps it in a sandbox")).toBeHidden();
@@ -266,19 +269,20 @@ test("a lesson that is not there is named, and there is no readiness", async ({ 
 
 for (const theme of ["light", "dark"] as const)
   test(`the example page on another site, and axe finds nothing in it (${theme})`, async ({ page, host }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(host.example);
     const stage = page.frameLocator("#stage iframe");
-    await expect(stageOf(stage)).toBeVisible({ timeout: 20_000 });
+    await expect(stageOf(stage)).toBeVisible();
     await expect(page.locator("#messages")).toContainText('"type":"ready"');
     await page.getByLabel("theme").selectOption(theme);
     await page.getByLabel("lang").selectOption("ko");
     await expect(stage.locator("html")).toHaveAttribute("lang", "ko");
     await expect(stage.locator("html")).toHaveAttribute("data-theme", theme);
-    await expect(stageOf(stage)).toBeVisible({ timeout: 20_000 });
+    await expect(stageOf(stage)).toBeVisible();
     const plainFrame = page.frameLocator("#plain");
     await page.locator("#plain").scrollIntoViewIfNeeded();
-    await expect(stageOf(plainFrame)).toBeVisible({ timeout: 20_000 });
+    await expect(stageOf(plainFrame)).toBeVisible();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
   });

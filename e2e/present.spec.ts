@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Page } from "@playwright/test";
-import { expect, test } from "./syncloop.ts";
+import { expect as soon, test } from "./syncloop.ts";
+
+/** Several windows open at once: each takes its time to load. */
+const expect = soon.configure({ timeout: 20_000 });
 
 const DEMO = "probes-gone-wrong";
 const MOMENTS = [
@@ -33,7 +36,7 @@ const plain = (text: string | null): string => (text ?? "").replace(/[\s\u00a0\u
 
 async function openTalk(page: Page, address = `/?lang=en#/present/${DEMO}`): Promise<void> {
   await page.goto(address);
-  await expect(page.locator("main svg[role=group]").first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator("main svg[role=group]").first()).toBeVisible();
 }
 
 /** Opens another window of the talk by its button, and watches its console too. */
@@ -83,6 +86,7 @@ const textsUnder = (page: Page, least: number): Promise<string[]> =>
 test("the whole demo by Page Down alone, the audience in step and readable from the last row", async ({
   page,
 }) => {
+  test.slow();
   await openTalk(page);
   const audience = await openWindow(page, "Audience window");
   await atMoment(audience, 0);
@@ -329,6 +333,7 @@ test("a demo whose scenario has an error says where, and the slides can still be
 
 for (const colorScheme of ["light", "dark"] as const)
   test(`axe finds nothing in any of the windows (${colorScheme})`, async ({ page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme });
     await openTalk(page, `/?lang=en#/present/${DEMO}?moment=back-off`);
     const audience = await openWindow(page, "Audience window");

@@ -13,6 +13,8 @@
     static observedAttributes = names.concat("title");
 
     connectedCallback() {
+      // What stands in the element is for browsers without scripts.
+      this.replaceChildren();
       this.style.display = "block";
       if (this.frame === undefined) this.sized = this.clientHeight > 0 || this.style.height !== "";
       if (!this.sized) this.style.height = "450px";

@@ -22,7 +22,7 @@ import { useKeys } from "./useKeys.ts";
 import { useMoments, useTalkWords } from "./useMoments.ts";
 
 /** The presenter's window. */
-export function Presenter({ id, params }: { id: string; params: URLSearchParams }) {
+export function Presenter({ id }: { id: string }) {
   const t = useT();
   const run = useView((v) => v.run);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run begins anew
@@ -38,7 +38,7 @@ export function Presenter({ id, params }: { id: string; params: URLSearchParams 
         <span className="visually-hidden">{t("present.loading")}</span>
       </main>
     );
-  return <Talk id={id} moments={moments} begin={params.get("moment")} />;
+  return <Talk id={id} moments={moments} />;
 }
 
 const indexOf = (moments: readonly Moment[], id: string | null): number =>
@@ -47,12 +47,14 @@ const indexOf = (moments: readonly Moment[], id: string | null): number =>
     moments.findIndex((m) => m.id === id),
   );
 
-function Talk({ id, moments, begin }: { id: string; moments: readonly Moment[]; begin: string | null }) {
+/** `moment=ID` of the address. */
+const asked = (): string | null => new URLSearchParams(location.hash.split("?")[1] ?? "").get("moment");
+
+function Talk({ id, moments }: { id: string; moments: readonly Moment[] }) {
   const t = useT();
   const talk = useLead((l) => l.talk);
   const apart = useLead(isApart);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: where the talk begins is asked once
-  useEffect(() => startLead(id, moments.length, indexOf(moments, begin)), [id, moments]);
+  useEffect(() => startLead(id, moments.length, indexOf(moments, asked())), [id, moments]);
   useAddress(moments);
   const { toggle } = useDrive(moments);
   const words = useTalkWords(id);
@@ -147,8 +149,8 @@ function useAddress(moments: readonly Moment[]): void {
   }, [moments, at, count]);
   useEffect(() => {
     const onHash = (): void => {
-      const asked = new URLSearchParams(location.hash.split("?")[1] ?? "").get("moment");
-      if (asked !== null) goToMoment(indexOf(moments, asked));
+      const moment = asked();
+      if (moment !== null) goToMoment(indexOf(moments, moment));
     };
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);

@@ -21,5 +21,5 @@ export default function Present({ id, params }: { id: string; params: URLSearchP
   if (!hasLesson(id)) return <NoDemo id={id} />;
   if (role === "audience") return <Audience key={id} id={id} />;
   if (role === "notes") return <Notes key={id} id={id} />;
-  return <Presenter key={id} id={id} params={params} />;
+  return <Presenter key={id} id={id} />;
 }

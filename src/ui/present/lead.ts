@@ -76,11 +76,34 @@ export function tellState(demo: string, next: TalkState): void {
   send({ kind: "state", from: OWN, demo, state: next });
 }
 
+/** When the talk of this window began: a reload does not begin it anew. */
+function begunAt(demo: string): number {
+  const key = `syncloop.talk.${demo}`;
+  try {
+    const kept = Number(sessionStorage.getItem(key));
+    if (kept > 0) return kept;
+    const now = Date.now();
+    sessionStorage.setItem(key, String(now));
+    return now;
+  } catch {
+    return Date.now();
+  }
+}
+
+/** Left for another page: the next time is another talk. */
+function endTalk(demo: string): void {
+  try {
+    sessionStorage.removeItem(`syncloop.talk.${demo}`);
+  } catch {
+    // nothing was kept
+  }
+}
+
 /** Opens a talk and leads its windows; returns the way to end it. */
 export function startLead(demo: string, count: number, at: number): () => void {
   held = null;
   state = null;
-  useLead.setState({ ...fresh(), count, talk: beginning(at) }, true);
+  useLead.setState({ ...fresh(), begun: begunAt(demo), count, talk: beginning(at) }, true);
   const without = (list: readonly string[], name: string): readonly string[] =>
     list.filter((w) => w !== name);
   const hear = (message: Message): void => {
@@ -116,6 +139,7 @@ export function startLead(demo: string, count: number, at: number): () => void {
   send({ kind: "who", from: OWN, demo });
   return () => {
     leave();
+    endTalk(demo);
     removeEventListener("pagehide", leave);
     removeEventListener("pageshow", comeBack);
     for (const stop of stops) stop();
