@@ -44,6 +44,15 @@ function askEngine({ lesson, files }: ShownLesson, prediction: Prediction): Trut
 const shortPath = (path: string): string =>
   path.slice(path.indexOf(":") + 1).replace(/\[\?\(@\.\w+==['"]([^'"]+)['"]\)\]/g, "[$1]");
 
+/** Every option, marked as right or not, with what is said of it. */
+function explanations(block: WidgetBlock, right: readonly string[]): string {
+  const all = block.options.map((o) => {
+    const ok = right.includes(o.id);
+    return `<li${ok ? ' class="right"' : ""}>${htmlText(o.text)}${htmlText(o.why)}</li>`;
+  });
+  return `<ul class="options">${all.join("")}</ul>`;
+}
+
 /** The numbers of a prediction, and its answer, with the right option in words. */
 function predicted(
   shown: ShownLesson,
@@ -64,7 +73,10 @@ function predicted(
       : option
         ? htmlText(option.text).replace(/^<p>|<\/p>\s*$/g, "")
         : `<code>${escaped(String(truth.value))}</code>`;
-  return { asked, answer: `<p><b>${words("lesson.page.happens", { answer: value })}</b></p>` };
+  const explained = block.options.some((o) => o.why.children.length > 0)
+    ? explanations(block, [String(truth.value)])
+    : "";
+  return { asked, answer: `<p><b>${words("lesson.page.happens", { answer: value })}</b></p>${explained}` };
 }
 
 /** What the reader is given beside the question, and what the answer is, by kind. */
@@ -88,11 +100,7 @@ function partsOf(
     case "choice":
     case "choices": {
       const right = question.kind === "choice" ? [question.answer] : question.answer;
-      const all = block.options.map((o) => {
-        const ok = right.includes(o.id);
-        return `<li${ok ? ' class="right"' : ""}>${htmlText(o.text)}${htmlText(o.why)}</li>`;
-      });
-      return { asked: list, answer: `<ul class="options">${all.join("")}</ul>` };
+      return { asked: list, answer: explanations(block, right) };
     }
     case "order": {
       const steps = question.answer.flatMap((id) => block.options.find((o) => o.id === id) ?? []);
