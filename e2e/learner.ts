@@ -28,9 +28,10 @@ interface Asked {
 export function lessonOf(id: string): {
   readonly quiz: readonly Quiz[];
   readonly predictions: readonly Asked[];
+  readonly steps: readonly { readonly id: string }[];
 } {
   const { spec } = parse(readFileSync(`lessons/${id}/lesson.yaml`, "utf8")) as {
-    spec: { quiz: Quiz[]; predictions: Asked[] };
+    spec: { quiz: Quiz[]; predictions: Asked[]; steps: { id: string }[] };
   };
   return spec;
 }
@@ -60,6 +61,14 @@ export class Learner {
   }
 
   async open(query = ""): Promise<void> {
+    // Waits in a run are short for the reader of a test.
+    await this.page.addInitScript(() => {
+      try {
+        localStorage.setItem("syncloop.layout", JSON.stringify({ speed: 20 }));
+      } catch {
+        // storage is switched off
+      }
+    });
     await this.page.goto(`/?lang=${this.lang}#/lesson/${this.lesson}${query}`);
     await expect(this.pages.first()).toBeVisible({ timeout: 30_000 });
     await expect(this.page.locator("html")).toHaveAttribute("lang", new RegExp(`^${this.lang}`));
@@ -91,7 +100,7 @@ export class Learner {
 
   /** The step of this page is done in the run, and the page says when. */
   async stepIsDone(page: number): Promise<void> {
-    await expect(this.pages.nth(page)).toHaveAttribute("data-done", "true", { timeout: 30_000 });
+    await expect(this.pages.nth(page)).toHaveAttribute("data-done", "true", { timeout: 60_000 });
   }
 
   async showMe(page: number): Promise<void> {
@@ -115,7 +124,7 @@ export class Learner {
   async check(id: string): Promise<Locator> {
     const box = this.question(id);
     await box.getByRole("button", { name: this.word("lesson.check"), exact: true }).click();
-    await expect(box.locator("[data-verdict]")).toBeVisible({ timeout: 40_000 });
+    await expect(box.locator("[data-verdict]")).toBeVisible({ timeout: 90_000 });
     return box;
   }
 

@@ -14,7 +14,7 @@ async function isClean(page: Page, where: string): Promise<void> {
 
 for (const theme of ["light", "dark"] as const) {
   test(`axe finds nothing on the screens of a lesson (${theme})`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await page.addInitScript(
       (chosen) => localStorage.setItem("syncloop.theme", JSON.stringify(chosen)),
       theme,

@@ -21,7 +21,7 @@ const isBehindFocus = (element: Element): boolean => {
 };
 
 test("a lesson and its quiz by keyboard alone", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const learner = new Learner(page, "from-apply-to-running", "en");
   const { keyboard } = page;
   await learner.open();
@@ -85,7 +85,7 @@ test("a lesson and its quiz by keyboard alone", async ({ page }) => {
   const check = async (id: string): Promise<void> => {
     await tabTo(page, learner.question(id).getByRole("button", { name: "Check", exact: true }));
     await keyboard.press("Enter");
-    await expect(learner.question(id).locator("[data-verdict]")).toBeVisible({ timeout: 40_000 });
+    await expect(learner.question(id).locator("[data-verdict]")).toBeVisible({ timeout: 90_000 });
     await learner.isRight(id, true);
   };
   const hops = learner.question("hops");
@@ -117,7 +117,7 @@ test("a lesson and its quiz by keyboard alone", async ({ page }) => {
   await keyboard.type("59:00");
   await keyboard.press("Enter");
   await expect(learner.question("how-long").getByRole("status")).toContainText("What happens", {
-    timeout: 40_000,
+    timeout: 90_000,
   });
   const truth = /\d+:\d\d\.\d/.exec(
     (await learner.question("how-long").getByRole("status").textContent()) ?? "",
@@ -125,14 +125,14 @@ test("a lesson and its quiz by keyboard alone", async ({ page }) => {
   await keyboard.press("Control+a");
   await keyboard.type(truth ?? "");
   await keyboard.press("Enter");
-  await expect(learner.question("how-long").locator("[data-verdict=right]")).toBeVisible({ timeout: 40_000 });
+  await expect(learner.question("how-long").locator("[data-verdict=right]")).toBeVisible({ timeout: 90_000 });
   await tabTo(page, learner.question("sees").getByRole("combobox"));
   await keyboard.type("pleg");
   await check("sees");
   await tabTo(page, learner.question("where").getByRole("textbox"));
   await keyboard.type("kubectl get pod web -o wide");
   await keyboard.press("Enter");
-  await expect(learner.question("where").locator("[data-verdict=right]")).toBeVisible({ timeout: 40_000 });
+  await expect(learner.question("where").locator("[data-verdict=right]")).toBeVisible({ timeout: 90_000 });
   await tabTo(page, learner.question("mend-image").getByRole("textbox"));
   await keyboard.press("Control+a");
   await keyboard.insertText(fileOf("from-apply-to-running", "mended.yaml"));

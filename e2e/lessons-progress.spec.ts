@@ -3,6 +3,7 @@ import { Learner } from "./learner.ts";
 import { expect, test } from "./syncloop.ts";
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
+test.setTimeout(120_000);
 
 test("after a reload the lesson goes on where it was, and a step can be done again", async ({ page }) => {
   const learner = new Learner(page, "probes", "en");

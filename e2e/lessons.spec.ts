@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
-import { fileOf, LANGUAGES, type Language, Learner } from "./learner.ts";
+import { fileOf, LANGUAGES, type Language, Learner, lessonOf } from "./learner.ts";
 import { expect, test } from "./syncloop.ts";
 
 // A run that is shown leaps where the reader wants nothing to move: a walk takes seconds.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
-/** Steps done with one's own hands, by page; all others are shown. */
-type Hands = Readonly<Record<number, (learner: Learner) => Promise<void>>>;
+/** Steps done with one's own hands; all others are shown. */
+type Hands = Readonly<Record<string, (learner: Learner) => Promise<void>>>;
 
-async function walk(learner: Learner, steps: number, hands: Hands): Promise<void> {
+async function walk(learner: Learner, hands: Hands): Promise<void> {
   await learner.open();
   await learner.hold();
-  for (let page = 1; page <= steps; page++) {
+  for (const [i, step] of lessonOf(learner.lesson).steps.entries()) {
+    const page = i + 1;
     await learner.next(page);
-    const own = hands[page];
+    const own = hands[step.id];
     if (own) {
       await own(learner);
       await learner.go();
@@ -42,22 +43,23 @@ async function apply(learner: Learner, file?: string): Promise<void> {
   await learner.page.getByRole("tab", { name: learner.word("lesson.tab.text"), exact: true }).click();
 }
 
-const WALKS: readonly (readonly [lesson: string, steps: number, hands: Partial<Record<Language, Hands>>])[] =
+const WALKS: readonly (readonly [lesson: string, hands: Partial<Record<Language, Hands>>])[] = [
   [
-    [
-      "from-apply-to-running",
-      6,
-      { en: { 1: apply, 5: type("kubectl describe pod web") }, ko: { 5: type("kubectl describe pods web") } },
-    ],
-    ["restarts", 6, { ru: { 1: apply, 5: type("kubectl logs -p restart-test") } }],
-    ["probes", 7, { zh: { 1: apply, 2: (l) => apply(l, "door.yaml") } }],
-  ];
+    "from-apply-to-running",
+    {
+      en: { apply, describe: type("kubectl describe pod web") },
+      ko: { describe: type("kubectl describe pods web") },
+    },
+  ],
+  ["restarts", { ru: { apply, previous: type("kubectl logs -p restart-test") } }],
+  ["probes", { zh: { apply, closed: (l) => apply(l, "door.yaml") } }],
+];
 
-for (const [lesson, steps, hands] of WALKS)
+for (const [lesson, hands] of WALKS)
   for (const lang of LANGUAGES)
     test(`a learner walks ${lesson} and its quiz (${lang})`, async ({ page }) => {
-      test.setTimeout(120_000);
-      await walk(new Learner(page, lesson, lang), steps, hands[lang] ?? {});
+      test.setTimeout(240_000);
+      await walk(new Learner(page, lesson, lang), hands[lang] ?? {});
       const { title } = readTitle(lesson, lang);
       await page.goto(`/?lang=${lang}#/lessons`);
       await expect(page.getByRole("link", { name: title }).first()).toContainText(/(\d+)\D+\1/);
@@ -65,6 +67,7 @@ for (const [lesson, steps, hands] of WALKS)
 
 for (const lang of LANGUAGES)
   test(`a learner solves the case (${lang})`, async ({ page }) => {
+    test.setTimeout(120_000);
     const learner = new Learner(page, "nobody-can-reach-it", lang);
     await learner.open();
     const goals = page.getByRole("list", { name: learner.word("lesson.goal"), exact: true });
@@ -161,6 +164,19 @@ test("a prediction is watched on the stage to the record that decides, and her o
   await box.getByRole("button", { name: "Again with other numbers" }).click();
   await expect(numbers).not.toHaveText(before);
   await expect(box.locator("[data-verdict]")).toHaveCount(0);
+});
+
+test.describe("where things move", () => {
+  test.use({ contextOptions: { reducedMotion: "no-preference" } });
+  test("a step is shown at a pace one can follow, and the run goes on", async ({ page }) => {
+    const learner = new Learner(page, "from-apply-to-running", "zh");
+    await learner.open();
+    await learner.next(1);
+    await learner.button("lesson.showMe").click();
+    await expect(page.getByText(/达成$/).first()).toBeVisible({ timeout: 30_000 });
+    await learner.stepIsDone(1);
+    await expect(learner.button("ui.time.pause")).toBeVisible();
+  });
 });
 
 test.describe("without scripts", () => {
