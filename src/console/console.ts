@@ -45,8 +45,10 @@ export interface Console {
 }
 
 const COMPONENT = "console";
-/** Operations that wait for nothing in one instant: more is a loop without an end. */
+/** Operations without a wait in one instant: more is a loop without an end. */
 const MAX_STEPS = 10_000;
+
+const MAX_JOBS = 50; // Commands that may start in one instant: a shell that starts itself again and again ends.
 
 /** The console of a cluster. */
 export const createConsole = (cluster: Cluster): Console => createConsoleOn(hostOf(cluster));
@@ -147,7 +149,11 @@ function createConsoleOn(host: ConsoleHost): Console {
       });
       pass.streaming = row.stream?.chunks ?? null;
       try {
-        const background = (text: string): void => void start(text, { session: row.session });
+        const background = (text: string): void => {
+          const now = [...processes.values()].filter((p) => p.startedAt === sim.now);
+          if (now.length < MAX_JOBS) start(text, { session: row.session });
+          else output.err("bash: fork: retry: Resource temporarily unavailable\n");
+        };
         const shell = stepShell(ops, row.shell, {
           pass,
           sink: output,

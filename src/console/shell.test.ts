@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { terminal } from "./testing.ts";
+import { podOf, terminal } from "./testing.ts";
 
 describe("the shell", () => {
   const { out, run, console, sim } = terminal();
@@ -132,5 +132,37 @@ describe("the shell", () => {
   ])("takes %j without breaking", (command) => {
     expect(run(command, { for: 5_000 }).exit).not.toBeNull();
     expect(out("echo still here")).toBe("still here\n");
+  });
+});
+
+describe("a shell that is driven too far", () => {
+  it("stops starting itself", () => {
+    const { run } = terminal();
+    expect(run(":(){ :|:& };:").exit).toBe(0);
+    expect(run("echo alive").stdout).toBe("alive\n");
+  });
+
+  it("says what cannot be written or divided", () => {
+    const { run } = terminal();
+    expect(run("echo x > /nosuch/file")).toMatchObject({
+      stderr: "bash: /nosuch/file: No such file or directory\n",
+      exit: 1,
+    });
+    expect(run("echo $((1/0))")).toMatchObject({
+      stderr: 'bash: 1/0: division by 0 (error token is "0")\n',
+      exit: 1,
+    });
+  });
+
+  it("ends a container's fork bomb within its instant", () => {
+    const { run, out } = terminal();
+    out("kubectl apply -f -", {
+      stdin: podOf("bomb", "b() { b | b & }; b; sleep 1; echo survived; sleep 1000"),
+    });
+    out("kubectl wait pod/bomb --for=condition=Ready");
+    run("sleep 3");
+    expect(out("kubectl logs bomb 2>&1 | sort -u")).toBe(
+      "sh: can't fork: Resource temporarily unavailable\nsurvived\n",
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** `curl` and `wget` from the terminal: addresses in the cluster, and ports that are forwarded. */
 import type { Context } from "../context.ts";
+import type { HttpAnswer } from "../host.ts";
 import { FORWARDS } from "../kubectl/sessions.ts";
 import type { ShellCommand } from "../shell/builtins.ts";
 
@@ -19,13 +20,37 @@ function parseUrl(text: string): Target | null {
   };
 }
 
-/** What is behind an address: forwarded ports of this machine, names and addresses of the cluster. */
-function locate(ctx: Context, target: Target): Target | null {
-  if (!/^(localhost|127\.|::1$)/.test(target.host)) return target;
+const LOCAL = /^(localhost|127\.|::1$)/;
+const KUBELET = 10_250;
+const KUBELET_HEALTH = 10_248;
+
+/** What is behind an address: forwarded ports of this machine, ports of a node, names and addresses of the cluster. */
+function locate(ctx: Context, target: Target): Target | "no such host" | null {
+  const { host, session } = ctx;
+  if (!LOCAL.test(target.host)) {
+    if (/^[\d.]+$|:/.test(target.host)) return target;
+    const node = host.node(target.host);
+    return node ? { ...target, host: node.internalIp } : "no such host";
+  }
+  if (session.node !== null) {
+    const own = host.node(session.node);
+    return own ? { ...target, host: own.internalIp } : null;
+  }
   const behind = ctx.once(
-    () => ctx.host.sim.table<{ ip: string; port: number }>(FORWARDS).get(String(target.port)) ?? null,
+    () => host.sim.table<{ ip: string; port: number }>(FORWARDS).get(String(target.port)) ?? null,
   );
   return behind ? { ...target, host: behind.ip, port: behind.port } : null;
+}
+
+/** The kubelet's own ports, from the node itself and with no identity: health in the clear, the rest refused. */
+function kubeletAnswer(ctx: Context, target: Target, tls: boolean): HttpAnswer | null {
+  const node = ctx.session.node === null ? undefined : ctx.host.node(ctx.session.node);
+  if (!node || !LOCAL.test(target.host) || !ctx.once(() => node.unit("kubelet").active)) return null;
+  const answer = (status: number, body: string): HttpAnswer => ({ ok: true, status, body, error: "" });
+  if (target.port === KUBELET_HEALTH)
+    return target.path === "/healthz" ? answer(200, "ok") : answer(404, "404 page not found\n");
+  if (target.port !== KUBELET) return null;
+  return tls ? answer(401, "Unauthorized") : answer(400, "Client sent an HTTP request to an HTTPS server.\n");
 }
 
 export const curl: ShellCommand = (args, ctx) => {
@@ -74,12 +99,14 @@ export const curl: ShellCommand = (args, ctx) => {
     return 7;
   };
   if (!place) return refused();
-  const answer = ctx.http(place);
+  const unknown = (): number => {
+    ctx.err(`curl: (6) Could not resolve host: ${target.host}\n`);
+    return 6;
+  };
+  if (place === "no such host") return unknown();
+  const answer = kubeletAnswer(ctx, target, url.startsWith("https:")) ?? ctx.http(place);
   if (!answer.ok) {
-    if (/no such host/i.test(answer.error)) {
-      ctx.err(`curl: (6) Could not resolve host: ${target.host}\n`);
-      return 6;
-    }
+    if (/no such host/i.test(answer.error)) return unknown();
     if (/timeout/i.test(answer.error)) {
       ctx.err(`curl: (28) Failed to connect to ${target.host} port ${target.port}: Connection timed out\n`);
       return 28;

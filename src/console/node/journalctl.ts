@@ -73,6 +73,10 @@ export const journalctl: ShellCommand = (args, ctx) => {
         ? [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]
         : [arg, undefined];
     const value = (): string => inline ?? args[++i] ?? "";
+    if (/^-[uoSUpg]$/.test(arg) && args[i + 1] === undefined) {
+      ctx.err(`journalctl: option requires an argument -- '${arg[1]}'\n`);
+      return 1;
+    }
     if (flag === "-u" || flag === "--unit") unit = value().replace(/\.service$/, "");
     else if (/^-u\S/.test(flag)) unit = flag.slice(2).replace(/\.service$/, "");
     else if (flag === "-n" || flag === "--lines")

@@ -1,7 +1,7 @@
 /** Where the stages of a pipeline read from and write to. */
 import type { Redirection } from "unbash";
 import type { Context, Output } from "../context.ts";
-import { readFile, writeFile } from "../files.ts";
+import { absolutePath, isDirectory, readFile, writeFile } from "../files.ts";
 import { expandParts, expandString, type Scope, ShellError } from "./words.ts";
 
 type Target = "pipe" | "term" | "err" | "null" | { readonly file: string; readonly append: boolean };
@@ -39,6 +39,7 @@ export function redirected(list: readonly Redirection[], io: Io, scope: Scope, c
       else if (name === "2" && fd !== 2) result.out = result.err;
       continue;
     }
+    checkWritable(name, ctx);
     const target: Target =
       name === "/dev/null"
         ? "null"
@@ -54,6 +55,16 @@ export function redirected(list: readonly Redirection[], io: Io, scope: Scope, c
     else result.out = target;
   }
   return result;
+}
+
+/** A file can be opened for writing: its directory is there, and it is none itself. */
+function checkWritable(name: string, ctx: Context): void {
+  if (/^\/dev\/(null|stdout|stderr)$/.test(name)) return;
+  const path = absolutePath(name, ctx.session.cwd);
+  const there = (p: string): boolean => ctx.once(() => isDirectory(ctx.host, ctx.session, p));
+  if (!there(path.slice(0, path.lastIndexOf("/")) || "/"))
+    throw new ShellError(`${name}: No such file or directory`);
+  if (there(path)) throw new ShellError(`${name}: Is a directory`);
 }
 
 /** The streams of a stage: to a pipe, the terminal, or files. */

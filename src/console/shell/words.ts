@@ -243,12 +243,14 @@ function binary(
   if (operator === "&&") return Number(a !== 0 && arithmetic(right, scope) !== 0);
   if (operator === "||") return Number(a !== 0 || arithmetic(right, scope) !== 0);
   const b = arithmetic(right, scope);
+  if (b === 0 && (operator === "/" || operator === "%"))
+    throw new ShellError(`${a}${operator}${b}: division by 0 (error token is "${b}")`);
   const results: Readonly<Record<string, number>> = {
     "+": a + b,
     "-": a - b,
     "*": a * b,
-    "/": b === 0 ? 0 : Math.trunc(a / b),
-    "%": b === 0 ? 0 : a % b,
+    "/": Math.trunc(a / b),
+    "%": a % b,
     "**": a ** b,
     "<": Number(a < b),
     "<=": Number(a <= b),

@@ -250,6 +250,7 @@ export class Host implements ProgramHost {
   }
 
   fork(state: Json, fds: Fds): number {
+    if (this.#os.crowded) return 0;
     const { program, argv, env } = this.proc;
     const signals = Object.fromEntries(Object.entries(this.proc.signals).filter(([, d]) => d === "ignore"));
     const child = this.#os.child(this.proc, { program, argv, env, fds, state, signals });

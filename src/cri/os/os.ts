@@ -34,6 +34,9 @@ export interface StartOptions {
   readonly delayMs?: Ms;
 }
 
+/** Forks that may happen in one instant of a sandbox. */
+const MOST_CHILDREN = 400;
+
 export class Os extends Descriptors {
   /** Containers whose load changed; most dispatches change none. */
   #touched: Set<string> | undefined;
@@ -142,8 +145,15 @@ export class Os extends Descriptors {
 
   // --- for the host ----------------------------------------------------------------------------------------
 
+  /** Processes that this instant has brought: a program that only multiplies gets no more of them. */
+  #children = 0;
+  get crowded(): boolean {
+    return this.#children >= MOST_CHILDREN;
+  }
+
   /** A new process below another one. */
   child(parent: Proc, fields: Pick<Proc, "program" | "argv" | "env" | "fds" | "state" | "signals">): Proc {
+    this.#children++;
     const { nextPid } = this.current;
     const nspid = this.current.nextNsPid[parent.ns] ?? 2;
     this.patch({ nextPid: nextPid + 1, nextNsPid: { ...this.current.nextNsPid, [parent.ns]: nspid + 1 } });

@@ -4,12 +4,13 @@ import type { Op } from "./ops.ts";
 import { positional, top } from "./params.ts";
 import { add } from "./stack.ts";
 import { type Frame, frame, type ShellState } from "./state.ts";
+import { complain } from "./texts.ts";
 import type { Vm } from "./vm.ts";
 
 /** What starting a process counts for among the operations of an instant. */
 export const SPIN_SPAWN = 20;
 
-/** A subshell that runs from a position of the present script. */
+/** A subshell that runs from a position of the present script; 0 where there was none to be had, which ends the shell. */
 export function fork(vm: Vm, ip: number, fds: Fds): number {
   const { s, host } = vm;
   const f = top(s);
@@ -26,7 +27,12 @@ export function fork(vm: Vm, ip: number, fds: Fds): number {
     exiting: null,
   };
   vm.count(SPIN_SPAWN);
-  return host.fork(child as never, fds);
+  const pid = host.fork(child as never, fds);
+  if (pid === 0) {
+    complain(host, s.name, "can't fork: Resource temporarily unavailable");
+    vm.exit(2);
+  }
+  return pid;
 }
 
 export function pipeline(vm: Vm, starts: readonly number[], both: readonly boolean[]): void {
@@ -34,16 +40,18 @@ export function pipeline(vm: Vm, starts: readonly number[], both: readonly boole
   const { fds } = host.proc;
   const pids: number[] = [];
   let input = fds[0];
-  starts.forEach((ip, i) => {
+  for (const [i, ip] of starts.entries()) {
     const pipe = i < starts.length - 1 ? host.pipe() : undefined;
     const out = pipe ? pipe.w : fds[1];
     const own: Record<number, Fd> = { ...fds };
     if (input) own[0] = input;
     if (out) own[1] = out;
     if (pipe && both[i]) own[2] = pipe.w;
-    pids.push(fork(vm, ip, own));
+    const pid = fork(vm, ip, own);
+    if (pid === 0) return;
+    pids.push(pid);
     input = pipe?.r;
-  });
+  }
   s.wait = { k: "children", pids, last: pids[pids.length - 1]!, status: 0 };
 }
 
@@ -52,6 +60,7 @@ export function substitution(vm: Vm, op: Extract<Op, { o: "sub" }>, f: Frame): v
   const pipe = host.pipe();
   const { 63: _old, ...fds } = host.proc.fds;
   const pid = fork(vm, f.ip, { ...fds, 1: pipe.w });
+  if (pid === 0) return;
   f.ip = op.end;
   host.setFds({ ...fds, 63: pipe.r });
   s.wait = { k: "sub", pid, text: "", q: op.q, eof: false, status: null };

@@ -310,6 +310,7 @@ export class Vm {
         const fds: Fds =
           host.proc.fds[0]?.k === "pipe" ? host.proc.fds : { ...host.proc.fds, 0: { k: "null" } };
         const pid = fork(this, f.ip, fds);
+        if (pid === 0) return;
         s.jobs = { ...s.jobs, [pid]: null };
         s.lastBg = pid;
         s.status = 0;
@@ -318,6 +319,7 @@ export class Vm {
       }
       case "subsh": {
         const pid = fork(this, f.ip, host.proc.fds);
+        if (pid === 0) return;
         f.ip = op.end;
         s.wait = { k: "children", pids: [pid], last: pid, status: 0 };
         return;
