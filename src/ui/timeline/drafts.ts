@@ -35,6 +35,8 @@ export interface ContainerDraft {
   /** CRI calls under way: what to do when the answer comes. */
   pulling: Seq;
   starting: Seq;
+  /** Ids of instances whose end has been told: PLEG tells of it again, when the next one may run already. */
+  readonly ended: Set<string>;
   /** Why the API says it is not begun: `PodInitializing`. */
   reason: string;
 }
@@ -77,6 +79,7 @@ export const newContainer = (name: string): ContainerDraft => ({
   starts: [],
   pulling: 0,
   starting: 0,
+  ended: new Set(),
   reason: "",
 });
 

@@ -104,7 +104,10 @@ function exited(pod: PodDraft, c: ContainerDraft, record: TraceRecord): void {
         ? data["code"]
         : null;
   const last = c.exits.at(-1);
-  if (!alive(c) || (last && last.at >= (c.starts.at(-1) ?? 0))) {
+  const id = String(data["containerId"] ?? "");
+  const told = id !== "" && c.ended.has(id);
+  if (id !== "") c.ended.add(id);
+  if (told || !alive(c) || (last && last.at >= (c.starts.at(-1) ?? 0))) {
     if (last && last.code === null && code !== null) c.exits[c.exits.length - 1] = { ...last, code };
     return;
   }

@@ -134,6 +134,18 @@ describe("the life of a container", () => {
     expect(print(gone?.containers[0]?.segments).at(-1)).toBe("terminating 20004-36500");
   });
 
+  it("restarts at once after a probe's kill, though PLEG tells of the end when the next one runs", () => {
+    const story = new Story();
+    const id = story.pod("live", { containers: [{ name: "app" }] });
+    story.starts(id, "app", 1_000);
+    story.add(12_000, "container.exit", `${id}/app`, { exitCode: 137, containerId: "app-1000" });
+    story.starts(id, "app", 12_100);
+    story.add(12_700, "pleg.ContainerDied", `${id}/app`, { exitCode: 137, containerId: "app-1000" });
+    const app = model(story, 20_000).pods[0]?.containers[0];
+    expect(app?.exits.map((e) => e.at)).toEqual([12_000]);
+    expect(app?.segments.at(-1)).toMatchObject({ kind: "running", from: 12_100 });
+  });
+
   it("names the sandbox while it is made, then why the container is not begun", () => {
     const story = new Story();
     const id = story.pod("two", { initContainers: [{ name: "first" }], containers: [{ name: "app" }] });
