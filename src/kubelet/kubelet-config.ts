@@ -123,7 +123,9 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
   for (const [field, value] of Object.entries(fields)) {
     if (field in DURATIONS) {
       const ms = duration(field, value);
-      if (ms !== undefined) out[DURATIONS[field] as string] = ms;
+      // Zero stands for the default (SetDefaults_KubeletConfiguration); no loop turns backwards.
+      if (ms !== undefined && ms > 0) out[DURATIONS[field] as string] = ms;
+      else if (ms !== undefined && ms < 0) problems.push({ field, problem: "not-a-duration" });
     } else if (field in PLAIN) {
       out[PLAIN[field] as string] = value;
     } else if (field === "evictionHard") {
