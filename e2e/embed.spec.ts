@@ -64,6 +64,9 @@ ${body}</body></html>`,
   },
 });
 
+// Frames in pages, several in some tests.
+test.beforeEach(() => test.setTimeout(120_000));
+
 type Heard = { origin: string; source: string; type: string } & Record<string, unknown>;
 const heard = (page: Page): Promise<Heard[]> =>
   page.evaluate(() => (window as unknown as { heard: Heard[] }).heard);
@@ -269,7 +272,6 @@ test("a lesson that is not there is named, and there is no readiness", async ({ 
 
 for (const theme of ["light", "dark"] as const)
   test(`the example page on another site, and axe finds nothing in it (${theme})`, async ({ page, host }) => {
-    test.slow();
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(host.example);
     const stage = page.frameLocator("#stage iframe");

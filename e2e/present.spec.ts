@@ -20,6 +20,8 @@ const MOMENTS = [
 ] as const;
 
 test.use({ viewport: { width: 1280, height: 720 } });
+// Three windows, each with a page of its own.
+test.beforeEach(() => test.setTimeout(180_000));
 
 /** What a text of the demo says in a language: the titles and the notes of its moments. */
 function wordsOf(lang: string): { titles: string[]; notes: string[] } {
@@ -86,7 +88,6 @@ const textsUnder = (page: Page, least: number): Promise<string[]> =>
 test("the whole demo by Page Down alone, the audience in step and readable from the last row", async ({
   page,
 }) => {
-  test.slow();
   await openTalk(page);
   const audience = await openWindow(page, "Audience window");
   await atMoment(audience, 0);
@@ -333,7 +334,6 @@ test("a demo whose scenario has an error says where, and the slides can still be
 
 for (const colorScheme of ["light", "dark"] as const)
   test(`axe finds nothing in any of the windows (${colorScheme})`, async ({ page }) => {
-    test.slow();
     await page.emulateMedia({ colorScheme });
     await openTalk(page, `/?lang=en#/present/${DEMO}?moment=back-off`);
     const audience = await openWindow(page, "Audience window");
