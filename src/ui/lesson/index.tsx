@@ -96,8 +96,14 @@ export default function LessonPanel() {
       </div>
       {hasGoals && !goalsSeen && <GoalBar onOpen={() => toGoals(scroll.current)} />}
       <footer className={styles.foot}>
-        <Button kind="quiet" icon={ArrowLeft} isDisabled={at === 0} onPress={() => turnTo(at - 1)}>
-          {t("lesson.back")}
+        <Button
+          kind="quiet"
+          icon={ArrowLeft}
+          aria-label={t("lesson.back")}
+          isDisabled={at === 0}
+          onPress={() => turnTo(at - 1)}
+        >
+          <span className={styles.roomy}>{t("lesson.back")}</span>
         </Button>
         <span className={styles.count}>{t("lesson.pageOf", { page: at + 1, pages: pages.length })}</span>
         <IconButton icon={RotateCcw} label={t("lesson.again")} onPress={startAgain} />
