@@ -17,7 +17,10 @@ import type { ObjectRules } from "./rules.ts";
 import { type ApiServer, createApiServer } from "./server.ts";
 import { createWatchHub } from "./watches.ts";
 
-/** API call, there and back (from the recordings). */
+/**
+ * API call, there and back. In the recordings a pod's create call, its binding and the watches that tell of both took
+ * 12, 17 and 39 ms together (5th percentile, median, 95th of 161 pods).
+ */
 const LATENCY_MS: Ms = 4;
 /** A reflector that lost its connection lists again after about a second. */
 const RELIST_MS: Ms = 1000;

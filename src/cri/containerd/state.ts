@@ -116,6 +116,9 @@ export interface RuntimeLatencies {
   readonly exec: Ms;
 }
 
+/**
+ * From the recordings of a real node (5th percentile, median, 95th): sandbox 87, 110, 202 ms (of 170), create 7, 15, 34 ms (of 297), start 39, 53, 92 ms (of 308). The rest is estimated from what lies between them.
+ */
 export const LATENCIES: RuntimeLatencies = {
   cri: 3,
   sandbox: 90,
