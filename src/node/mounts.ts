@@ -40,6 +40,19 @@ const MOST_LINKS = 40;
 
 const namesOf = (path: string): string[] => path.split("/").filter((p) => p !== "" && p !== ".");
 
+const splits = new Map<string, readonly string[]>();
+
+/** What stands between the slashes of a path; it is the same few that are walked again and again. */
+function splitPath(path: string): readonly string[] {
+  let names = splits.get(path);
+  if (!names) {
+    if (splits.size >= 4096) splits.clear();
+    names = path.slice(1).split("/");
+    splits.set(path, names);
+  }
+  return names;
+}
+
 interface Sorted {
   /** Longest path first. */
   readonly mounts: readonly MountPoint[];
@@ -128,15 +141,12 @@ export class MountedTree {
     for (const m of this.mounts) if (m.path === "/" || path.startsWith(m.path)) return undefined;
     let node: FsNode | undefined = this.#root.root(path);
     if (path === "/") return node;
-    for (let from = 1; ; ) {
-      const slash = path.indexOf("/", from);
-      const name = slash < 0 ? path.slice(from) : path.slice(from, slash);
+    for (const name of splitPath(path)) {
       // Names that lead elsewhere, `.` and `..`, are in no directory, nor is the empty one.
       node = childOf(node, name);
       if (!node || node.kind === "link") return undefined;
-      if (slash < 0) return node;
-      from = slash + 1;
     }
+    return node;
   }
 
   /** Follows a path, the last link if `follow`. ENOENT only for a missing parent. */

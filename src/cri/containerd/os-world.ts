@@ -12,7 +12,7 @@ import { exited } from "./containers.ts";
 import { viewOf } from "./files.ts";
 import { granted, loadChanged } from "./memory.ts";
 import { exitedSession, output } from "./sessions.ts";
-import type { SandboxRow } from "./state.ts";
+import type { ContainerRow, SandboxRow } from "./state.ts";
 
 /** Longest line of a log file (containerd: max_container_log_line_size). */
 const LONGEST = 16 * 1024;
@@ -32,6 +32,17 @@ function stamp(ms: number, n: number): string {
 
 /** The second of the last line, up to its point: lines come many to a second. */
 let lastSecond = { second: Number.NaN, text: "" };
+
+interface LastView {
+  readonly c: Containerd;
+  readonly row: ContainerRow;
+  readonly os: OsState;
+  readonly pid: number;
+  readonly view: FsView;
+}
+
+/** Files as processes saw them last: a server between two requests is the same process in the same system. */
+const views = new WeakMap<Credentials, LastView>();
 
 class NodeWorld implements OsWorld {
   readonly #c: Containerd;
@@ -86,7 +97,12 @@ class NodeWorld implements OsWorld {
   }
 
   fs(id: string, who: Credentials, os: OsState, pid: number): FsView {
-    return viewOf(this.#c, this.#c.containers.get(id)!, who, os, pid);
+    const row = this.#c.containers.get(id)!;
+    const last = views.get(who);
+    if (last?.row === row && last.os === os && last.pid === pid && last.c === this.#c) return last.view;
+    const view = viewOf(this.#c, row, who, os, pid);
+    views.set(who, { c: this.#c, row, os, pid, view });
+    return view;
   }
 
   // --- time and output ---------------------------------------------------------------------------------------
