@@ -15,7 +15,9 @@ import { checkWords, problemWords } from "./lessons/words.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, lang: { type: "string", default: "en" },
+  options: {
+    json: { type: "boolean", default: false },
+    lang: { type: "string", default: "en" },
     runs: { type: "boolean", default: false },
     root: { type: "string", default: "lessons" },
   },
