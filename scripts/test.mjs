@@ -81,7 +81,7 @@ const parts = [
   {
     // All fifty seeds of each: npm run --silent golden -- --seeds 50 src/cli/golden/recordings
     name: "golden seeds",
-    run: ["tsx", "src/cli/golden.ts", "src/cli/golden/recordings", "--seeds", "50", "--budget", "1500"],
+    run: ["tsx", "src/cli/golden.ts", "src/cli/golden/recordings", "--seeds", "50", "--budget", "300"],
     needs: ["src/cli/golden/seeds.ts"],
     when: recordings.length > 0,
     count: lastLine,

@@ -9,7 +9,7 @@ export interface SeedTask {
 }
 
 /** Fewest seeds of a recording, however long it is. */
-const LEAST = 5;
+const LEAST = 3;
 
 /**
  * Seeds from `from` to `to`; with a budget as many of them as fit into so many seconds of recorded time. Which ones
