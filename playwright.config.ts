@@ -15,6 +15,8 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     baseURL,
+    // What cannot be clicked is named, instead of taking the test's whole time.
+    actionTimeout: 30_000,
     locale: "en-US",
     timezoneId: "UTC",
     viewport: { width: 1440, height: 900 },

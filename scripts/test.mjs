@@ -99,6 +99,7 @@ const parts = [
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report("e2e") },
     when: isPage && specs.length > 0,
     alone: true,
+    limit: 25 * minutes,
     after: "build",
     count: playwrightReport,
   },

@@ -10,9 +10,12 @@ export const useRecording = create<{ readonly recording: Ghost | null }>(() => (
 
 /** Lays a recording under the run, and what was submitted into the editor; null: the run plays none. */
 export function showRecording(recording: Ghost | null): void {
+  const before = useRecording.getState().recording;
   useRecording.setState({ recording });
-  if (recording === null) openShelf(null);
-  else
+  if (recording === null) {
+    // A lesson that opens has put its own files there by now.
+    if (before !== null) openShelf(null);
+  } else
     openShelf({ id: "recording", files: [{ name: `${recording.id}.yaml`, text: recording.manifest }] }, true);
 }
 
