@@ -34,13 +34,13 @@ export interface SeedResult {
   readonly explanation: readonly string[];
 }
 
-/** Most seeds must do with the places that they themselves give the loops. */
-export const mayMove = (seeds: number): number => Math.floor(seeds / 3);
+/** Most seeds must do with the places that they themselves give the loops; a handful of seeds says little of that. */
+export const mayMove = (seeds: number): number => (seeds < 10 ? seeds : Math.floor(seeds / 3));
 
 export const outcomeOf = (r: SeedResult): "passed" | "failed" | "skipped" =>
   r.missing !== undefined
     ? "skipped"
-    : r.failed.length > 0 || r.moved > mayMove(Math.max(3, r.seeds))
+    : r.failed.length > 0 || r.moved > mayMove(r.seeds)
       ? "failed"
       : "passed";
 
