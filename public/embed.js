@@ -18,11 +18,7 @@
       this.style.display = "block";
       if (this.frame === undefined) this.sized = this.clientHeight > 0 || this.style.height !== "";
       if (!this.sized) this.style.height = "450px";
-      this.frame = document.createElement("iframe");
-      this.frame.style.cssText = "width:100%;height:100%;border:0;display:block";
-      this.frame.loading = "lazy";
       this.show();
-      this.replaceChildren(this.frame);
       this.hear = (event) => this.take(event);
       addEventListener("message", this.hear);
     }
@@ -42,8 +38,15 @@
           address.searchParams.set(name, this.getAttribute(name) || (name === "play" ? "1" : ""));
       // A page without an origin (a file, a sandbox) has none to name.
       if (self.origin !== "null") address.searchParams.set("origin", self.origin);
+      if (!this.frame || this.frame.src !== address.href || !this.contains(this.frame)) {
+        // A frame of its own for each address: the host's way back stays as it was, and the last one wins.
+        this.frame = document.createElement("iframe");
+        this.frame.style.cssText = "width:100%;height:100%;border:0;display:block";
+        this.frame.loading = "lazy";
+        this.frame.src = address.href;
+        this.replaceChildren(this.frame);
+      }
       this.frame.title = this.getAttribute("title") || "Syncloop";
-      if (this.frame.src !== address.href) this.frame.src = address.href;
     }
 
     take(event) {
