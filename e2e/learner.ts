@@ -84,7 +84,11 @@ export class Learner {
 
   /** Holds the run: nothing moves but what is asked for. */
   async hold(): Promise<void> {
-    await this.button("ui.time.pause").click();
+    const [pause, play] = [this.button("ui.time.pause"), this.button("ui.time.play")];
+    await expect(pause.or(play)).toBeVisible();
+    // A run that stands already, or comes to stand just now, is held.
+    if (await pause.isVisible()) await pause.click({ timeout: 3_000 }).catch(() => undefined);
+    await expect(play).toBeVisible();
   }
 
   async go(): Promise<void> {
