@@ -132,7 +132,7 @@ function vitestReport() {
 
 function playwrightReport() {
   const stats = readReport("e2e")?.stats;
-  return stats && { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  return stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
 }
 
 function readReport(name) {
