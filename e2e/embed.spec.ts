@@ -279,6 +279,8 @@ for (const theme of ["light", "dark"] as const)
     await expect(page.locator("#messages")).toContainText('"type":"ready"');
     await page.getByLabel("theme").selectOption(theme);
     await page.getByLabel("lang").selectOption("ko");
+    // A stage starts when it is in view.
+    await page.locator("#stage").scrollIntoViewIfNeeded();
     await expect(stage.locator("html")).toHaveAttribute("lang", "ko");
     await expect(stage.locator("html")).toHaveAttribute("data-theme", theme);
     await expect(stageOf(stage)).toBeVisible();

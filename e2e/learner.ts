@@ -84,11 +84,14 @@ export class Learner {
 
   /** Holds the run: nothing moves but what is asked for. */
   async hold(): Promise<void> {
-    const [pause, play] = [this.button("ui.time.pause"), this.button("ui.time.play")];
-    await expect(pause.or(play)).toBeVisible();
-    // A run that stands already, or comes to stand just now, is held.
-    if (await pause.isVisible()) await pause.click({ timeout: 3_000 }).catch(() => undefined);
-    await expect(play).toBeVisible();
+    const bar = this.page.getByRole("region", { name: this.word("ui.time.bar"), exact: true });
+    const pause = bar.getByRole("button", { name: this.word("ui.time.pause"), exact: true });
+    const play = bar.getByRole("button", { name: this.word("ui.time.play"), exact: true });
+    // A run that stands already is held; a command that was typed may set it going and stop it again.
+    await expect(async () => {
+      if (await pause.isVisible()) await pause.click({ timeout: 3_000 });
+      await expect(play).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
   }
 
   async go(): Promise<void> {
