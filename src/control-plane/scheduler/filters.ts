@@ -1,9 +1,9 @@
 /** The scheduler's filters, as far as a node's kubelet can be taught with them: each says why a node will not do. */
 
+import { matchesNodeAffinity } from "../../api/node-affinity.ts";
 import { findMatchingUntoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod } from "../../api/types.ts";
 import { allocatable, podRequests, type ResourceList } from "../resources.ts";
-import { matchNodeSelectorTerms } from "./node-affinity.ts";
 
 export type Plugin =
   | "NodeUnschedulable"
@@ -100,12 +100,7 @@ export function filterNode(pod: Pod, info: NodeInfo): FilterFailure[] {
   ]);
   if (taint)
     return [{ plugin: "TaintToleration", reason: "node(s) had untolerated taint(s)", helpless: true }];
-  const labels = node.metadata?.labels ?? {};
-  const selectorFits = Object.entries(pod.spec?.nodeSelector ?? {}).every(
-    ([key, value]) => labels[key] === value,
-  );
-  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (!selectorFits || (required && !matchNodeSelectorTerms(required.nodeSelectorTerms, node))) {
+  if (!matchesNodeAffinity(pod, node)) {
     return [
       { plugin: "NodeAffinity", reason: "node(s) didn't match Pod's node affinity/selector", helpless: true },
     ];

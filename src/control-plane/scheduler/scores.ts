@@ -1,9 +1,10 @@
 /** Which of the nodes that will do is best, with the weights of the default profile. */
+
+import { matchNodeSelectorTerms } from "../../api/node-affinity.ts";
 import { findMatchingUntoleratedTaint } from "../../api/tolerations.ts";
 import type { Pod } from "../../api/types.ts";
 import { allocatable, podRequests } from "../resources.ts";
 import { type NodeInfo, used } from "./filters.ts";
-import { matchNodeSelectorTerms } from "./node-affinity.ts";
 
 const WEIGHTS = { taints: 3, affinity: 2, resources: 1 };
 

@@ -1,4 +1,5 @@
 /** Whether a pod fits a node (pkg/scheduler: AdmissionCheck, pkg/kubelet/lifecycle/predicate.go: generalFilter). */
+import { matchesNodeAffinity } from "../../api/node-affinity.ts";
 import { quantityMilliValue, quantityValue } from "../../api/quantity.ts";
 import { findMatchingUntoleratedTaint } from "../../api/tolerations.ts";
 import type { Node, Pod } from "../../api/types.ts";
@@ -6,7 +7,6 @@ import { isQualifiedName } from "../../api/validation/content.ts";
 import { amounts, podRequests, type ResourceList } from "../cm/pod-resources.ts";
 import { isStaticPod } from "../config/static.ts";
 import { isSidecar } from "../types.ts";
-import { matchesNodeAffinity } from "./node-affinity.ts";
 
 /** A resource that does not suffice: cpu in milli, others whole. */
 export interface InsufficientResource {

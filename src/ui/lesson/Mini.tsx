@@ -15,7 +15,7 @@ import type { State } from "../parts/states.ts";
 import { MIRROR } from "../store/mirror.ts";
 import { stillNow } from "../store/settings.ts";
 import { runTime } from "../store/time.ts";
-import { applyUpdate, TraceView, type World } from "../store/world.ts";
+import { applyUpdate, NO_WORLD, type World } from "../store/world.ts";
 import { numberValue, numberWords } from "./goal-words.ts";
 import { startSimulation } from "./grader.ts";
 import styles from "./lesson.module.css";
@@ -26,20 +26,6 @@ import { miniState, miniView } from "./mini-view.ts";
 const WHOLE_RUN = 14_000;
 /** Looks at the run on its way, where it does not play. */
 const STILL_STEPS = 80;
-
-const empty: World = {
-  phase: "starting",
-  failure: null,
-  start: "2026-01-05T09:00:00Z",
-  now: 0,
-  reached: 0,
-  tables: new Map(),
-  trace: new TraceView(),
-  inputs: [],
-  ahead: [],
-  nextDue: null,
-  steps: [],
-};
 
 /** From when on the pod is in a state; null: there is none. */
 interface Turn {
@@ -52,7 +38,7 @@ type Values = Readonly<Record<string, string | number>>;
 /** A run of its own behind a mini-stage: begins anew with other values, plays while it is in view. */
 function useMiniRun(scenario: string, object: string, until: number, values: Values) {
   const history = useRef<readonly Turn[]>([]);
-  const [store] = useState(() => createStore<World>(() => empty));
+  const [store] = useState(() => createStore<World>(() => NO_WORLD));
   const [playing, setPlaying] = useState(() => !stillNow());
   const [visible, setVisible] = useState(false);
   const client = useRef<SimulationClient | null>(null);

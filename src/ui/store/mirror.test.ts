@@ -5,25 +5,11 @@ import type { FromWorker, Update } from "../../worker/protocol.ts";
 import { createSession } from "../../worker/session.ts";
 import { MIRROR } from "./mirror.ts";
 import { podsOf } from "./select/pods.ts";
-import { applyUpdate, TraceView, type World } from "./world.ts";
-
-const empty: World = {
-  phase: "starting",
-  failure: null,
-  start: "2026-01-05T09:00:00Z",
-  now: 0,
-  reached: 0,
-  tables: new Map(),
-  trace: new TraceView(),
-  inputs: [],
-  ahead: [],
-  nextDue: null,
-  steps: [],
-};
+import { applyUpdate, NO_WORLD, type World } from "./world.ts";
 
 /** A session with the mirror that the UI keeps of it. */
 function mirrored(mirror = MIRROR) {
-  let world = empty;
+  let world = NO_WORLD;
   let updates: Update[] = [];
   let id = 0;
   const session = createSession((message: FromWorker) => {
@@ -103,5 +89,13 @@ describe("the mirror of the state", () => {
     }[];
     const pleg = last.find((x) => x.table === "node-1/pleg");
     expect(pleg).toMatchObject({ event: "DONE", to: "idle" });
+  });
+
+  it("leaves the world before a run as it was", () => {
+    const { ask } = mirrored();
+    const update = ask({ type: "advance", to: 5_000 }).find((u) => u.records.length > 0);
+    if (!update) throw new Error("nothing happened");
+    applyUpdate(NO_WORLD, { ...update, reset: false });
+    expect(NO_WORLD.trace.records).toEqual([]);
   });
 });

@@ -82,7 +82,8 @@ export class TraceView {
 
 const KEEP_RECORDS = 60_000;
 
-const initial: World = {
+/** What is known before a run has begun. */
+export const NO_WORLD: World = {
   phase: "starting",
   failure: null,
   start: "2026-01-05T09:00:00Z",
@@ -96,7 +97,7 @@ const initial: World = {
   steps: [],
 };
 
-export const world = createStore<World>(() => initial);
+export const world = createStore<World>(() => NO_WORLD);
 
 /** The world after an update: tables and rows that did not change stay the same objects. */
 export function applyUpdate(before: World, update: Update): World {
@@ -136,6 +137,8 @@ function nextTrace(before: TraceView, update: Update): TraceView {
   const last = before.last;
   const follows = !last || last.seq < update.from;
   if (follows && update.records.length === 0) return before;
+  // The empty trace belongs to every world that has not begun.
+  if (!last) return new TraceView([...update.records]);
   let records = before.records as TraceRecord[];
   if (!follows) records = records.filter((r) => r.seq < update.from);
   if (records.length > 2 * KEEP_RECORDS) records = records.slice(-KEEP_RECORDS);
@@ -163,7 +166,7 @@ export function setWorld(next: World): void {
 
 /** Forgets everything: another scenario is about to start. */
 export function clearWorld(): void {
-  world.setState(initial, true);
+  world.setState(NO_WORLD, true);
 }
 
 /** A part of the world; the component renders again only when that part is another value. */

@@ -1,5 +1,5 @@
-/** Required node affinity and nodeSelector (component-helpers/scheduling/corev1/nodeaffinity). */
-import type { Node, Pod } from "../../api/types.ts";
+/** Node selectors and node affinity, for the scheduler and the kubelet (component-helpers/scheduling/corev1/nodeaffinity). */
+import type { Node, Pod } from "./types.ts";
 
 interface Requirement {
   readonly key: string;
@@ -45,14 +45,15 @@ function matchesTerm(term: Term, node: Node): boolean {
   );
 }
 
+/** One of the terms fits. */
+export const matchNodeSelectorTerms = (terms: readonly Term[], node: Node): boolean =>
+  terms.some((term) => matchesTerm(term, node));
+
 /** The selector's labels and one of the required terms. */
 export function matchesNodeAffinity(pod: Pod, node: Node): boolean {
   const labels = node.metadata?.labels ?? {};
   if (!Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value))
     return false;
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return (
-    !required ||
-    ((required.nodeSelectorTerms ?? []) as readonly Term[]).some((term) => matchesTerm(term, node))
-  );
+  return !required || matchNodeSelectorTerms(required.nodeSelectorTerms ?? [], node);
 }
