@@ -31,6 +31,7 @@ const GNU_MISSING = new Set([
   "sysctl",
   "watch",
   "free",
+  "nmeter",
   "usleep",
 ]);
 const BUSYBOX_MISSING = new Set([

@@ -124,7 +124,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   cd,
   exit: ({ vm, s, host, argv }) => {
     const arg = argv[1];
-    if (arg !== undefined && !/^-?\d+$/.test(arg)) {
+    // Only bash takes a sign.
+    if (arg !== undefined && !(host.shell === "bash" ? /^[-+]?\d+$/ : /^\d+$/).test(arg)) {
       complain(
         host,
         s.name,

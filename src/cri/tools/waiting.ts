@@ -103,6 +103,25 @@ const yes: Program = {
   },
 };
 
+/** Lines of readings, one a period; only the time of day (`%3t`) is read. */
+const nmeter: Program = {
+  start: (host) => {
+    const { flags, rest } = options(host.proc.argv.slice(1), "d");
+    const every = typeof flags.d === "string" ? Number(flags.d) : 1000;
+    host.wake(0, "line");
+    return { every: Math.max(5, every), format: rest[0] ?? "" };
+  },
+  step: (state: State, event, host) => {
+    if (event.type !== "wake") return state;
+    const line = state.format.replace(/%(\d?)t/g, (_: string, digits: string) => {
+      const [time = "", part = ""] = new Date(host.wallClock()).toISOString().slice(11, 23).split(".");
+      return Number(digits) > 0 ? `${time}.${part.padEnd(6, "0").slice(0, Number(digits))}` : time;
+    });
+    if (host.write(1, `${line}\n`) && host.alive) host.wake(state.every, "line");
+    return state;
+  },
+};
+
 /** Runs a command again and again. */
 const watch: Program = {
   start: (host) => {
@@ -171,6 +190,7 @@ export const waiting: Readonly<Record<string, Program>> = {
   yes,
   env,
   timeout,
+  nmeter,
   watch,
   time,
   xargs,
