@@ -453,6 +453,8 @@ export interface ObjectStore extends Lifecycle {
   unregisterPod(pod: Pod): void;
   configMap(namespace: string, name: string): { ok: true; value: ConfigMap } | { ok: false; error: string };
   secret(namespace: string, name: string): { ok: true; value: Secret } | { ok: false; error: string };
+  /** Handler of a pod's RuntimeClass; empty where it names none. */
+  runtimeHandler(pod: Pod): { ok: true; value: string } | { ok: false; error: string };
   services(namespace: string): readonly Service[];
   node(): Node | undefined;
 }

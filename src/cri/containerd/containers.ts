@@ -12,7 +12,7 @@ import {
   envOf,
   initialRootfs,
   kernelGroups,
-  missingSource,
+  makeSources,
   mountError,
   mountPoints,
   resolveProgram,
@@ -52,13 +52,7 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
         `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
       ),
     };
-  const missing = missingSource(c, config);
-  if (missing !== undefined)
-    return {
-      error: unknown(
-        `failed to generate container "${id}" spec: failed to generate spec: failed to stat "${missing}": stat ${missing}: no such file or directory`,
-      ),
-    };
+  makeSources(c, config);
   // No profiles but the runtime's own default are loaded on these machines.
   if (config.apparmorProfile && !config.privileged)
     return {

@@ -5,6 +5,9 @@ import type { Containerd } from "./containerd.ts";
 import * as containers from "./containers.ts";
 import { type CallRow, objectOf, type SandboxRow, unknown } from "./state.ts";
 
+/** Runtime handlers of containerd's configuration. */
+const HANDLERS: readonly string[] = ["", "runc"];
+
 /** The sandbox's network is a call of its own, within RunPodSandbox. */
 export function beginRun(c: Containerd, call: CallRow): void {
   const config = call.request.config as PodSandboxConfig;
@@ -22,6 +25,11 @@ export function run(c: Containerd, call: CallRow): void {
     c.answer(call, {
       error: unknown(`failed to reserve sandbox name "${name}": name "${name}" is reserved for "${id}"`),
     });
+    return;
+  }
+  if (!HANDLERS.includes(config.runtimeHandler)) {
+    const desc = `failed to get sandbox runtime: no runtime for "${config.runtimeHandler}" is configured`;
+    c.answer(call, { error: unknown(desc) });
     return;
   }
   const id = c.sim.drawHex("sandbox", `${c.node}/${config.pod.uid}`, 64);

@@ -42,9 +42,10 @@ function imageMount(
   return { path: absolute("/", containerPath), source, readonly: true, pin: node ?? dir() };
 }
 
-/** First host path of a mount that is not there (containerd: WithMounts). */
-export function missingSource(c: Containerd, config: ContainerConfig): string | undefined {
-  return config.mounts.find((m) => !m.image && c.machine.fs.stat(m.hostPath) === undefined)?.hostPath;
+/** Host paths that are not there become directories (containerd: WithMounts). */
+export function makeSources(c: Containerd, config: ContainerConfig): void {
+  for (const m of config.mounts)
+    if (!m.image && c.machine.fs.stat(m.hostPath) === undefined) c.machine.fs.mkdir(m.hostPath);
 }
 
 /** A directory mounted over the image's file, or the other way round. */

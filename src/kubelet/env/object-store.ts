@@ -1,9 +1,9 @@
 /**
- * Objects that pods refer to, as the kubelet has seen them last: secrets and config maps by a watch each while a pod
- * needs them, services and the own Node always (pkg/kubelet/util/manager/watch_based_manager.go).
+ * Objects that pods refer to, as the kubelet has seen them last: secrets, config maps and runtime classes by a watch
+ * each while a pod needs them, services and the own Node always (pkg/kubelet/util/manager/watch_based_manager.go).
  */
 import type { WatchMessage } from "../../api/contract.ts";
-import type { ApiObject, ConfigMap, Node, Secret, Service } from "../../api/types.ts";
+import type { ApiObject, ConfigMap, Node, RuntimeClass, Secret, Service } from "../../api/types.ts";
 import { podConfigMapNames, podSecretNames } from "../config/api-references.ts";
 import type { Kubelet, ObjectStore } from "../contract.ts";
 import type { Pod } from "../types.ts";
@@ -25,7 +25,7 @@ export interface KubeletObjectStore extends ObjectStore {
   unsynced(kind: "ConfigMap" | "Secret", namespace: string, name: string): boolean;
 }
 
-type Kind = "ConfigMap" | "Secret";
+type Kind = "ConfigMap" | "Secret" | "RuntimeClass";
 const keyOf = (kind: Kind, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
 
 export function createObjectStore(k: Kubelet): KubeletObjectStore {
@@ -86,6 +86,7 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
     return [
       ...podSecretNames(pod).map((name) => keyOf("Secret", namespace, name)),
       ...podConfigMapNames(pod).map((name) => keyOf("ConfigMap", namespace, name)),
+      ...(pod.spec?.runtimeClassName ? [keyOf("RuntimeClass", "", pod.spec.runtimeClassName)] : []),
     ];
   }
 
@@ -127,7 +128,10 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
         }
         const [kind = "", namespace = "", name = ""] = key.split("/");
         rows.set(key, {
-          watch: watch(kind, key, { namespace, fieldSelector: `metadata.name=${name}` }),
+          watch: watch(kind, key, {
+            ...(namespace === "" ? {} : { namespace }),
+            fieldSelector: `metadata.name=${name}`,
+          }),
           pods: [uid],
           synced: false,
         });
@@ -142,6 +146,16 @@ export function createObjectStore(k: Kubelet): KubeletObjectStore {
     configMap: (namespace, name) => look<ConfigMap>("ConfigMap", namespace, name),
     secret: (namespace, name) => look<Secret>("Secret", namespace, name),
     unsynced: (kind, namespace, name) => rows.get(keyOf(kind, namespace, name))?.synced === false,
+    /** pkg/kubelet/runtimeclass/runtimeclass_manager.go: LookupRuntimeHandler. */
+    runtimeHandler(pod) {
+      const name = pod.spec?.runtimeClassName;
+      const row = name ? rows.get(keyOf("RuntimeClass", "", name)) : undefined;
+      if (!name || row?.synced === false) return { ok: true, value: "" };
+      const found = row?.object as RuntimeClass | undefined;
+      return found
+        ? { ok: true, value: found.handler }
+        : { ok: false, error: `runtimeclass.node.k8s.io "${name}" not found` };
+    },
     services: (namespace) =>
       [...services.values()].filter(
         ({ metadata }) => metadata?.namespace === namespace || metadata?.namespace === "default",

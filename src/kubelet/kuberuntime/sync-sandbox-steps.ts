@@ -63,8 +63,14 @@ export function createSandboxSteps(k: Kubelet, { replyTo, finish }: StepTools): 
         return sandboxFailed(context, raise, message, generated.error);
       }
       k.host.fs.mkdir(generated.config.logDirectory);
+      const handler = k.objects.runtimeHandler(pod);
+      if (!handler.ok) {
+        const message = `Failed to create sandbox for pod ${JSON.stringify(formatPod(pod))}: ${handler.error}`;
+        return sandboxFailed(context, raise, message, handler.error);
+      }
+      const config = { ...generated.config, runtimeHandler: handler.value };
       const data = { pod: podObject(pod), podUid: pod.metadata?.uid, attempt: actions.attempt };
-      k.cri.call("RunPodSandbox", { config: generated.config }, replyTo(key, "sandboxRun"), { data });
+      k.cri.call("RunPodSandbox", { config }, replyTo(key, "sandboxRun"), { data });
       return undefined;
     },
     noteSandbox: ({ context, event, raise }) => {

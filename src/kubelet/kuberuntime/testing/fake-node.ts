@@ -116,6 +116,7 @@ export function createFakeNode(config: Partial<KubeletConfig> = {}): FakeNode {
     unregisterPod: () => {},
     secret: (_ns, name) => ({ ok: false, error: `secret "${name}" not found` }),
     configMap: (_ns, name) => ({ ok: false, error: `configmap "${name}" not found` }),
+    runtimeHandler: () => ({ ok: true, value: "" }),
     services: () => [],
     node: () => undefined,
   };
