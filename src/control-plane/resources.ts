@@ -29,6 +29,19 @@ function max(into: Map<string, number>, other: ResourceList): void {
  * whichever is more; pod-level requests replace the sum; the overhead comes on top.
  */
 export function podRequests(pod: Pod): ResourceList {
+  const { spec } = pod;
+  if (!spec) return NOTHING;
+  let asked = asks.get(spec);
+  if (!asked) asks.set(spec, (asked = requestsOfSpec(pod)));
+  return asked;
+}
+
+const NOTHING: ResourceList = new Map();
+
+/** By the pod's spec, which never changes in place. */
+const asks = new WeakMap<object, ResourceList>();
+
+function requestsOfSpec(pod: Pod): ResourceList {
   const total = new Map<string, number>();
   for (const container of pod.spec?.containers ?? []) add(total, requestsOf(container));
   const sidecars = new Map<string, number>();

@@ -6,9 +6,9 @@
 import type { Table } from "./table.ts";
 
 /** Counts in the table before they become a sheet. */
-const MOST_FRESH = 256;
+const MOST_FRESH = 512;
 
-type Sheet = Readonly<Record<string, number>>;
+type Sheet = ReadonlyMap<string, number>;
 
 export class DrawCounts {
   readonly #fresh: Table<number>;
@@ -30,7 +30,7 @@ export class DrawCounts {
 
   #old(key: string): number {
     for (let i = this.#sheets.size - 1; i >= 0; i--) {
-      const n = this.#sheets.get(String(i))?.[key];
+      const n = this.#sheets.get(String(i))?.get(key);
       if (n !== undefined) return n;
     }
     return 0;
@@ -38,15 +38,14 @@ export class DrawCounts {
 
   /** Makes a sheet of the fresh counts, joined with those before it that are not larger. */
   #lay(): void {
-    let sheet: Sheet = Object.fromEntries(this.#fresh);
-    let size = this.#fresh.size;
+    let sheet: Sheet = new Map(this.#fresh);
     this.#fresh.clear();
     for (let i = this.#sheets.size - 1; i >= 0; i--) {
       const before = this.#sheets.get(String(i))!;
-      const beforeSize = Object.keys(before).length;
-      if (beforeSize > size) break;
-      sheet = { ...before, ...sheet };
-      size = Object.keys(sheet).length;
+      if (before.size > sheet.size) break;
+      const joined = new Map(before);
+      for (const [key, n] of sheet) joined.set(key, n);
+      sheet = joined;
       this.#sheets.delete(String(i));
     }
     this.#sheets.set(String(this.#sheets.size), sheet);

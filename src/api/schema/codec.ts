@@ -290,10 +290,17 @@ function readFields(name: string, value: Plain, path: string, context: Context):
   return changed || !sameFields(out, value) ? out : value;
 }
 
-/** In order; most objects have come through here before and are. */
+/** In order; most objects have come through here before and are, the others are small. */
 function sortedKeys(value: Plain): string[] {
   const keys = Object.keys(value);
-  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort();
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (keys[i - 1]! <= key) continue;
+    if (keys.length > 40) return keys.sort();
+    let to = i;
+    for (; to > 0 && keys[to - 1]! > key; to--) keys[to] = keys[to - 1]!;
+    keys[to] = key;
+  }
   return keys;
 }
 
@@ -313,11 +320,13 @@ function zeroFields(name: string, fields: Struct): readonly Field[] {
 }
 
 function sameFields(a: Plain, b: Plain): boolean {
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((k) =>
-    a[k] === b[k] ? true : isObject(a[k]) && isEmpty(a[k]) && isObject(b[k]) && isEmpty(b[k]),
-  );
+  let more = 0;
+  for (const k in a) {
+    more++;
+    if (a[k] !== b[k] && !(isObject(a[k]) && isEmpty(a[k]) && isObject(b[k]) && isEmpty(b[k]))) return false;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }
 
 const isEmpty = (value: Plain): boolean => {

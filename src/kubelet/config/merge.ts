@@ -15,12 +15,16 @@ export interface KnownPod {
 
 /** Known pods by UID: a map, or a table of the kernel. */
 export interface KnownPods extends Iterable<[string, KnownPod]> {
+  readonly size: number;
   get(uid: string): KnownPod | undefined;
+  values(): Iterable<KnownPod>;
 }
 
 export interface MergeResult {
-  /** By UID, in the order of the set. */
-  readonly known: ReadonlyMap<string, KnownPod>;
+  /** Pods that are new, or kept otherwise than before, by UID in the order of the set. */
+  readonly changed: ReadonlyMap<string, KnownPod>;
+  /** UIDs that the set no longer has. */
+  readonly gone: readonly string[];
   /** In order of delivery; empty when nothing is to be sent. */
   readonly updates: readonly PodUpdate[];
   /** Pods dropped because an earlier one of the set has their full name. */
@@ -87,6 +91,28 @@ function withStatus(pod: Pod, status: Pod["status"]): Pod {
 }
 
 /**
+ * The pods of a set that may differ from those known. Mostly one does, in its old place or as the last, and all
+ * others are the very objects of before: then it alone. Undefined: all of the set has to be looked at.
+ */
+function onlyChange(before: KnownPods, set: readonly Pod[]): readonly Pod[] | undefined {
+  if (set.length < before.size) return undefined;
+  let i = 0;
+  let other = -1;
+  for (const { incoming } of before.values()) {
+    if (set[i] !== incoming) {
+      if (other >= 0 || set[i]!.metadata?.uid !== incoming.metadata?.uid) return undefined;
+      other = i;
+    }
+    i++;
+  }
+  if (set.length === i) return other < 0 ? [] : [set[other]!];
+  if (other >= 0 || set.length > i + 1) return undefined;
+  const name = podFullName(set[i]!);
+  for (const row of before.values()) if (row.name === name) return undefined;
+  return [set[i]!];
+}
+
+/**
  * Merges a source's full set. `firstSet`: the source has not sent one before, so that even an empty set is
  * announced. `seenAt`: stamp for pods that are new to the source.
  */
@@ -96,43 +122,61 @@ export function mergePods(
   source: PodSource,
   options: { firstSet: boolean; seenAt: string },
 ): MergeResult {
-  const known = new Map<string, KnownPod>();
-  const changed: Partial<Record<PodOperation, Pod[]>> = {};
-  const duplicates: Pod[] = [];
-  const names = new Set<string>();
+  const changed = new Map<string, KnownPod>();
+  const byOp: Partial<Record<PodOperation, Pod[]>> = {};
   const put = (op: PodOperation, pod: Pod): void => {
-    const pods = changed[op];
+    const pods = byOp[op];
     if (pods) pods.push(pod);
-    else changed[op] = [pod];
+    else byOp[op] = [pod];
   };
-  for (const incoming of set) {
-    const uid = incoming.metadata?.uid ?? "";
-    const existing = before.get(uid);
-    const name = existing?.incoming === incoming ? existing.name : podFullName(incoming);
-    if (names.has(name)) {
-      duplicates.push(incoming);
-      continue;
-    }
-    names.add(name);
-    if (existing?.incoming === incoming) {
-      known.set(uid, existing);
-    } else if (existing) {
+  const take = (incoming: Pod, uid: string, existing: KnownPod | undefined, name: string): void => {
+    if (existing?.incoming === incoming) return;
+    if (existing) {
       const { pod, op } = checkAndUpdatePod(existing.pod, incoming);
-      known.set(uid, { incoming, pod, name });
+      changed.set(uid, { incoming, pod, name });
       if (op) put(op, pod);
-    } else {
-      const annotations = {
-        ...incoming.metadata?.annotations,
-        [CONFIG_SOURCE]: source,
-        [CONFIG_SEEN]: options.seenAt,
-      };
-      const pod = { ...incoming, metadata: { ...incoming.metadata, annotations } };
-      known.set(uid, { incoming, pod, name });
-      put("ADD", pod);
+      return;
+    }
+    const annotations = {
+      ...incoming.metadata?.annotations,
+      [CONFIG_SOURCE]: source,
+      [CONFIG_SEEN]: options.seenAt,
+    };
+    const pod = { ...incoming, metadata: { ...incoming.metadata, annotations } };
+    changed.set(uid, { incoming, pod, name });
+    put("ADD", pod);
+  };
+
+  const duplicates: Pod[] = [];
+  const gone: string[] = [];
+  const only = onlyChange(before, set);
+  if (only) {
+    for (const incoming of only) {
+      const uid = incoming.metadata?.uid ?? "";
+      take(incoming, uid, before.get(uid), podFullName(incoming));
+    }
+  } else {
+    const names = new Set<string>();
+    const uids = new Set<string>();
+    for (const incoming of set) {
+      const uid = incoming.metadata?.uid ?? "";
+      const existing = before.get(uid);
+      const name = existing?.incoming === incoming ? existing.name : podFullName(incoming);
+      if (names.has(name)) {
+        duplicates.push(incoming);
+        continue;
+      }
+      names.add(name);
+      uids.add(uid);
+      take(incoming, uid, existing, name);
+    }
+    for (const [uid, { pod }] of before) {
+      if (uids.has(uid)) continue;
+      gone.push(uid);
+      put("REMOVE", pod);
     }
   }
-  for (const [uid, { pod }] of before) if (!known.has(uid)) put("REMOVE", pod);
-  if (options.firstSet && !changed.ADD && !changed.UPDATE && !changed.DELETE) changed.ADD = [];
-  const updates = DELIVERY.flatMap((op) => (changed[op] ? [{ op, source, pods: changed[op] }] : []));
-  return { known, updates, duplicates };
+  if (options.firstSet && !byOp.ADD && !byOp.UPDATE && !byOp.DELETE) byOp.ADD = [];
+  const updates = DELIVERY.flatMap((op) => (byOp[op] ? [{ op, source, pods: byOp[op] }] : []));
+  return { changed, gone, updates, duplicates };
 }

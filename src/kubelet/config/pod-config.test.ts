@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pod } from "../../api/types.ts";
 import { createNodeWorld, MANIFESTS } from "../testing/node-world.ts";
 import { decodeSinglePod } from "./manifest.ts";
-import { mergePods } from "./merge.ts";
+import { type KnownPod, mergePods } from "./merge.ts";
 
 const pod = (uid: string, more: object = {}): Pod => ({
   metadata: { name: uid, namespace: "d", uid },
@@ -15,25 +16,75 @@ const decode = (text: string, source = "/m/a.yaml") =>
   decodeSinglePod(text, { from: "file", source, nodeName: "N1" }, rules);
 const YAML = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i}]}\n";
 
+/** What is known after a merge. */
+function merged(before: ReadonlyMap<string, KnownPod>, set: readonly Pod[], options = first) {
+  const result = mergePods(before, set, "api", options);
+  const known = new Map(before);
+  for (const uid of result.gone) known.delete(uid);
+  for (const [uid, row] of result.changed) known.set(uid, row);
+  return { ...result, known };
+}
+
 describe("merging a source's set", () => {
   it("keeps a pod that the set shows unchanged as it is", () => {
     const shown = pod("a");
-    const before = mergePods(new Map(), [shown], "api", first).known;
-    const { known, updates } = mergePods(before, [shown], "api", { ...first, firstSet: false });
+    const before = merged(new Map(), [shown]).known;
+    const { changed, updates } = merged(before, [shown], { ...first, firstSet: false });
     expect(updates).toEqual([]);
-    expect(known.get("a")).toBe(before.get("a"));
+    expect(changed.size).toBe(0);
   });
 
   it("does not see a change of finalizers", () => {
-    const before = mergePods(new Map(), [pod("a")], "api", first).known;
+    const before = merged(new Map(), [pod("a")]).known;
     const changed = pod("a", { metadata: { name: "a", namespace: "d", uid: "a", finalizers: ["x/y"] } });
-    expect(mergePods(before, [changed], "api", { ...first, firstSet: false }).updates).toEqual([]);
+    expect(merged(before, [changed], { ...first, firstSet: false }).updates).toEqual([]);
+  });
+
+  it("finds the same changes in whatever order the pods are known", () => {
+    const pods = fc.array(
+      fc.record({
+        uid: fc.constantFrom("a", "b", "c", "d"),
+        name: fc.constantFrom("a", "b", "c", "d", "e"),
+        image: fc.constantFrom("i", "j"),
+        phase: fc.constantFrom("Pending", "Running"),
+      }),
+      { maxLength: 5 },
+    );
+    // The same object stands for the same pod unchanged, as a watch's cache has it.
+    const seen = new Map<string, Pod>();
+    const podOf = (shape: { uid: string; name: string; image: string; phase: string }): Pod => {
+      const key = JSON.stringify(shape);
+      const { uid, name, image, phase } = shape;
+      const made = seen.get(key) ?? {
+        metadata: { name, namespace: "d", uid },
+        spec: { containers: [{ name: "c", image }] },
+        status: { phase },
+      };
+      seen.set(key, made);
+      return made;
+    };
+    fc.assert(
+      fc.property(fc.array(pods, { maxLength: 8 }), (sets) => {
+        let known: ReadonlyMap<string, KnownPod> = new Map();
+        for (const set of sets.map((shapes) => shapes.map(podOf))) {
+          const backwards = new Map([...known].reverse());
+          const one = merged(known, set);
+          const other = merged(backwards, set);
+          const sorted = ({ updates }: typeof one) =>
+            updates.map(({ op, pods: list }) => [op, list.map((p) => JSON.stringify(p)).sort()]);
+          expect(sorted(one)).toEqual(sorted(other));
+          expect(Object.fromEntries(one.known)).toEqual(Object.fromEntries(other.known));
+          expect(one.duplicates).toEqual(other.duplicates);
+          known = one.known;
+        }
+      }),
+    );
   });
 
   it("keeps the time of the first sight over an update", () => {
-    const before = mergePods(new Map(), [pod("a")], "api", first).known;
+    const before = merged(new Map(), [pod("a")]).known;
     const changed = pod("a", { spec: { containers: [{ name: "c", image: "new" }] } });
-    const { updates } = mergePods(before, [changed], "api", {
+    const { updates } = merged(before, [changed], {
       firstSet: false,
       seenAt: "2027-01-01T00:00:00Z",
     });

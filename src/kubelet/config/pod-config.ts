@@ -49,8 +49,8 @@ export function createPodConfig(k: Kubelet): PodConfig {
     const rows = known(source);
     const seenAt = new Date(k.host.wallClock()).toISOString().replace(/\.?0+Z$/, "Z");
     const merged = mergePods(rows, pods, source, { firstSet, seenAt });
-    for (const uid of [...rows.keys()]) if (!merged.known.has(uid)) rows.delete(uid);
-    for (const [uid, row] of merged.known) if (rows.get(uid) !== row) rows.set(uid, row);
+    for (const uid of merged.gone) rows.delete(uid);
+    for (const [uid, row] of merged.changed) rows.set(uid, row);
     for (const pod of merged.duplicates) {
       const podName = pod.metadata?.name ?? "";
       const message = `Error validating pod ${formatPod(pod)} from ${source} due to duplicate pod name "${podName}", ignoring`;

@@ -31,9 +31,11 @@ function isFields(v: unknown): v is Fields {
 /** What to set, with null for what goes. */
 function diffFields(old: Fields, next: Fields): Fields {
   const out: Fields = {};
-  for (const [key, value] of Object.entries(next)) {
+  for (const key in next) {
+    const value = next[key];
     if (value === undefined || value === null) continue;
     const before = old[key];
+    if (before === value && !MERGE_KEYS[key]) continue;
     const mergeKey = MERGE_KEYS[key];
     if (mergeKey && Array.isArray(value))
       Object.assign(out, diffList(key, mergeKey, asList(before), value as Fields[]));
@@ -42,7 +44,8 @@ function diffFields(old: Fields, next: Fields): Fields {
       if (Object.keys(inner).length > 0) out[key] = inner;
     } else if (!same(before, value)) out[key] = value;
   }
-  for (const [key, before] of Object.entries(old)) {
+  for (const key in old) {
+    const before = old[key];
     const gone = next[key] === undefined || next[key] === null;
     if (gone && before !== undefined && before !== null) out[key] = null;
   }
@@ -64,12 +67,9 @@ function diffList(key: string, mergeKey: string, old: readonly Fields[], next: r
     if (!next.some((n) => n[mergeKey] === before[mergeKey]))
       items.push({ $patch: "delete", [mergeKey]: before[mergeKey] });
   }
-  const order = next.map((n) => ({ [mergeKey]: n[mergeKey] }));
-  const moved = !same(
-    order,
-    old.map((o) => ({ [mergeKey]: o[mergeKey] })),
-  );
+  const moved = next.length !== old.length || next.some((n, i) => !same(n[mergeKey], old[i]![mergeKey]));
   if (items.length === 0 && !moved) return {};
+  const order = next.map((n) => ({ [mergeKey]: n[mergeKey] }));
   return { [`$setElementOrder/${key}`]: order, ...(items.length > 0 ? { [key]: items } : {}) };
 }
 
@@ -79,5 +79,7 @@ export function same(a: unknown, b: unknown): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((v, i) => same(v, b[i]));
   if (!isFields(a) || !isFields(b)) return false;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((k) => same(a[k], b[k]));
+  for (const key in a) if (!same(a[key], b[key])) return false;
+  for (const key in b) if (!(key in a) && !same(undefined, b[key])) return false;
+  return true;
 }

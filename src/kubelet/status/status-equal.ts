@@ -40,10 +40,10 @@ export function isPodStatusByKubeletEqual(old: PodStatus, next: PodStatus): bool
 }
 
 function ownConditions(status: PodStatus): Map<string, PodCondition> {
-  const own = (status.conditions ?? []).filter(
-    (c) => podConditionByKubelet(c.type) || podConditionSharedByKubelet(c.type),
-  );
-  return new Map(own.map((c) => [c.type, c]));
+  const own = new Map<string, PodCondition>();
+  for (const c of status.conditions ?? [])
+    if (podConditionByKubelet(c.type) || podConditionSharedByKubelet(c.type)) own.set(c.type, c);
+  return own;
 }
 
 function sameFields(
@@ -51,10 +51,13 @@ function sameFields(
   b: Record<string, unknown>,
   ignored?: ReadonlySet<string>,
 ): boolean {
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (!ignored?.has(key) && !sameValue(a[key], b[key], POINTERS.has(key))) return false;
-  }
+  for (const key in a) if (a[key] !== b[key] && differs(key)) return false;
+  for (const key in b) if (!(key in a) && differs(key)) return false;
   return true;
+
+  function differs(key: string): boolean {
+    return !ignored?.has(key) && !sameValue(a[key], b[key], POINTERS.has(key));
+  }
 }
 
 /** Deep equality in which Go's zero values and absence are one, but for pointers. */
@@ -79,7 +82,7 @@ function isRecord(v: unknown): v is Record<string, unknown> {
 function isZero(v: unknown): boolean {
   if (isNone(v) || v === "" || v === 0 || v === false) return true;
   if (Array.isArray(v)) return v.length === 0;
-  return (
-    isRecord(v) && Object.entries(v).every(([k, inner]) => (POINTERS.has(k) ? isNone(inner) : isZero(inner)))
-  );
+  if (!isRecord(v)) return false;
+  for (const k in v) if (!(POINTERS.has(k) ? isNone(v[k]) : isZero(v[k]))) return false;
+  return true;
 }

@@ -19,11 +19,14 @@ import { matches } from "../compare.ts";
 export const podConfig: Adapter = ({ sources, steps }) => {
   const known = new Map<string, ReadonlyMap<string, KnownPod>>();
   return steps.map(({ source, pods }: { source: PodSource; pods: any[] }) => {
-    const merged = mergePods(known.get(source) ?? new Map(), pods, source, {
+    const before = known.get(source) ?? new Map();
+    const merged = mergePods(before, pods, source, {
       firstSet: !known.has(source),
       seenAt: "2026-01-05T09:00:00Z",
     });
-    known.set(source, merged.known);
+    const after = new Map([...before, ...merged.changed]);
+    for (const uid of merged.gone) after.delete(uid);
+    known.set(source, after);
     return {
       updates: merged.updates.map((update) => ({
         ...update,
