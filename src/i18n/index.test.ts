@@ -7,7 +7,7 @@ import {
   type Messages,
   pickLanguage,
 } from "./index.ts";
-import { typeset } from "./typography.ts";
+import { typeset, typesetBefore } from "./typography.ts";
 
 const using = (lang: Lang, message: string) => createTranslator(lang, { x: message } as unknown as Messages);
 const x = "x" as never;
@@ -51,6 +51,12 @@ describe("translating", () => {
     expect(typeset("{n} с, и в конце — 30 с", "ru")).toBe("{n}\u00a0с, и\u00a0в\u00a0конце\u00a0— 30\u00a0с");
     expect(typeset("{n} 秒", "zh")).toBe("{n}\u00a0秒");
     expect(typeset("after 30 s", "en")).toBe("after 30\u00a0s");
+    expect(typesetBefore("рядом с ", "ru")).toBe("рядом с\u00a0");
+    expect(typesetBefore("рядом ", "ru")).toBe("рядом ");
+  });
+
+  it("writes an English apostrophe as print does, and leaves the marks of a message alone", () => {
+    expect(typeset("a container's start, '{n}'", "en")).toBe("a container’s start, '{n}'");
   });
 
   it("follows the browser's wishes as far as it can", () => {

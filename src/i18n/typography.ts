@@ -7,7 +7,10 @@ const NBSP = "\u00a0";
 const HAN = "\\u2014\\u2018-\\u201d\\u2026\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef";
 
 const RULES: Readonly<Record<Lang, readonly (readonly [RegExp, string])[]>> = {
-  en: [[/(\d) (?=(?:ms|s|min|h|%|[KMG]i?B?)(?![\w]))/g, `$1${NBSP}`]],
+  en: [
+    [/(\d) (?=(?:ms|s|min|h|%|[KMG]i?B?)(?![\w]))/g, `$1${NBSP}`],
+    [/(?<=\p{L})'(?=\p{L})/gu, "’"],
+  ],
   ru: [
     [/(\d) (?=\p{L}|%|°)/gu, `$1${NBSP}`],
     // Of a message: the unit after its number.
@@ -29,3 +32,10 @@ const RULES: Readonly<Record<Lang, readonly (readonly [RegExp, string])[]>> = {
 export function typeset(text: string, lang: Lang): string {
   return RULES[lang].reduce((out, [from, to]) => out.replace(from, to), text);
 }
+
+/** Stands for the code or the emphasis that follows a run: no space, no letter, no digit. */
+const MORE = "\u2060";
+
+/** Sets a run of prose that goes on in another element: its last short word stays with what follows. */
+export const typesetBefore = (text: string, lang: Lang): string =>
+  typeset(text + MORE, lang).slice(0, -MORE.length);

@@ -8,7 +8,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
 import { unified } from "unified";
-import { typeset } from "../../i18n/typography.ts";
+import { typeset, typesetBefore } from "../../i18n/typography.ts";
 import type { HastRoot, Language } from "../../lessons/text.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkDirective);
@@ -70,19 +70,26 @@ interface Tree {
   children?: Tree[];
 }
 
+/** What stands within a line of prose. */
+const INLINE = new Set(["code", "strong", "em", "a"]);
+
 /** Drops positions and comments; prose gets its spaces, code stays as it is. */
-function tidy(node: Tree | HastTree, lang: Language, code = false): Tree {
+function tidy(node: Tree | HastTree, lang: Language, code = false, goesOn = false): Tree {
   const { type, tagName, value, properties, children } = node as Tree;
   const inCode = code || tagName === "code" || tagName === "pre";
   return {
     type,
     ...(tagName !== undefined ? { tagName, properties: properties ?? {} } : {}),
-    ...(value !== undefined ? { value: inCode ? value : typeset(value, lang) } : {}),
+    ...(value !== undefined
+      ? { value: inCode ? value : (goesOn ? typesetBefore : typeset)(value, lang) }
+      : {}),
     ...(children
       ? {
           children: children
             .filter((c) => c.type === "element" || c.type === "text")
-            .map((c) => tidy(c, lang, inCode)),
+            .map((c, i, all) =>
+              tidy(c, lang, inCode, INLINE.has((all[i + 1] as Tree | undefined)?.tagName ?? "")),
+            ),
         }
       : {}),
   };

@@ -105,7 +105,7 @@ export const TERMS: readonly Term[] = [
   term(
     "pod worker",
     /\bpod workers?\b/i,
-    shown("обработчик пода (pod worker)", /обработчик|pod worker/iu),
+    shown("обработчик пода (pod worker)", /обработчик\p{L}* пода|pod worker/iu),
     shown("Pod 工作协程（pod worker）", /工作协程|pod worker/),
     shown("파드 워커(pod worker)", /파드 워커/),
   ),
@@ -126,7 +126,7 @@ export const TERMS: readonly Term[] = [
   term(
     "back-off",
     /\bback-off\b/i,
-    shown("задержка перед повтором (back-off)", /задержк|back-off/iu),
+    shown("задержка перед повтором (back-off)", /задержк\p{L}* (?:перед повтор|перезапуск)|back-off/iu),
     shown("回退", /回退/),
     shown("백오프", /백오프/),
   ),
@@ -134,14 +134,14 @@ export const TERMS: readonly Term[] = [
     "liveness probe",
     /\bliveness probes?\b/i,
     shown("liveness-проба", /liveness/iu),
-    shown("存活探针", /存活/),
+    shown("存活态探针", /存活(?:态|探针|[、和与])/),
     shown("활성 프로브", /활성/),
   ),
   term(
     "readiness probe",
     /\breadiness probes?\b/i,
     shown("readiness-проба", /readiness/iu),
-    shown("就绪探针", /就绪/),
+    shown("就绪态探针", /就绪(?:态|探针|[、和与])/),
     shown("준비성 프로브", /준비성/),
   ),
   term(
@@ -176,7 +176,7 @@ export const TERMS: readonly Term[] = [
     "Service",
     /\bServices?\b/,
     shown("сервис", /сервис/iu),
-    shown("服务", /服务|Service/),
+    shown("Service（服务）", /Service|(?<!器)服务(?!器)/),
     shown("서비스", /서비스/),
   ),
   term(
@@ -219,6 +219,6 @@ export const TERMS: readonly Term[] = [
     /\blogs?\b/i,
     shown("журнал, логи", /журнал|лог(?:и|ов|а|е|ам|ах|ом)?(?!\p{L})/iu),
     shown("日志", /日志/),
-    shown("로그", /로그/),
+    shown("로그", /(?<!\p{L})로그(?!인)/u),
   ),
 ];
