@@ -104,8 +104,11 @@ export interface NodeFs {
   read(path: string): string | undefined;
   write(path: string, content: string, options?: FileOptions): void;
   append(path: string, text: string): void;
-  /** A directory and its missing parents. `tmpfs`: a mount of memory, counted there and not on the disk. */
-  mkdir(path: string, options?: FileOptions & { readonly tmpfs?: boolean }): void;
+  /**
+   * A directory and its missing parents. `tmpfs`: a mount of memory, counted there and not on the disk; `limit`: the
+   * most bytes it holds.
+   */
+  mkdir(path: string, options?: FileOptions & { readonly tmpfs?: boolean; readonly limit?: number }): void;
   symlink(path: string, target: string): void;
   rename(from: string, to: string): void;
   /** With everything below it; nothing happens when it is not there. */

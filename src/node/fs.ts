@@ -24,8 +24,9 @@ export interface DirNode {
   readonly uid: number;
   readonly gid: number;
   readonly mtimeMs: Ms;
-  /** A mount of memory. */
+  /** A mount of memory, and the most bytes that it holds. */
   readonly tmpfs?: boolean;
+  readonly limit?: number;
 }
 
 export interface LinkNode {
@@ -244,24 +245,40 @@ export function blocksOf(size: number): number {
   return Math.ceil(size / 4096) * 4096;
 }
 
-const usages = new WeakMap<DirNode, { bytes: number; inodes: number }>();
+interface Usage {
+  readonly bytes: number;
+  readonly inodes: number;
+}
 
-/** Bytes (in blocks of 4 KiB) and inodes of a tree; mounts of memory are left out unless the root is one. */
-export function treeUsage(node: FsNode | undefined, top = true): { bytes: number; inodes: number } {
-  if (!node) return { bytes: 0, inodes: 0 };
-  if (node.kind === "link") return { bytes: 0, inodes: 1 };
-  if (node.kind === "file") return { bytes: blocksOf(node.size), inodes: 1 };
-  if (node.tmpfs && !top) return { bytes: 0, inodes: 0 };
+const usages = new WeakMap<DirNode, Usage & { readonly dirs: number }>();
+
+/**
+ * Bytes (in blocks of 4 KiB) and inodes of a tree; mounts of memory are left out unless the root is one. Directories of
+ * a mount of memory take no blocks.
+ */
+export function treeUsage(node: FsNode | undefined): Usage {
+  const { bytes, inodes, dirs } = usageOf(node);
+  return { bytes: node?.kind === "dir" && node.tmpfs ? bytes - dirs * 4096 : bytes, inodes };
+}
+
+function usageOf(node: FsNode | undefined): Usage & { readonly dirs: number } {
+  if (!node) return { bytes: 0, inodes: 0, dirs: 0 };
+  if (node.kind === "link") return { bytes: 0, inodes: 1, dirs: 0 };
+  if (node.kind === "file") return { bytes: blocksOf(node.size), inodes: 1, dirs: 0 };
   const known = usages.get(node);
   if (known) return known;
   let bytes = 4096;
   let inodes = 1;
+  let dirs = 1;
   for (const name in node.entries) {
-    const u = treeUsage(node.entries[name], false);
+    const entry = node.entries[name];
+    if (entry?.kind === "dir" && entry.tmpfs) continue;
+    const u = usageOf(entry);
     bytes += u.bytes;
     inodes += u.inodes;
+    dirs += u.dirs;
   }
-  const sum = { bytes, inodes };
+  const sum = { bytes, inodes, dirs };
   usages.set(node, sum);
   return sum;
 }

@@ -177,6 +177,7 @@ export function createHostFs(
         ...dir({}, options.mode ?? 0o755, options.uid ?? 0, options.gid ?? 0),
         mtimeMs: sim.now,
         ...(options.tmpfs ? { tmpfs: true } : {}),
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
       });
     },
     symlink: (path, target) => {

@@ -20,6 +20,8 @@ export interface MountPoint {
   readonly readonly: boolean;
   readonly pin?: FsNode;
   readonly tmpfs?: boolean;
+  /** Most bytes that a mount of memory holds. */
+  readonly limit?: number;
 }
 
 /** The disk that a path lies on, and its path there. */

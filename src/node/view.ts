@@ -8,6 +8,7 @@ import type { Ms } from "../sim/types.ts";
 import {
   absolute,
   appended,
+  blocksOf,
   dir,
   dropNode,
   type Errno,
@@ -17,8 +18,9 @@ import {
   namesIn,
   parentOf,
   putNode,
+  treeUsage,
 } from "./fs.ts";
-import { type Disk, MountedTree, type MountPoint } from "./mounts.ts";
+import { type Disk, MountedTree, type MountPoint, type Place } from "./mounts.ts";
 
 export type { Disk, MountPoint };
 
@@ -39,6 +41,16 @@ export type FsResult<T> =
 
 const fail = (errno: Errno): { ok: false; errno: Errno } => ({ ok: false, errno });
 const done = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+
+/** Whether a file cannot grow so far: its disk is full, or the mount of memory that it lies in. */
+function noSpace({ disk, mount }: Place, from: number, to: number): boolean {
+  const more = to - from;
+  if (more <= 0) return false;
+  if (!mount?.tmpfs) return (more >= LOOK_AT_DISK || disk.tight?.() === true) && more > disk.free();
+  if (mount.limit === undefined) return false;
+  const { bytes } = treeUsage(getNode(disk.root(mount.source), mount.source));
+  return bytes + blocksOf(to) - blocksOf(from) > mount.limit;
+}
 
 export class FsView {
   readonly #tree: MountedTree;
@@ -192,9 +204,7 @@ export class FsView {
     } else if (!this.#may(known, 2)) return fail("EACCES");
     let next = make(known as FileNode | undefined);
     if (parent?.kind === "dir" && (parent.mode & 0o2000) !== 0) next = { ...next, gid: parent.gid };
-    const more = next.size - ((known as FileNode | undefined)?.size ?? 0);
-    if (more > 0 && (more >= LOOK_AT_DISK || place.disk.tight?.()) && more > place.disk.free())
-      return fail("ENOSPC");
+    if (noSpace(place, (known as FileNode | undefined)?.size ?? 0, next.size)) return fail("ENOSPC");
     place.disk.replace(
       putNode(place.disk.root(place.path), place.path, next, this.#now()),
       place.path,

@@ -151,7 +151,7 @@ function mounts(row: ContainerRow): string {
   ];
   for (const m of row.mounts)
     lines.push(
-      `${m.tmpfs ? "tmpfs" : "/dev/sda1"} ${m.path} ${m.tmpfs ? "tmpfs" : "ext4"} ${m.readonly ? "ro" : "rw"},relatime 0 0`,
+      `${m.tmpfs ? "tmpfs" : "/dev/sda1"} ${m.path} ${m.tmpfs ? "tmpfs" : "ext4"} ${m.readonly ? "ro" : "rw"},relatime${m.limit === undefined ? "" : `,size=${Math.floor(m.limit / 1024)}k`} 0 0`,
     );
   return `${lines.join("\n")}\n`;
 }

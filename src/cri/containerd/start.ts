@@ -25,6 +25,7 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
       readonly: m.readonly,
       ...pin,
       ...(node?.kind === "dir" && node.tmpfs ? { tmpfs: true } : {}),
+      ...(node?.kind === "dir" && node.limit !== undefined ? { limit: node.limit } : {}),
     };
   });
 }

@@ -2,8 +2,10 @@
 import type { Program, ProgramHost } from "../os/contract.ts";
 import { sleepTime } from "../tools/sleep.ts";
 import { goDuration, klog, MEMORY, notFound, redirect, STARTUP } from "./agnhost-common.ts";
+import { mounttest } from "./agnhost-mounttest.ts";
 import { netexec } from "./agnhost-netexec.ts";
 import { flag, GO_ENDS, html, query, type State, server, text } from "./server.ts";
+import { agnhostStress } from "./stress.ts";
 
 const liveness = server({
   memory: MEMORY,
@@ -240,20 +242,9 @@ const commands: Readonly<Record<string, Program>> = {
       `${[...fileOf(host, "/etc/resolv.conf").matchAll(/nameserver\s+(\S+)/g)].map((m) => m[1]).join(",")}\n`,
   ),
   "etc-hosts": once((host) => fileOf(host, "/etc/hosts")),
-  mounttest: once((host) => {
-    const path = flag(host.proc.argv, "file_content");
-    const mode = flag(host.proc.argv, "file_mode") || flag(host.proc.argv, "file_perm");
-    let out = "";
-    if (mode) {
-      const found = host.fs.lookup(mode);
-      out +=
-        found.ok && found.value.kind !== "link"
-          ? `perms of file "${mode}": -${(found.value.mode & 0o777).toString(8)}\n`
-          : "";
-    }
-    if (path) out += `content of file "${path}": ${fileOf(host, path)}\n`;
-    return out;
-  }),
+  mounttest,
+  stress: agnhostStress,
+  nonewprivs: once((host) => `Effective uid: ${host.proc.uid}\n`),
 };
 
 /** The subcommand is kept beside its state. */

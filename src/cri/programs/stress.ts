@@ -1,8 +1,9 @@
 /** Load makers. */
-import type { Program } from "../os/contract.ts";
+import type { Program, ProgramHost } from "../os/contract.ts";
 import { options } from "../tools/contract.ts";
 import { sizeText } from "../tools/disk.ts";
 import { sleepTime } from "../tools/sleep.ts";
+import { klog } from "./agnhost-common.ts";
 import { flag } from "./server.ts";
 import { Mi } from "./values.ts";
 
@@ -44,39 +45,46 @@ export const stress: Program = {
   },
 };
 
-/** `vish/stress -cpus N -mem-total X -mem-alloc-size X -mem-alloc-sleep D`. */
-export const vishStress: Program = {
+/** Milliseconds of Go's `1ms`, `10s`, `1m30s`. */
+function goMs(text: string): number {
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  let sum = 0;
+  for (const [, n, unit] of text.matchAll(/([\d.]+)(ms|s|m|h)/g)) sum += Number(n) * (units[unit ?? ""] ?? 0);
+  return sum;
+}
+
+/** Memory taken piece by piece with a pause after each, and workers that take a CPU each. */
+const goStress = (
+  say: (host: ProgramHost, total: string, piece: string, pause: string) => void,
+): Program => ({
   memory: 3 * Mi,
   start: (host) => {
     const { argv } = host.proc;
-    const cpus = Number(flag(argv, "cpus", "0"));
-    const quantity = (t: string): number => sizeText(t.replace(/i$/, ""));
-    const total = quantity(flag(argv, "mem-total", "0"));
-    const step = quantity(flag(argv, "mem-alloc-size", "4Ki")) || 4096;
-    const pauseMs = sleepTime(flag(argv, "mem-alloc-sleep", "1ms").replace("ms", "")) ?? 1000;
-    host.write(
-      2,
-      `I0101 00:00:00.000000       1 main.go:26] Allocating "${flag(argv, "mem-total", "0")}" memory, in "${flag(argv, "mem-alloc-size", "4Ki")}" chunks, with a ${flag(argv, "mem-alloc-sleep", "1ms")} sleep between allocations\n`,
-    );
+    const [total, piece, pause] = [
+      flag(argv, "mem-total", "0"),
+      flag(argv, "mem-alloc-size", "4Ki"),
+      flag(argv, "mem-alloc-sleep", "1ms"),
+    ];
+    say(host, total, piece, pause);
     host.handle({ TERM: "handle", INT: "handle" });
-    if (total > 0)
-      host.memory(
-        3 * Mi + total,
-        Math.max(
-          1,
-          Math.round(
-            (total / step) *
-              (flag(argv, "mem-alloc-sleep").endsWith("ms") || flag(argv, "mem-alloc-sleep") === ""
-                ? pauseMs / 1000
-                : pauseMs),
-          ),
-        ),
-      );
-    host.cpu(cpus * 1000);
+    const [bytes, each] = [sizeText(total.replace(/i$/, "")), sizeText(piece.replace(/i$/, "")) || 4096];
+    if (bytes > 0) host.memory(3 * Mi + bytes, Math.max(1, Math.round((bytes / each) * goMs(pause))));
+    host.cpu(Number(flag(argv, "cpus", "0")) * 1000);
     return null;
   },
   step: (state, event, host) => {
     if (event.type === "signal") host.exit(2);
     return state;
   },
-};
+});
+
+const allocating = (total: string, piece: string, pause: string): string =>
+  `Allocating "${total}" memory, in "${piece}" chunks, with a ${pause} sleep between allocations`;
+
+/** `vish/stress -cpus N -mem-total X -mem-alloc-size X -mem-alloc-sleep D`. */
+export const vishStress: Program = goStress((host, ...args) =>
+  host.write(2, `I0101 00:00:00.000000       1 main.go:26] ${allocating(...args)}\n`),
+);
+
+/** `agnhost stress`, with the same flags. */
+export const agnhostStress: Program = goStress((host, ...args) => klog(host, allocating(...args)));

@@ -164,10 +164,11 @@ export const df: Tool = (args, io) => {
       : "Filesystem           1K-blocks      Used Available Use% Mounted on\n",
   );
   for (const line of (mounts.ok ? mounts.value.content : "").split("\n")) {
-    const [device = "", path = "", kind = ""] = line.split(" ");
+    const [device = "", path = "", kind = "", options = ""] = line.split(" ");
     if (!/^(overlay|ext4|tmpfs)$/.test(kind)) continue;
-    const used = kind === "tmpfs" ? 0 : total - free;
-    const size = kind === "tmpfs" ? 67108864 : total;
+    const memory = kind === "tmpfs" ? io.host.fs.lookup(path) : undefined;
+    const used = memory ? (memory.ok ? treeUsage(memory.value).bytes : 0) : total - free;
+    const size = memory ? Number(/size=(\d+)k/.exec(options)?.[1] ?? 65536) * 1024 : total;
     io.out(
       `${device.padEnd(20)} ${n(size).padStart(9)} ${n(used).padStart(9)} ${n(size - used).padStart(9)} ${`${size > 0 ? Math.ceil((used / size) * 100) : 0}%`.padStart(4)} ${path}\n`,
     );

@@ -1,5 +1,7 @@
 /** Set-up of each kind of volume on the node (pkg/volume/*). */
+import { wholeValueOf } from "../../api/quantity.ts";
 import type { PersistentVolume, Volume } from "../../api/types.ts";
+import { resourceConfigForPod } from "../cm/cgroup-values.ts";
 import type { ResourceList } from "../cm/pod-resources.ts";
 import type { Kubelet } from "../contract.ts";
 import type { Lookup } from "../env/environment.ts";
@@ -141,6 +143,21 @@ function setUpHostPath(k: Kubelet, path: string, type: string): SetUpResult {
   return { ok: false, error: `hostPath type check failed: ${path} is not ${wanted[1]}` };
 }
 
+/**
+ * Bytes of a volume in memory: no more than pods may have at all, than the pod's cgroup, than its own limit
+ * (pkg/volume/emptydir: calculateEmptyDirMemorySize).
+ */
+function memorySize(k: Kubelet, pod: Pod, volume: Volume): number {
+  const allocatable = (k.objects.node()?.status?.allocatable ?? {}) as ResourceList;
+  const own = wholeValueOf(volume.emptyDir?.sizeLimit ?? 0);
+  const sizes = [
+    wholeValueOf(allocatable["memory"] ?? k.host.info.memoryBytes),
+    resourceConfigForPod(pod, false).memory ?? 0,
+    own,
+  ];
+  return Math.min(...sizes.filter((size) => size > 0));
+}
+
 function setUpEmptyDir(k: Kubelet, pod: Pod, volume: Volume, path: string): SetUpResult {
   const memory = volume.emptyDir?.medium === "Memory";
   const fsGroup = pod.spec?.securityContext?.fsGroup;
@@ -149,7 +166,7 @@ function setUpEmptyDir(k: Kubelet, pod: Pod, volume: Volume, path: string): SetU
     const mode = memory ? 0o1777 : fsGroup === undefined ? 0o777 : 0o2777;
     fs.mkdir(path, {
       mode,
-      ...(memory ? { tmpfs: true } : {}),
+      ...(memory ? { tmpfs: true, limit: memorySize(k, pod, volume) } : {}),
       ...(fsGroup === undefined ? {} : { gid: fsGroup }),
     });
   }

@@ -38,6 +38,8 @@ export function normalizeMessage(message: string): string {
       /in [0-9.]+m?s \([0-9.]+m?s including waiting\)\. Image size: \d+ bytes/,
       "in DUR (DUR including waiting). Image size: SIZE bytes",
     )
+    // How much was in use when it was measured.
+    .replace(/(\bavailable: |\bwas using )-?[0-9][\w.]*/g, "$1SIZE")
     // Which of a series of images it is at a time depends on the phase of the loops.
     .replace(/\bimage-\d+\b/g, "image-N")
     .replace(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access-RAND")
