@@ -32,6 +32,7 @@ const GNU_MISSING = new Set([
   "watch",
   "free",
   "nmeter",
+  "httpd",
   "usleep",
 ]);
 const BUSYBOX_MISSING = new Set([

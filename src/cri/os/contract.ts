@@ -194,6 +194,8 @@ export interface ProgramHost {
   which(name: string, path?: string): { ok: true; path: string; node: FsNode } | { ok: false; errno: Errno };
   /** `pid` as the namespace shows it; negative: the group is taken to be that process. */
   kill(pid: number, signal: Signal | 0): boolean;
+  /** Signals with a handler that have been sent to this process and not been told to it yet; they are told no more. */
+  takeSignals(): readonly Signal[];
   /** Processes visible in this namespace, by nspid. */
   procs(): readonly Proc[];
   memoryOf(proc: Proc): number;

@@ -183,4 +183,17 @@ export abstract class Descriptors {
   post(pid: number, event: ProgramEvent): void {
     this.queue.push({ pid, event });
   }
+
+  /** Signals that wait to be told to a process, taken out of the queue: a process sees its own at once. */
+  takeSignals(pid: number): Signal[] {
+    const taken: Signal[] = [];
+    for (let i = 0; i < this.queue.length; ) {
+      const { pid: whose, event } = this.queue[i]!;
+      if (whose === pid && event.type === "signal") {
+        taken.push(event.signal);
+        this.queue.splice(i, 1);
+      } else i++;
+    }
+    return taken;
+  }
 }

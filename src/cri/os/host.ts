@@ -306,6 +306,10 @@ export class Host implements ProgramHost {
     return true;
   }
 
+  takeSignals(): readonly Signal[] {
+    return this.#os.takeSignals(this.#pid);
+  }
+
   procs(): readonly Proc[] {
     const { ns } = this.proc;
     return this.#os

@@ -29,6 +29,13 @@ export const trapBuiltin: Builtin = ({ s, host, argv }) => {
   return 0;
 };
 
+/** A job by its number (`%1`), the present one by `%%` or `%+`, or a process. */
+export function job(s: ShellState, word: string): number {
+  if (!word.startsWith("%")) return Number(word);
+  const n = Number(word.slice(1));
+  return (Number.isInteger(n) && n > 0 ? Number(Object.keys(s.jobs)[n - 1] ?? Number.NaN) : s.lastBg) || 0;
+}
+
 export const waitBuiltin: Builtin = ({ s, host, argv }) => {
   const wanted = argv.slice(1).filter((a) => !a.startsWith("-"));
   if (wanted.length === 0) {
@@ -39,7 +46,7 @@ export const waitBuiltin: Builtin = ({ s, host, argv }) => {
     s.wait = { k: "wait", pids: null, last: 0 };
     return undefined;
   }
-  const pids = wanted.map((w) => Number(w.replace(/^%/, "")));
+  const pids = wanted.map((w) => job(s, w));
   const last = pids[pids.length - 1]!;
   if (!(last in s.jobs)) {
     if (host.shell === "bash") complain(host, s.name, `wait: pid ${last} is not a child of this shell`);

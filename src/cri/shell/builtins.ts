@@ -5,7 +5,7 @@ import { kill } from "../tools/processes.ts";
 import { test } from "../tools/test.ts";
 import { echo, printf } from "../tools/text.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
-import { readBuiltin, trapBuiltin, waitBuiltin } from "./builtin-jobs.ts";
+import { job, readBuiltin, trapBuiltin, waitBuiltin } from "./builtin-jobs.ts";
 import { declare, getopts, setBuiltin } from "./builtin-variables.ts";
 import { assign, exported, positional, top } from "./params.ts";
 import { complain, notFound, strerror } from "./texts.ts";
@@ -105,6 +105,17 @@ const source: Builtin = ({ vm, s, host, argv }) => {
   return vm.evaluate("source", found.value.content, argv.length > 2 ? argv.slice(2) : positional(s)) ? 0 : 2;
 };
 
+/** A signal to the shell itself is there when the command is done: its trap comes before the next one. */
+const killBuiltin: Builtin = (c) => {
+  const { s, host } = c;
+  const status = kill(
+    c.argv.slice(1).map((a) => (a.startsWith("%") ? String(job(s, a)) : a)),
+    io(c),
+  );
+  if (host.alive) s.pending = [...s.pending, ...host.takeSignals()];
+  return status;
+};
+
 export const number = (text: string | undefined, otherwise: number): number =>
   text === undefined ? otherwise : Number.parseInt(text, 10) || 0;
 
@@ -116,7 +127,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   printf: (c) => printf(c.argv.slice(1), io(c)),
   test: (c) => test(c.argv.slice(1), io(c)),
   "[": (c) => test(c.argv.slice(1), io(c)),
-  kill: (c) => kill(c.argv.slice(1), io(c)),
+  kill: killBuiltin,
   pwd: ({ host }) => {
     host.write(1, `${host.proc.cwd}\n`);
     return 0;
@@ -204,8 +215,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   command: commandBuiltin,
   builtin: (c) => commandBuiltin(c),
   type: (c) => commandBuiltin({ ...c, argv: ["command", "-V", ...c.argv.slice(1)] }),
-  umask: ({ host }) => {
-    host.write(1, "0022\n");
+  umask: ({ host, argv }) => {
+    if (argv.length === 1) host.write(1, "0022\n");
     return 0;
   },
   ulimit: ({ host }) => {

@@ -29,7 +29,7 @@ export function command(vm: Vm, op: Extract<Op, { o: "cmd" }>, f: Frame): void {
   f.lists = f.lists.slice(0, -1);
   const subStatus = s.subStatus;
   s.subStatus = 0;
-  const set = (): void => {
+  const set = (): boolean => {
     for (const v of values) {
       if (v.spec.array)
         s.vars = {
@@ -46,9 +46,11 @@ export function command(vm: Vm, op: Extract<Op, { o: "cmd" }>, f: Frame): void {
           s.name,
           host.shell === "ash" ? `${v.spec.name}: is read only` : `${v.spec.name}: readonly variable`,
         );
-        s.status = 2;
+        s.status = host.shell === "bash" ? 1 : 2;
+        return false;
       }
     }
+    return true;
   };
   if (s.opts.includes("x"))
     host.write(2, `+ ${[...values.map((v) => `${v.spec.name}=${v.value}`), ...argv].join(" ")}\n`);
@@ -61,7 +63,8 @@ export function command(vm: Vm, op: Extract<Op, { o: "cmd" }>, f: Frame): void {
   }
   if (argv.length === 0) {
     s.status = subStatus;
-    set();
+    // A Bourne shell ends on it.
+    if (!set() && host.shell !== "bash") vm.exit(2);
     return;
   }
   const alias = s.aliases[argv[0]!];

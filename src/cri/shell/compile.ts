@@ -53,7 +53,11 @@ class Compiler extends WordCompiler {
     list.forEach((s, i) => {
       if (s.background) {
         const op = this.emit({ o: "bg", end: 0 });
+        const from = this.here;
         this.#node(s.command, true, true);
+        // `( … ) &` is one process, not two.
+        const inner = this.ops[from];
+        if (inner?.o === "subsh" && inner.end === this.here) this.ops[from] = { o: "jmp", to: from + 1 };
         this.emit({ o: "halt" });
         op.end = this.here;
       } else this.#node(s.command, tail && i === list.length - 1, tested);

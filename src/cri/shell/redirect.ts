@@ -38,7 +38,8 @@ function open(
     case "<<-":
     case "<<<": {
       const pipe = host.pipe();
-      host.fill(pipe.r, spec.op === "<<<" ? `${target}\n` : target);
+      const body = spec.op === "<<-" ? target.replace(/^\t+/gm, "") : target;
+      host.fill(pipe.r, spec.op === "<<<" ? `${target}\n` : body);
       return { ok: true, fd: pipe.r };
     }
     case ">&":

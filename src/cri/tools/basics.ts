@@ -272,6 +272,5 @@ export const basics: Readonly<Record<string, Tool>> = {
   logger: () => 0,
   stty: () => 0,
   mesg: () => 0,
-  usleep: () => 0,
   cal: () => 0,
 };

@@ -35,6 +35,17 @@ const cat: Filter = {
   end: () => 0,
 };
 
+/** Bytes of a file: what was written as zeros is counted, not kept. */
+function sizeOf(io: ToolIo, path: string, otherwise: number): number {
+  const found = io.host.fs.read(path);
+  return found.ok ? found.value.size : otherwise;
+}
+
+function sizeOfInput(io: ToolIo): number {
+  const input = io.host.proc.fds[0];
+  return input?.k === "file" ? sizeOf(io, input.path, 0) : 0;
+}
+
 const wc: Filter = {
   raw: true,
   open: (args) => {
@@ -63,12 +74,7 @@ const wc: Filter = {
   }),
   fileEnd: (state: State, name, io) => {
     const size =
-      name === "-"
-        ? state.n[2]
-        : (() => {
-            const f = io.host.fs.read(io.host.path(name));
-            return f.ok ? f.value.size : state.n[2];
-          })();
+      name === "-" ? Math.max(state.n[2], sizeOfInput(io)) : sizeOf(io, io.host.path(name), state.n[2]);
     const n = [state.n[0], state.n[1], size];
     show(io, state, n, name);
     return { ...state, sum: state.sum.map((v: number, i: number) => v + n[i]!) };

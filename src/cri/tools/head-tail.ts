@@ -1,5 +1,6 @@
 /** head, and tail without following. */
 import { done, type Filter, options, type State } from "./contract.ts";
+import { sizeText } from "./disk.ts";
 import { orStdin } from "./sorting.ts";
 
 export const head: Filter = {
@@ -13,7 +14,7 @@ export const head: Filter = {
       state: {
         n,
         left: n,
-        c: typeof flags.c === "string" ? Number(flags.c) : -1,
+        c: typeof flags.c === "string" ? sizeText(flags.c) : -1,
         many: rest.length > 1 && !flags.q,
         first: true,
       },

@@ -3,6 +3,7 @@ import type { Json } from "../../sim/types.ts";
 import type { Program, ProgramEvent, ProgramHost } from "../os/contract.ts";
 import { strerror } from "../shell/texts.ts";
 import { basics } from "./basics.ts";
+import { comparing } from "./comparing.ts";
 import type { Filter, Tool, ToolIo } from "./contract.ts";
 import { files } from "./files.ts";
 import { filters } from "./filters.ts";
@@ -10,7 +11,7 @@ import { network } from "./net.ts";
 import { test } from "./test.ts";
 import { waiting } from "./waiting.ts";
 
-const tools: Readonly<Record<string, Tool>> = { ...basics, ...files, test, "[": test };
+const tools: Readonly<Record<string, Tool>> = { ...basics, ...files, ...comparing, test, "[": test };
 
 /** Programs among the tools: those that wait for time, the network or other processes. */
 const programs: Readonly<Record<string, Program>> = { ...waiting, ...network };
@@ -101,6 +102,12 @@ function pump(filter: Filter, before: FilterState, host: ProgramHost): FilterSta
         tool.err(complaint(host, s.tool, file, found.errno));
         s = { ...s, status: s.tool === "grep" ? 2 : 1, at: s.at + 1, open: false };
         continue;
+      }
+      if (opened.ok && opened.fd.k === "zero" && s.tool === "head") {
+        const { c } = s.filter as { c: number };
+        host.writeZeros(1, Math.max(0, c));
+        host.exit(0);
+        return s;
       }
       if (opened.ok && opened.fd.k === "zero") {
         // Endless input that a tool keeps in memory.

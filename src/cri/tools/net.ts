@@ -1,5 +1,5 @@
 /** Tools that talk to the network: wget, curl, nc, nslookup, ping. */
-import type { Program } from "../os/contract.ts";
+import type { Program, ProgramHost } from "../os/contract.ts";
 import { options, type State } from "./contract.ts";
 import { curl } from "./curl.ts";
 import { getent, nslookup, ping } from "./lookup.ts";
@@ -110,6 +110,11 @@ const wget: Program = {
       return state;
     }
     const name = state.out || state.url.path.split("?")[0].split("/").pop() || "index.html";
+    if (state.out === "" && host.fs.lookup(host.path(name)).ok) {
+      host.write(2, `wget: can't open '${name}': File exists\n`);
+      host.exit(1);
+      return state;
+    }
     const saved = host.open(name, "w");
     if (!saved.ok || saved.fd.k !== "file") {
       if (saved.ok) {
@@ -140,6 +145,20 @@ function ipIn(text: string): string {
   return m ? ` (${m[1]})` : "";
 }
 
+/** What a listening nc sends is the whole answer; without `-k` it ends with the connection. */
+function said(host: ProgramHost, state: State, id: string, text: string): State {
+  const [head = "", ...body] = text.split(/\r?\n\r?\n/);
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
+  host.respond(
+    id,
+    status
+      ? { status: Number(status), headers: {}, body: body.join("\n\n") }
+      : { closed: text ? "reset" : "eof" },
+  );
+  if (!state.again) host.exit(0);
+  return state;
+}
+
 /** `nc -z HOST PORT`, `nc -l -p PORT`, `nc HOST PORT`. */
 const nc: Program = {
   start: (host) => {
@@ -150,7 +169,9 @@ const nc: Program = {
         host.write(2, "nc: bind: Address already in use\n");
         host.exit(1);
       }
-      return { server: true, e: typeof flags.e === "string" ? flags.e : "" };
+      const at = host.proc.argv.indexOf("-e");
+      const run = at > 0 ? host.proc.argv.slice(at + 1) : [];
+      return { server: true, again: host.proc.argv.some((a) => /^-[a-z]*k/.test(a)), run, job: null };
     }
     const [name = "", port = "0"] = rest;
     host.tcp(name, Number(port), typeof flags.w === "string" ? Number(flags.w) * 1000 : 60_000, "c");
@@ -158,12 +179,26 @@ const nc: Program = {
   },
   step: (state: State, event, host) => {
     if (event.type === "request") {
-      host.respond(event.request.id, { closed: "eof" });
-      host.write(
-        1,
-        `${event.request.method} ${event.request.path} HTTP/1.1\r\nHost: ${event.request.host}\r\n\r\n`,
-      );
-      return state;
+      const { id, method, path, host: name } = event.request;
+      if (state.run.length > 0) {
+        const out = host.pipe();
+        const started = host.spawn({
+          argv: state.run,
+          env: host.proc.env,
+          fds: { ...host.proc.fds, 0: { k: "null" }, 1: out.w },
+        });
+        if (started.ok) {
+          host.setFds({ ...host.proc.fds, 9: out.r });
+          return { ...state, job: { pid: started.pid, id } };
+        }
+      }
+      host.write(1, `${method} ${path} HTTP/1.1\r\nHost: ${name}\r\n\r\n`);
+      return said(host, state, id, host.read(0) ?? "");
+    }
+    if (event.type === "child" && state.job?.pid === event.pid) {
+      let text = "";
+      for (let more = host.read(9); more; more = host.read(9)) text += more;
+      return said(host, { ...state, job: null }, state.job.id, text);
     }
     if (event.type !== "net") return state;
     const r = event.result;

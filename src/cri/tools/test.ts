@@ -23,6 +23,7 @@ export function testUnary(
   const link = host.fs.lookup(path, false);
   if (op === "-L" || op === "-h") return link.ok && link.value.kind === "link";
   if (operand === "") return false;
+  if (op === "-c" && /^\/dev\/(null|zero|full|u?random|tty)$/.test(path)) return true;
   if (op === "-e" && /^\/dev\/(null|zero|u?random|std(in|out|err)|tty)$/.test(path)) return true;
   const found = host.fs.lookup(path);
   if (!found.ok) return false;

@@ -2,6 +2,7 @@
 import type { Program } from "../os/contract.ts";
 import { strerror } from "../shell/texts.ts";
 import { options, type State } from "./contract.ts";
+import { httpd } from "./httpd.ts";
 import { sleep } from "./sleep.ts";
 import { dropFlags, env, stay, timeout, wrapper } from "./wrappers.ts";
 import { xargs } from "./xargs.ts";
@@ -103,6 +104,18 @@ const yes: Program = {
   },
 };
 
+/** Microseconds. */
+const usleep: Program = {
+  start: (host) => {
+    host.wake(Number(host.proc.argv[1] ?? "0") / 1000, "done");
+    return null;
+  },
+  step: (state, event, host) => {
+    if (event.type === "wake") host.exit(0);
+    return state;
+  },
+};
+
 /** Lines of readings, one a period; only the time of day (`%3t`) is read. */
 const nmeter: Program = {
   start: (host) => {
@@ -186,6 +199,8 @@ const top: Program = {
 
 export const waiting: Readonly<Record<string, Program>> = {
   sleep,
+  usleep,
+  httpd,
   tail: tailFollow,
   yes,
   env,
