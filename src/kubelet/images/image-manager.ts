@@ -40,10 +40,14 @@ interface PullQueue {
   readonly next: number;
 }
 
+type MustAttemptImagePull = (image: string, podCredentials: readonly PullCredential[]) => boolean;
+
 export interface ImageManagerOptions {
   /** Credentials of a pod for an image; by default out of its pull secrets. */
   readonly credentials?: (pod: Pod, image: string) => readonly PullCredential[];
   readonly backoff?: { readonly initialMs: number; readonly maxMs: number };
+  /** Whether a pod has to pull an image that is present; by default out of the records of how images were pulled. */
+  readonly mustAttemptImagePull?: MustAttemptImagePull | undefined;
 }
 
 export interface KubeletImageManager extends ImageManager {
@@ -178,10 +182,9 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
     },
   );
 
-  /** Pulls at a time: one, or as many as the configuration allows. */
-  const limit = k.config.serializeImagePulls
-    ? 1
-    : (k.config.maxParallelImagePulls ?? Number.POSITIVE_INFINITY);
+  /** Pulls at a time: one, or as many as the configuration allows; less than one means no limit. */
+  const { maxParallelImagePulls: most } = k.config;
+  const limit = k.config.serializeImagePulls ? 1 : most && most >= 1 ? most : Number.POSITIVE_INFINITY;
 
   function takeToken(): boolean {
     const taken = tryAccept(
@@ -213,6 +216,8 @@ export function createImageManager(k: Kubelet, options: ImageManagerOptions = {}
   }
 
   function mustPull(context: PullContext, imageId: string): boolean {
+    if (options.mustAttemptImagePull)
+      return options.mustAttemptImagePull(context.requested, context.credentials);
     return mustAttemptImagePull({
       image: context.requested,
       record: records.get(imageId),

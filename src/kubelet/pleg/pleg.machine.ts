@@ -16,6 +16,8 @@ export interface Changed {
 export interface PlegContext {
   /** Pod of an on-demand relist; null: all pods. */
   readonly target: string | null;
+  /** The timer of the global relist asked for this look, and is set again after it. */
+  readonly scheduled: boolean;
   /** When the listing began; the cache's entries are as old as that. */
   readonly listedAt: Ms;
   readonly sandboxes: readonly PodSandbox[];
@@ -30,10 +32,12 @@ export interface PlegContext {
 
 export type PlegMachineEvent =
   | { readonly type: "WORK" }
-  | { readonly type: "RELIST" }
+  | { readonly type: "RELIST"; readonly scheduled?: boolean }
   | { readonly type: "RELIST_POD"; readonly uid: string }
   | { readonly type: "SANDBOXES"; readonly result: CriResult<"ListPodSandbox"> }
   | { readonly type: "CONTAINERS"; readonly result: CriResult<"ListContainers"> }
+  /** The runtime does not know the pod that was asked for: nothing is learned of it. */
+  | { readonly type: "ABSENT" }
   | { readonly type: "INSPECT" }
   | { readonly type: "INSPECTED"; readonly status?: unknown; readonly error?: string }
   /** The runtime told of a change by itself (evented PLEG). */
@@ -73,7 +77,15 @@ export const plegMachine = setup({
   },
 }).createMachine({
   id: "pleg",
-  context: ({ input }) => ({ target: null, listedAt: 0, sandboxes: [], queue: [], relists: 0, ...input }),
+  context: ({ input }) => ({
+    target: null,
+    scheduled: false,
+    listedAt: 0,
+    sandboxes: [],
+    queue: [],
+    relists: 0,
+    ...input,
+  }),
   initial: "idle",
   on: { STREAM: { actions: "streamed" }, TICK: { actions: "tick" } },
   states: {
@@ -81,8 +93,14 @@ export const plegMachine = setup({
       entry: "arm",
       on: {
         WORK: { actions: "pick" },
-        RELIST: { target: "listing", actions: assign({ target: null }) },
-        RELIST_POD: { target: "listing", actions: assign({ target: ({ event }) => event.uid }) },
+        RELIST: {
+          target: "listing",
+          actions: assign({ target: null, scheduled: ({ event }) => event.scheduled === true }),
+        },
+        RELIST_POD: {
+          target: "listing",
+          actions: assign({ target: ({ event }) => event.uid, scheduled: false }),
+        },
       },
     },
     listing: {
@@ -110,7 +128,7 @@ export const plegMachine = setup({
       },
     },
     reconciling: {
-      on: { INSPECT: "inspecting", DONE: { target: "idle", actions: "finish" } },
+      on: { ABSENT: "idle", INSPECT: "inspecting", DONE: { target: "idle", actions: "finish" } },
     },
     inspecting: {
       entry: "inspect",

@@ -33,9 +33,11 @@ interface Memory {
   readonly containers: readonly ContainerStatusCri[];
   readonly requests: readonly Request[];
   readonly reinspect: readonly string[];
+  /** A look at one pod has seen something newer than the listing. */
+  readonly outdated: boolean;
 }
 
-const EMPTY: Memory = { sandboxes: [], containers: [], requests: [], reinspect: [] };
+const EMPTY: Memory = { sandboxes: [], containers: [], requests: [], reinspect: [], outdated: false };
 
 export interface PlegOptions {
   readonly period?: Ms;
@@ -129,10 +131,11 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
   function settled({ uid, current, events }: Changed, status: RuntimePodStatus | undefined, at: Ms): void {
     setFlag(uid, false);
     const known = records.get(uid);
-    const before = cache.get(uid).status;
+    const { status: before, error } = cache.get(uid);
     if (current) {
       const seen = status ?? { ...current, ips: [], sandboxes: [], containers: [] };
-      cache.set(uid, { status: { ...seen, ips: podIps(seen, cache.get(uid).status.ips) } }, at);
+      const ips = podIps(seen, error === undefined ? before.ips : []);
+      cache.set(uid, { status: { ...seen, ips } }, at);
       records.set(uid, current);
     } else {
       cache.delete(uid);
@@ -170,7 +173,7 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
   const effects: Record<string, Effect<PlegContext, PlegMachineEvent>> = {
     arm: ({ context }) => arm(context),
     pick({ context, raise }) {
-      if (sim.now >= context.nextRelistAt) return raise({ type: "RELIST" });
+      if (sim.now >= context.nextRelistAt) return raise({ type: "RELIST", scheduled: true });
       const [next, ...rest] = memory.get().requests;
       if (!next) return;
       memory.update((m) => ({ ...m, requests: rest }));
@@ -192,13 +195,16 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
       if (target !== null) {
         const pods = podsOf(sandboxes, containers);
         // The runtime does not know the pod (any more): the next global look will tell.
-        const queue = pods.has(target) ? changes(pods, [target]) : [];
+        if (!pods.has(target)) return void raise({ type: "ABSENT" });
+        const queue = changes(pods, [target]);
+        if (queue.length > 0) memory.update((m) => ({ ...m, outdated: true }));
         raise({ type: queue.length > 0 ? "INSPECT" : "DONE" });
         return { queue };
       }
       const last = memory.get();
-      const unchanged = sameListing(last.sandboxes, sandboxes) && sameListing(last.containers, containers);
-      memory.set({ ...last, sandboxes, containers });
+      const unchanged =
+        !last.outdated && sameListing(last.sandboxes, sandboxes) && sameListing(last.containers, containers);
+      memory.set({ ...last, sandboxes, containers, outdated: false });
       const done = { relistTime: context.listedAt, relists: context.relists + 1 };
       // Nothing new in the runtime, and nobody waits for another look: the common case, every second.
       if (unchanged && last.reinspect.length === 0) {
@@ -206,7 +212,9 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
         return { ...done, queue: [] };
       }
       const pods = podsOf(sandboxes, containers);
-      const queue = changes(pods, new Set([...records.keys(), ...pods.keys()]));
+      // A pod whose inspections all failed has no record, but an entry that says so.
+      const failing = last.reinspect.filter((uid) => cache.has(uid));
+      const queue = changes(pods, new Set([...records.keys(), ...failing, ...pods.keys()]));
       raise({ type: queue.length > 0 ? "INSPECT" : "DONE" });
       return { ...done, queue };
     },
@@ -232,7 +240,7 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
     finish({ context }) {
       if (context.target !== null) return void cache.setObservedTime(context.target, context.listedAt);
       cache.updateTime(context.listedAt);
-      return { nextRelistAt: sim.now + period() };
+      return context.scheduled ? { nextRelistAt: sim.now + period() } : {};
     },
     streamed({ event, context }) {
       if (event.type !== "STREAM" || !streaming.get()) return;
@@ -265,7 +273,7 @@ export function createPleg(k: Kubelet, options: PlegOptions = {}): GenericPleg {
         object: `node/${nodeName}`,
         data: { pod: context.target ?? "", code: error?.code ?? "", error: error?.desc ?? "" },
       });
-      return context.target === null ? { nextRelistAt: sim.now + period() } : {};
+      return context.scheduled ? { nextRelistAt: sim.now + period() } : {};
     },
   };
 

@@ -13,7 +13,7 @@ export function calculateEffectiveGracePeriod(
   let seconds = recorded;
   let overridden = false;
   for (const asked of [pod.metadata?.deletionGracePeriodSeconds, kill?.gracePeriodSecondsOverride]) {
-    if (asked !== undefined && (seconds === 0 || asked < seconds)) {
+    if (typeof asked === "number" && (seconds === 0 || asked < seconds)) {
       seconds = asked;
       overridden = true;
     }

@@ -53,7 +53,7 @@ function world(given: any) {
       getPodStatus({ uid }: { uid: string }, reply: ReplyTo) {
         now.queries.push(uid);
         if (now.step.statusErrors?.includes(uid)) return sim.reply(reply, { error: "status query failed" });
-        const pod = now.step.pods.find((p: any) => p.id === uid);
+        const pod = (now.step.pods ?? []).find((p: any) => p.id === uid);
         const status = {
           ...ref(uid),
           ips: pod?.ips ?? [],
@@ -100,13 +100,13 @@ function counts(pleg: ReturnType<typeof createPleg>): Record<string, unknown> {
 export const plegEvents: Adapter = {
   run: (given) => {
     const { sim, pleg, cache, now } = world(given);
-    return given.steps.map((step: any) => {
+    return (given.steps ?? []).map((step: any) => {
       now.step = step;
       now.events = [];
       now.listed = null;
       delete now.podId;
       now.queries = [];
-      if (step.op === "advance") sim.run({ until: sim.now + step.seconds * 1000 });
+      if (step.op === "advance") sim.run({ until: sim.now + (step.seconds ?? 0) * 1000 });
       else if (step.op === "requestReinspect") pleg.requestReinspect(step.podId);
       else if (step.op === "requestRelist") pleg.requestRelist(step.podId);
       else if (step.op === "relist") pleg.turn({ type: "RELIST" });
@@ -115,7 +115,7 @@ export const plegEvents: Adapter = {
       const cached = Object.keys(step.expect?.cache ?? {}).map((uid) => {
         if (!cache.has(uid)) return [uid, null];
         const { status, error } = cache.get(uid);
-        return [uid, { error: error !== undefined, ips: status.ips }];
+        return [uid, { error: error !== undefined, ips: error === undefined ? status.ips : [] }];
       });
       return {
         events: now.events.map(({ podUid, ...event }) => ({ ...event, podId: podUid })),
@@ -130,7 +130,7 @@ export const plegEvents: Adapter = {
     });
   },
   compare: (_, actual, given) =>
-    given.steps.every((step: any, i: number) => {
+    (given.steps ?? []).every((step: any, i: number) => {
       const { events, eventsCount, eventsSubsetOf, cache, ...rest } = step.expect ?? {};
       const got = actual[i];
       if (events && !matches({ events }, got, ["events"])) return false;

@@ -80,11 +80,11 @@ export function runProbeWorker(given: any): unknown {
 }
 
 export function runProberManager(given: any): unknown {
-  const { status } = updatePodStatus(given.pod, given.podStatus, {
+  const { status } = updatePodStatus(given.pod ?? {}, given.podStatus ?? {}, {
     result: (probe, id) =>
-      given.results.find((r: any) => r.probeType === probe && bareContainerId(r.containerID) === id)?.result,
+      given.results?.find((r: any) => r.probeType === probe && bareContainerId(r.containerID) === id)?.result,
     hasWorker: (container, probe) =>
-      given.workers.some((w: any) => w.container === container && w.probeType === probe),
+      given.workers?.some((w: any) => w.container === container && w.probeType === probe) === true,
     kubeletStartedMs: given.kubeletStartedAt ? Date.parse(given.kubeletStartedAt) : 0,
     gates: given.featureGates ?? {},
   });

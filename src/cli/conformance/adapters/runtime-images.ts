@@ -7,7 +7,6 @@ import type { ImageGcOperation } from "../../../kubelet/images/image-gc.machine.
 import { type ImageGcPolicy, validateImageGcPolicy } from "../../../kubelet/images/image-gc.ts";
 import { createImageGc, type ImageGcAnswer } from "../../../kubelet/images/image-gc-manager.ts";
 import { createImageManager } from "../../../kubelet/images/image-manager.ts";
-import { type PulledRecord, trimImageTagDigest } from "../../../kubelet/images/pull-manager.ts";
 import type { StartError } from "../../../kubelet/types.ts";
 import type { ReplyTo } from "../../../sim/types.ts";
 import type { Adapter } from "../adapter.ts";
@@ -38,26 +37,28 @@ function credentialsOf(given: Given): PullCredential[] {
   return node ? [{ username: "u", password: "p", hash: "" }, ...own] : own;
 }
 
-function recordsOf(given: Given): Record<string, PulledRecord> {
-  if (!given || given.allowAll) return {};
-  const records: Record<string, PulledRecord> = {};
-  const names = new Set([
-    ...Object.keys(given.allowedSecrets ?? {}),
-    ...Object.keys(given.allowedServiceAccounts ?? {}),
-  ]);
-  for (const name of names) {
-    const tagged = applyDefaultImageTag(name);
-    const secrets = (given.allowedSecrets?.[name] ?? []).map((s: Given) => ({ ...s, hash: s.uid }));
-    const serviceAccounts = given.allowedServiceAccounts?.[name] ?? [];
-    records[tagged.ok ? tagged.image : name] = {
-      credentials: { [trimImageTagDigest(name)]: { secrets, serviceAccounts } },
-    };
-  }
-  return records;
+/** What the vector's pull manager answers: the pod may use the image with a credential listed for it, by its coordinates. */
+function mustAttempt(given: Given): ((image: string, own: readonly PullCredential[]) => boolean) | undefined {
+  if (!given || given.allowAll) return () => false;
+  return (image, own) => {
+    const listed = (kind: string, allowed: Given[] | null | undefined) =>
+      own.some(
+        ({ source }) =>
+          source?.kind === kind && allowed?.some((a) => matches(coordinates(a), source) === true),
+      );
+    return !(
+      listed("secret", given.allowedSecrets?.[image]) ||
+      listed("serviceAccount", given.allowedServiceAccounts?.[image])
+    );
+  };
+}
+
+function coordinates({ namespace = "", name = "", uid = "" }: Given): Given {
+  return { namespace, name, uid };
 }
 
 function pullSteps(given: Given): unknown {
-  const local = new Set<string>(given.localImages);
+  const local = new Set<string>(given.localImages ?? []);
   const waiting: ReplyTo[] = [];
   let asked = 0;
   const { sim, k, events, calls } = stubKubelet(
@@ -71,6 +72,7 @@ function pullSteps(given: Given): unknown {
         return null;
       }
       if (given.pullError) return failed(given.pullError);
+      local.add(request.image);
       return ok<"PullImage">({ imageRef: request.image, sizeBytes: 1 });
     },
     {
@@ -86,9 +88,8 @@ function pullSteps(given: Given): unknown {
   const manager = createImageManager(k, {
     credentials: () => credentialsOf(given.podCredentials),
     backoff: { initialMs: backoff.initialSeconds * 1000, maxMs: backoff.maxSeconds * 1000 },
+    mustAttemptImagePull: mustAttempt(given.pullManager),
   });
-  const records = sim.table<PulledRecord>("node/images/pulled");
-  for (const [ref, record] of Object.entries(recordsOf(given.pullManager))) records.set(ref, record);
   let answer: { error?: StartError; image?: unknown } = {};
   sim.component("test", (event) => {
     answer = event as unknown as typeof answer;
@@ -99,7 +100,7 @@ function pullSteps(given: Given): unknown {
   };
 
   if (given.parallel) {
-    return given.parallel.steps.map((step: Given) => {
+    return (given.parallel.steps ?? []).map((step: Given) => {
       for (let i = 0; i < (step.request ?? 0); i++) ask(podWith(`pod-${asked++}`), "Always");
       sim.run({ until: sim.now });
       for (let i = 0; i < (step.unblock ?? 0); i++) {
@@ -110,8 +111,8 @@ function pullSteps(given: Given): unknown {
       return { pullImageCalls: calls.filter((c) => c.rpc === "PullImage").length };
     });
   }
-  return given.steps.map((step: Given) => {
-    sim.run({ until: sim.now + step.advanceSeconds * 1000 });
+  return (given.steps ?? []).map((step: Given) => {
+    sim.run({ until: sim.now + (step.advanceSeconds ?? 0) * 1000 });
     events.length = 0;
     calls.length = 0;
     answer = {};
@@ -149,10 +150,10 @@ function withMessages(expected: unknown, actual: any): any {
 
 function gcSteps(given: Given): unknown {
   const policy: ImageGcPolicy = {
-    highThresholdPercent: given.policy.highThresholdPercent,
-    lowThresholdPercent: given.policy.lowThresholdPercent,
-    minAgeMs: (given.policy.minAgeSeconds ?? 0) * 1000,
-    maxAgeMs: (given.policy.maxAgeSeconds ?? 0) * 1000,
+    highThresholdPercent: given.policy?.highThresholdPercent ?? 0,
+    lowThresholdPercent: given.policy?.lowThresholdPercent ?? 0,
+    minAgeMs: (given.policy?.minAgeSeconds ?? 0) * 1000,
+    maxAgeMs: (given.policy?.maxAgeSeconds ?? 0) * 1000,
   };
   if (given.op === "policy") return { error: validateImageGcPolicy(policy) };
   let images: RuntimeImage[] = [];
@@ -172,17 +173,21 @@ function gcSteps(given: Given): unknown {
         return ok<"ImageFsInfo">({ usedBytes: 0, inodesUsed: 0, capacityBytes: 0 });
     }
   });
-  const gc = createImageGc(k, { policy, beganMs: () => 0, imageFs: () => fs });
+  const gc = createImageGc(k, {
+    policy,
+    beganMs: () => 0,
+    imageFs: () => ({ capacityBytes: fs?.capacityBytes ?? 0, availableBytes: fs?.availableBytes ?? 0 }),
+  });
   let answer: ImageGcAnswer = { error: null, freed: 0, removed: [] };
   sim.component("test", (event) => {
     answer = event as unknown as ImageGcAnswer;
   });
-  return given.steps.map((step: Given) => {
-    sim.run({ until: sim.now + step.advanceSeconds * 1000 });
+  return (given.steps ?? []).map((step: Given) => {
+    sim.run({ until: sim.now + (step.advanceSeconds ?? 0) * 1000 });
     if (step.images)
       images = step.images.map((i: Given) => ({
-        ...image(i.id),
-        sizeBytes: i.size,
+        ...image(i.id ?? ""),
+        sizeBytes: i.size ?? 0,
         pinned: i.pinned === true,
       }));
     inUse = step.inUse ?? inUse;
@@ -213,7 +218,7 @@ function operationOf(step: Given): ImageGcOperation {
     case "detect":
       return { kind: "detect" };
     case "freeSpace":
-      return { kind: "freeSpace", bytesToFree: step.bytesToFree };
+      return { kind: "freeSpace", bytesToFree: step.bytesToFree ?? 0 };
     case "deleteUnused":
       return { kind: "deleteUnused" };
     default:
@@ -237,7 +242,8 @@ export const imageAdapters: Record<string, Adapter> = {
         return named.ok ? { image: named.image } : { error: named.error };
       }
       if (!given.pullErrorOnly) return pullSteps(given);
-      const { reason, message } = evalCRIPullErr(given.pullErrorOnly.image, given.pullErrorOnly.error);
+      const { image: name, error } = given.pullErrorOnly;
+      const { reason, message } = evalCRIPullErr(name ?? "", error ?? "");
       return { error: reason, message };
     },
     compare: (expect, actual, given) => {

@@ -19,7 +19,7 @@ export function runPodWorkers(given: Given): unknown {
       const override = given.gracePeriodOverride;
       const kill =
         override === null || override === undefined ? undefined : { gracePeriodSecondsOverride: override };
-      return { gracePeriodSeconds: calculateEffectiveGracePeriod(0, given.pod, kill).seconds };
+      return { gracePeriodSeconds: calculateEffectiveGracePeriod(0, given.pod ?? {}, kill).seconds };
     }
     case "requeue":
       return requeue(given);
@@ -108,8 +108,9 @@ function update(given: Given): unknown {
     sim.run({ until: sim.now + 1000 });
     if (sim.failure) throw sim.failure;
   };
-  given.priorUpdates.forEach((prior: Given, i: number) => {
-    hold = given.update.whileTerminating === true && i === given.priorUpdates.length - 1;
+  const priorUpdates: Given[] = given.priorUpdates ?? [];
+  priorUpdates.forEach((prior: Given, i: number) => {
+    hold = given.update.whileTerminating === true && i === priorUpdates.length - 1;
     workers.updatePod(optionsOf(prior));
     settle();
   });
@@ -144,7 +145,7 @@ function requeue(given: Given): unknown {
 
 function start(given: Given): unknown {
   const worker = (uid: string) => {
-    const known = given.workers[uid];
+    const known = given.workers?.[uid];
     return (
       known && {
         fullname: known.fullname,

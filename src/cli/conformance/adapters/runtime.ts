@@ -136,7 +136,7 @@ function backoff(given: Given): unknown {
     maxMs: given.maxSeconds * 1000,
     ...(expiry === undefined ? {} : { hasExpired: (since) => since >= expiry * 1000 }),
   };
-  return given.doBackOff ? crashLoop(config, given.doBackOff) : backoffSteps(config, given.steps);
+  return given.doBackOff ? crashLoop(config, given.doBackOff) : backoffSteps(config, given.steps ?? []);
 }
 
 function crashLoop(config: BackoffConfig, given: Given): unknown {
