@@ -108,6 +108,8 @@ export function describeFinding(f: Finding): string {
       return `${f.subject}: wanted ${json(f.wanted)}, found ${json(f.found)}`;
     case "engine":
       return `${f.subject}: the engine stopped${at}: ${f.found}`;
+    case "refused":
+      return `the manifest was refused: ${f.found}`;
     case "violated":
       return `${f.subject} became ${json(f.wanted)}${at}`;
   }

@@ -116,7 +116,9 @@ describe("grading", { timeout: 60_000 }, () => {
     const still = ask("mend", { kind: "mend", manifest: CRASH.replace("sleep 10", "sleep 3") });
     expect(still.ok).toBe(false);
     expect(still.missing.length).toBeGreaterThan(0);
-    expect(ask("mend", { kind: "mend", manifest: "kind: [" }).ok).toBe(false);
+    const cut = ask("mend", { kind: "mend", manifest: "kind: [" });
+    expect(cut.ok).toBe(false);
+    expect(cut.missing.map((m) => m.code)).toEqual(["refused"]);
   });
 
   it("judges a command by its output or by what it leads to", () => {
@@ -124,6 +126,10 @@ describe("grading", { timeout: 60_000 }, () => {
       expect(ask("log", { kind: "command", command }).ok).toBe(true);
     expect(ask("log", { kind: "command", command: "kubectl get pods" }).ok).toBe(false);
     expect(ask("log", { kind: "command", command: "rm -rf /" }).ok).toBe(false);
+    const none = ask("log", { kind: "command", command: "kubectl get pod wbe" });
+    expect(none.missing.map((m) => [m.code, m.found])).toEqual([
+      ["output", expect.stringContaining('pods "wbe" not found')],
+    ]);
     expect(ask("delete", { kind: "command", command: "kubectl delete pods --all" }).ok).toBe(true);
     expect(ask("delete", { kind: "command", command: "kubectl delete pod wbe" }).ok).toBe(false);
   });

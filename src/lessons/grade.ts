@@ -6,7 +6,7 @@ import { type Finding, outputFindings } from "../scenario/checks.ts";
 import type { Check, Scenario, TimelineEntry } from "../scenario/format.ts";
 import { runScenario } from "../scenario/runner.ts";
 import { createWorld } from "../scenario/world.ts";
-import type { Ms } from "../sim/types.ts";
+import type { Ms, TraceRecord } from "../sim/types.ts";
 import type { Lesson, Prediction, Question } from "./format.ts";
 import { missingOf } from "./goals.ts";
 import { withTimeline } from "./play.ts";
@@ -109,16 +109,24 @@ const EMPTY: Scenario = {
 const timed = (check: Check, end: Ms): Check =>
   check.at !== undefined || check.between !== undefined ? check : { ...check, at: end };
 
+const refusals = (records: readonly TraceRecord[]): Finding[] =>
+  records
+    .filter((r) => r.type === "apply.refused")
+    .map((r) => ({ code: "refused", subject: r.object, found: r.data["message"], at: r.time }));
+
 function gradeMend(question: Extract<Question, { kind: "mend" }>, manifest: string, folder: Folder): Grade {
   const start = question.scenario !== undefined ? folder.scenario(question.scenario) : EMPTY;
   const entry = { at: 0, apply: manifest } as TimelineEntry;
   const scenario = withTimeline(start, [entry]);
   const expect = question.goal.map((check) => timed(check, question.until));
-  const { results } = runScenario(
+  const { results, world } = runScenario(
     { ...scenario, spec: { ...scenario.spec, expect } },
     { until: question.until },
   );
-  return { ok: results.every((r) => r.ok), missing: results.flatMap((r) => r.found) };
+  const ok = results.every((r) => r.ok);
+  // What was never taken lacks everything: why it was not is the one thing to say.
+  const refused = ok ? [] : refusals(world.sim.trace.all());
+  return { ok, missing: refused.length > 0 ? refused : results.flatMap((r) => r.found) };
 }
 
 /** Blanks collapsed, `k` for `kubectl` written out. */
@@ -144,7 +152,10 @@ function gradeCommand(
   const missing: Finding[] = [];
   if (question.prints !== undefined) {
     const output = world.console.output(id);
-    missing.push(...outputFindings({ run: command, prints: question.prints, exit: 0 }, output));
+    const found = outputFindings({ run: command, prints: question.prints, exit: 0 }, output);
+    const printed = found.find((f) => f.code === "output");
+    // What it printed says more than its exit code; of a command that failed that is its error.
+    missing.push(...(printed ? [{ ...printed, found: output.stdout || output.stderr }] : found));
   }
   if (question.goal.length > 0) {
     world.sim.run({ until: since + question.within });

@@ -29,7 +29,9 @@ export interface Finding {
     | "record-count"
     | "http"
     | "engine"
-    | "violated";
+    | "violated"
+    /** A manifest that was not taken; `found` says why, as kubectl or the API server does. */
+    | "refused";
   readonly subject: string;
   readonly wanted?: unknown;
   readonly found?: unknown;

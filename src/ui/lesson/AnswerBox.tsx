@@ -12,7 +12,7 @@ import { tell } from "../words/records.ts";
 import { findingWords, printValue } from "./goal-words.ts";
 import styles from "./lesson.module.css";
 import { useLesson } from "./lesson-store.ts";
-import { Prose, plainText } from "./Prose.tsx";
+import { Prose, plainText, unbroken, withoutOpening } from "./Prose.tsx";
 import { useProgress } from "./progress.ts";
 import { backToOwnRun, showDecision, type Watched, watchOnStage } from "./stage-run.ts";
 
@@ -90,29 +90,50 @@ function VerdictWords({ verdict, block, isTime }: { verdict: Verdict; block: Wid
       </p>
     );
   const { ok, truth, missing } = verdict;
+  // As the answers call it.
+  const called = block.options.find((o) => o.id === truth?.value)?.text;
   const value =
     isTime && typeof truth?.value === "number"
       ? runTime(truth.value, 1)
-      : printValue(truth?.value, translator);
+      : called
+        ? plainText(called)
+        : printValue(truth?.value, translator);
   const label = t(ok ? "lesson.right" : "lesson.wrong");
-  const prose = ok ? block.right : block.wrong;
   // Texts often begin with these very words.
-  const said = prose !== undefined && plainText(prose).trimStart().startsWith(label);
+  const prose = (ok ? block.right : block.wrong) && withoutOpening((ok ? block.right : block.wrong)!, label);
+  // A manifest that was refused has nothing of what the explanation speaks of.
+  const refused = missing.some((m) => m.code === "refused");
   return (
     <>
       <p className={styles.verdict} data-ok={ok} data-verdict={ok ? "right" : "wrong"}>
         <StateGlyph state={ok ? "ready" : "failed"} />
-        <b className={said ? "visually-hidden" : undefined}>{label}</b>
+        <b>{label}</b>
         {truth && (
           <span>{truth.value === null ? t("lesson.truth.never") : t("lesson.truth", { value })}</span>
         )}
       </p>
       {missing.slice(0, 3).map((m) => (
-        <p key={`${m.code} ${m.subject}`} className={styles.note}>
-          {findingWords(m, translator)}
-        </p>
+        <Lack key={`${m.code} ${m.subject}`} of={m} />
       ))}
-      {prose && <Prose of={prose} />}
+      {prose && !refused && <Prose of={prose} />}
+    </>
+  );
+}
+
+/** What is missing: in words, or as a command printed it. */
+function Lack({ of }: { of: Grade["missing"][number] }) {
+  const t = useT();
+  const translator = useTranslator();
+  if (of.code !== "output") return <p className={styles.note}>{findingWords(of, translator)}</p>;
+  const printed = String(of.found ?? "").trimEnd();
+  if (printed === "") return <p className={styles.note}>{t("lesson.printed.nothing")}</p>;
+  return (
+    <>
+      <p className={styles.note}>{t("lesson.printed")}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <pre className={styles.printed} tabIndex={0} role="group" aria-label={t("lesson.printed")}>
+        {printed}
+      </pre>
     </>
   );
 }
@@ -136,7 +157,7 @@ function Decision({ verdict, watched }: { verdict: Grade; watched: Watched }) {
             onClick={() => void showDecision(watched)}
           >
             <time>{runTime(decided.time, 1)}</time>
-            <span>{tell(decided, translator)}</span>
+            <span>{unbroken(tell(decided, translator))}</span>
             <span className={styles.recordWhy}>
               <CircleHelp size={13} aria-hidden />
               {t("lesson.decided.why")}

@@ -235,7 +235,8 @@ function Picture({
             <b>{mini.object}</b> <StateBadge state={view.state}>{view.status}</StateBadge>
           </p>
           <p className={styles.note}>
-            READY {view.ready} · RESTARTS {view.restarts}
+            <span className={styles.whole}>READY {view.ready} ·</span>{" "}
+            <span className={styles.whole}>RESTARTS {view.restarts}</span>
           </p>
           {probe && (
             <p className={styles.cells}>

@@ -6,12 +6,36 @@ const VOID = new Set(["br", "hr", "img", "input", "wbr"]);
 /** Properties of hast that React calls by the same name; others are not needed in prose. */
 const KNOWN = ["href", "title", "id", "src", "alt", "start", "colSpan", "rowSpan", "lang"];
 
+/** Words that a hyphen joins to a Latin name, as Russian does: `API-сервер` is one word to the eye. */
+const JOINED = /(\p{Script=Latin}+-\p{Script=Cyrillic}+)/u;
+
+/** Text with such words kept on one line. */
+export function unbroken(text: string): ReactNode {
+  const pieces = text.split(JOINED);
+  return pieces.length === 1
+    ? text
+    : pieces.map((piece, i) =>
+        i % 2 === 1 ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text
+          <span key={i} className={styles.whole}>
+            {piece}
+          </span>
+        ) : (
+          piece
+        ),
+      );
+}
+
+/** Code of this length at most stays on one line, on a phone too. */
+const SHORT = 28;
+
 function node(given: HastNode, key: number): ReactNode {
-  if (given.type === "text") return given.value;
+  if (given.type === "text") return unbroken(given.value);
   const props: Record<string, unknown> = { key };
   for (const name of KNOWN) if (given.properties[name] !== undefined) props[name] = given.properties[name];
   const classes = given.properties["className"];
   if (Array.isArray(classes)) props["className"] = classes.join(" ");
+  if (given.tagName === "code" && plainText(given).length <= SHORT) props["className"] = styles.whole;
   const { href } = given.properties;
   if (typeof href === "string" && /^https?:/.test(href)) {
     props["target"] = "_blank";
@@ -31,6 +55,17 @@ function node(given: HastNode, key: number): ReactNode {
 
 /** Line ends between rows are no text of a table. */
 const TABLE = new Set(["table", "thead", "tbody", "tr"]);
+
+/** Prose without the words that it begins with, where it does. */
+export function withoutOpening(of: HastRoot, words: string): HastRoot {
+  const [first, ...rest] = of.children;
+  if (first?.type !== "element" || first.tagName !== "p") return of;
+  const [text, ...others] = first.children;
+  if (text?.type !== "text" || !text.value.startsWith(words)) return of;
+  const left = text.value.slice(words.length).trimStart();
+  if (left === "" && others.length === 0) return { ...of, children: rest };
+  return { ...of, children: [{ ...first, children: [{ ...text, value: left }, ...others] }, ...rest] };
+}
 
 /** Compiled prose. `inline`: one paragraph without its paragraph, for labels. */
 export function Prose({ of, inline = false }: { of: HastRoot; inline?: boolean }) {

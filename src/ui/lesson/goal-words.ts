@@ -47,11 +47,13 @@ export function numberWords(path: string, tr: Translator): string {
   return probe ? tr.t("lesson.number.of", { probe: tr.t(`lesson.probe.${probe}` as Key), number }) : number;
 }
 
-/** The value of such a number: seconds with their unit, everything else as it stands in the manifest. */
-export const numberValue = (path: string, value: string | number, tr: Translator): string =>
-  /Seconds$/.test(path) && typeof value === "number"
-    ? tr.t("lesson.number.seconds", { seconds: value })
-    : String(value);
+/** The value of such a number: seconds and sizes with their unit, everything else as it stands in the manifest. */
+export function numberValue(path: string, value: string | number, tr: Translator): string {
+  if (/Seconds$/.test(path) && typeof value === "number")
+    return tr.t("lesson.number.seconds", { seconds: value });
+  const mebibytes = /\.size$/.test(path) ? /^(\d+)Mi$/.exec(String(value))?.[1] : undefined;
+  return mebibytes !== undefined ? tr.t("lesson.number.mebibytes", { n: mebibytes }) : String(value);
+}
 
 /** A wanted or found value as one would write it. */
 export function printValue(value: unknown, tr: Translator): string {
@@ -127,6 +129,8 @@ export function findingWords(finding: Finding, tr: Translator): string {
       return found === undefined || found === null
         ? tr.t("lesson.missing.unset", { path: fieldWords(subject, tr) })
         : tr.t("lesson.missing.field", { path: fieldWords(subject, tr), found: printValue(found, tr) });
+    case "refused":
+      return tr.t("record.apply.refused", { message: String(found ?? "") });
     case "missing-object":
       return tr.t("lesson.missing.object", { object: subject });
     case "not-gone":
@@ -140,6 +144,7 @@ export function findingWords(finding: Finding, tr: Translator): string {
     case "event-count":
     case "record-count":
       if (subject === "input.run") return tr.t("lesson.missing.command");
+      if (/^prober\./.test(subject)) return tr.t("lesson.missing.answer");
       return tr.t("lesson.missing.count", {
         what: subject,
         found: printValue(found, tr),

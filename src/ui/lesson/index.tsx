@@ -55,7 +55,18 @@ export default function LessonPanel() {
   const phase = useWorld((w) => w.phase);
   const kept = useProgress((p) => p.kept);
   const round = useLesson((l) => l.round);
-  if (!folder) return phase === "starting" ? null : <EmptyState>{t("lesson.unknown", { id })}</EmptyState>;
+  if (!folder)
+    return phase === "starting" ? null : (
+      <EmptyState
+        action={
+          <a className={styles.way} href="#/lessons">
+            {t("lesson.page.all")}
+          </a>
+        }
+      >
+        {t("lesson.unknown", { id })}
+      </EmptyState>
+    );
   if (!text || !shown) return null;
   const step = folder.lesson.spec.steps.find((s) => s.id === shown.step);
   const hasGoals = goalSteps(folder.lesson).some((s) =>

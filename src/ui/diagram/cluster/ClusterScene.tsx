@@ -7,9 +7,9 @@ import { periodOf } from "../../store/select/managers.ts";
 import { type NodeView, nodesOf } from "../../store/select/nodes.ts";
 import { podsOnNode } from "../../store/select/pods.ts";
 import { usageOf } from "../../store/select/usage.ts";
-import { age } from "../../store/time.ts";
 import { select, setView, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
+import { agoWords } from "../ago.ts";
 import styles from "../diagram.module.css";
 import { Component, Edges, Face, Label } from "../Scene.tsx";
 import { CARD, cardAt, clusterEdges } from "./layout.ts";
@@ -120,10 +120,7 @@ function NodeCard({ node, index, count }: { node: NodeView; index: number; count
       </g>
       {(
         [
-          [
-            "Lease",
-            lease === undefined ? "" : t("ui.diagram.ago", { time: age(Math.max(0, second - lease)) }),
-          ],
+          ["Lease", lease === undefined ? "" : agoWords(Math.max(0, second - lease), t)],
           [t("ui.node.pods"), `${pods.length} / ${node.maxPods}`],
           ["PLEG", dead ? "?" : "1 s"],
         ] as const

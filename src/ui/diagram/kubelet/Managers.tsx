@@ -12,9 +12,9 @@ import {
 } from "../../store/select/managers.ts";
 import { podsOnNode } from "../../store/select/pods.ts";
 import { nextDueOf, phaseTo } from "../../store/select/timers.ts";
-import { age } from "../../store/time.ts";
 import { row, type Tables, useWorld } from "../../store/world.ts";
 import { shortName } from "../../words/records.ts";
+import { agoWords } from "../ago.ts";
 import { Component, Label } from "../Scene.tsx";
 
 export function NodeStatus({ node }: { node: string }) {
@@ -25,7 +25,7 @@ export function NodeStatus({ node }: { node: string }) {
   const statusDue = useWorld((w) => nextDueOf(w.tables, `${node}/node-status`));
   const second = useWorld((w) => Math.floor(w.now / 1000) * 1000);
   const ago = (at: number | undefined): string =>
-    at === undefined ? "" : t("ui.diagram.ago", { time: age(Math.max(0, second - at)) });
+    at === undefined ? "" : agoWords(Math.max(0, second - at), t);
   const period = (at: number | undefined): string =>
     [t("timeline.seconds", { n: 10 }), ago(at)].filter(Boolean).join(", ");
   return (

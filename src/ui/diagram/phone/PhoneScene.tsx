@@ -79,7 +79,7 @@ export function PhoneScene({ node }: { node: string }) {
       </Label>
       {record && (
         <Label x={CX} y={CY + 46} width={130} anchor="middle" ink="accent" weight={600}>
-          {`${record.type.slice(9)} · ${shortName(record.object)}`}
+          {[record.type.slice(9), shortName(record.object)].filter(Boolean).join(" · ")}
         </Label>
       )}
       {plates.map(([part, name, line, x, y, w]) => (
