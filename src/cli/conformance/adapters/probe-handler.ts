@@ -5,12 +5,12 @@ import {
   expandStatic,
   grpcOutcome,
   type HandlerOutcome,
+  missingHandler,
   probeVerdict,
   tcpOutcome,
 } from "../../../kubelet/prober/handlers.ts";
 import { httpStep, newHttpRequest, type ProbeHttpRequest } from "../../../kubelet/prober/http-probe.ts";
 import { resolveContainerPort } from "../../../kubelet/prober/port.ts";
-import { requestPath } from "../../../kubelet/prober/url.ts";
 import type { GrpcResult, HttpResult } from "../../../node/contract.ts";
 import { byteLength } from "../../../sim/bytes.ts";
 
@@ -109,7 +109,7 @@ function serve(
   request: ProbeHttpRequest,
   leftMs: number,
 ): { result: HttpResult; tookMs: number } {
-  const { url, host } = request;
+  const { url } = request;
   const origins = [`http://${HOST}:${PORT}`, ...(target.otherServers ?? [])];
   const origin = `${url.scheme}://${url.host}${url.port ? `:${url.port}` : ""}`;
   if (!origins.includes(origin)) {
@@ -122,13 +122,13 @@ function serve(
       tookMs: 0,
     };
   }
-  const answer = target.target[url.path || "/"] ?? { status: 500, body: "" };
+  const answer = target.target?.[url.path || "/"] ?? { status: 500, body: "" };
   const tookMs = (answer.delaySeconds ?? 0) * 1000;
   if (tookMs > leftMs) {
     const text = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
     return { result: { ok: false, failure: "timeout", text }, tookMs: leftMs };
   }
-  if (answer.requireHost && (host ?? `${url.host}:${url.port}`) !== answer.requireHost) {
+  if (answer.requireHost && hostHeader(request) !== answer.requireHost) {
     return { result: { ok: true, response: { status: 400, headers: {}, body: "" } }, tookMs };
   }
   const headers: Record<string, string> = answer.location ? { Location: answer.location } : {};
@@ -138,11 +138,16 @@ function serve(
   };
 }
 
+/** The Host header as the server sees it. */
+function hostHeader({ url, host }: ProbeHttpRequest): string {
+  return host ?? (url.port ? `${url.host}:${url.port}` : url.host);
+}
+
 function headersSeen(request: ProbeHttpRequest, expect: any): Record<string, unknown> {
   const { headers } = request;
   const names = Object.keys(headers).sort();
   const seen = (name: string, wanted: string): string | undefined => {
-    const value = headers[name];
+    const value = name === "Host" ? hostHeader(request) : headers[name];
     return wanted.endsWith("*") &&
       wanted !== "*/*" &&
       !wanted.endsWith("/**") &&
@@ -161,7 +166,7 @@ function headersSeen(request: ProbeHttpRequest, expect: any): Record<string, unk
 }
 
 function prober(given: any): unknown {
-  const { probe, env, ports, podIP } = given;
+  const { probe, env, ports, podIP } = given ?? {};
   if (!probe) return { result: "success", error: false };
   const container = { name: "c", ports, env };
   if (probe.httpGet) {
@@ -172,18 +177,21 @@ function prober(given: any): unknown {
       error: false,
       host: url.host,
       port: Number(url.port),
-      path: probe.httpGet.path?.startsWith("/") ? requestPath(url) : url.path,
+      path: url.path,
     };
   }
   if (probe.tcpSocket) {
     const port = resolveContainerPort(probe.tcpSocket.port, container);
     return port.ok ? { error: false, host: probe.tcpSocket.host || podIP, port: port.port } : { error: true };
   }
-  const outcome: HandlerOutcome = {
-    result: given.handlerResult ?? "unknown",
-    output: "",
-    ...(given.handlerError ? { error: given.handlerError } : {}),
-  };
+  const handled = probe.exec !== undefined || probe.grpc !== undefined;
+  const outcome: HandlerOutcome = !handled
+    ? missingHandler("pod", container)
+    : {
+        result: given.handlerResult ?? "unknown",
+        output: "",
+        ...(given.handlerError ? { error: given.handlerError } : {}),
+      };
   const verdict = probeVerdict("liveness", outcome);
   return {
     // An error is a failure to the caller, which then throws it away.
