@@ -96,6 +96,9 @@ export interface ContainerConfig {
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   /** AppArmor profile of the node's own, by name. */
   readonly apparmorProfile?: string;
+  /** The runtime's own seccomp profile, or the path of one on the node; unconfined without. */
+  readonly seccomp?: "default" | { readonly path: string };
+  readonly noNewPrivs?: boolean;
   readonly readonlyRootfs?: boolean;
   readonly privileged?: boolean;
   readonly stdin?: boolean;

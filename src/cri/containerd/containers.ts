@@ -60,6 +60,14 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
         `failed to get container spec opts: failed to generate apparmor spec opts: apparmor profile not found ${config.apparmorProfile}`,
       ),
     };
+  if (typeof config.seccomp === "object" && !c.machine.fs.exists(config.seccomp.path)) {
+    const { path } = config.seccomp;
+    return {
+      error: unknown(
+        `failed to create containerd container: cannot load seccomp profile "${path}": open ${path}: no such file or directory`,
+      ),
+    };
+  }
   const root = initialRootfs(c, spec, sandbox.config, config);
   const user = userOf(root, spec, config);
   if ("error" in user)

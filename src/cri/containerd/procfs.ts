@@ -76,7 +76,7 @@ export function virtualFile(
     switch (own[2]) {
       case "status": {
         const caps = proc.uid === 0 ? capabilities(row) : "0000000000000000";
-        return `Name:\t${name}\nState:\tS (sleeping)\nPid:\t${proc.nspid}\nPPid:\t0\nUid:\t${proc.uid}\t${proc.uid}\t${proc.uid}\t${proc.uid}\nGid:\t${proc.gid}\t${proc.gid}\t${proc.gid}\t${proc.gid}\nGroups:\t${proc.groups.join(" ")} \nCapInh:\t0000000000000000\nCapPrm:\t${caps}\nCapEff:\t${caps}\nCapBnd:\t${capabilities(row)}\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t2\n`;
+        return `Name:\t${name}\nState:\tS (sleeping)\nPid:\t${proc.nspid}\nPPid:\t0\nUid:\t${proc.uid}\t${proc.uid}\t${proc.uid}\t${proc.uid}\nGid:\t${proc.gid}\t${proc.gid}\t${proc.gid}\t${proc.gid}\nGroups:\t${proc.groups.join(" ")} \nCapInh:\t0000000000000000\nCapPrm:\t${caps}\nCapEff:\t${caps}\nCapBnd:\t${capabilities(row)}\nCapAmb:\t0000000000000000\nNoNewPrivs:\t${row.config.noNewPrivs ? 1 : 0}\nSeccomp:\t${row.config.seccomp ? 2 : 0}\n`;
       }
       case "cmdline":
         return `${proc.argv.join("\0")}\0`;
@@ -86,6 +86,9 @@ export function virtualFile(
         return Object.keys(proc.env)
           .map((k) => `${k}=${proc.env[k]}\0`)
           .join("");
+      case "uid_map":
+      case "gid_map":
+        return "         0          0 4294967295\n";
       case "oom_score_adj":
         return `${row.config.cgroup.oomScoreAdj}\n`;
       case "cgroup":
@@ -130,9 +133,17 @@ export function virtualFile(
       "kernel.shm_rmid_forced": "0",
       "net.ipv4.ip_unprivileged_port_start": "0",
       "net.ipv4.ip_local_port_range": "32768\t60999",
+      "net.ipv4.ping_group_range": "0\t2147483647",
+      "net.ipv4.ip_forward": "0",
       "net.core.somaxconn": "4096",
       "net.ipv4.tcp_syncookies": "1",
       "vm.overcommit_memory": "1",
+      "vm.max_map_count": "65530",
+      "fs.file-max": "9223372036854775807",
+      "kernel.domainname": "(none)",
+      "kernel.shmmax": "18446744073692774399",
+      "kernel.shmall": "18446744073692774399",
+      "kernel.shmmni": "4096",
       "kernel.pid_max": "4194304",
     };
     const value = set ?? known[name];

@@ -1,4 +1,5 @@
 import { options, type Tool } from "./contract.ts";
+import { may } from "./privileges.ts";
 import { byName, kill, killall, pgrep, pkill, ps } from "./processes.ts";
 import { echo, printf } from "./text.ts";
 import { date, strftime } from "./time.ts";
@@ -134,6 +135,11 @@ const printenv: Tool = (args, io) => {
 };
 
 const hostname: Tool = (args, io) => {
+  if (args[0] !== undefined && !args[0].startsWith("-")) {
+    if (may(io, "SYS_ADMIN")) return 0;
+    io.err("hostname: sethostname: Operation not permitted\n");
+    return 1;
+  }
   if (args.includes("-i") || args.includes("-I")) io.out(`${io.host.podIp}\n`);
   else if (args.includes("-f") || args.includes("--fqdn")) {
     const hosts = io.host.fs.read("/etc/hosts");
@@ -173,7 +179,16 @@ const free: Tool = (args, io) => {
 const sysctl: Tool = (args, io) => {
   let status = 0;
   for (const name of args.filter((a) => !a.startsWith("-"))) {
-    const key = name.split("=")[0]!;
+    const [key = "", value] = name.split("=");
+    if (value !== undefined) {
+      // The kernel's settings are mounted read-only unless the container is privileged.
+      if (may(io, "SYS_ADMIN")) io.out(`${key} = ${value}\n`);
+      else {
+        io.err(`sysctl: error setting key '${key}': Read-only file system\n`);
+        status = 1;
+      }
+      continue;
+    }
     const found = io.host.fs.read(`/proc/sys/${key.replace(/\./g, "/")}`);
     if (found.ok) io.out(args.includes("-n") ? found.value.content : `${key} = ${found.value.content}`);
     else {

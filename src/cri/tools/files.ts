@@ -181,12 +181,4 @@ export const files: Readonly<Record<string, Tool>> = {
     }
     return 0;
   },
-  mount: (_args, io) => {
-    const mounts = io.host.fs.read("/proc/mounts");
-    for (const line of (mounts.ok ? mounts.value.content : "").trim().split("\n")) {
-      const [device, path, kind, opts] = line.split(" ");
-      io.out(`${device} on ${path} type ${kind} (${opts})\n`);
-    }
-    return 0;
-  },
 };

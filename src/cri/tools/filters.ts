@@ -5,6 +5,7 @@ import { awk } from "./awk.ts";
 import { checksums } from "./checksums.ts";
 import { cut, tr } from "./columns.ts";
 import { type Filter, options, type State, type ToolIo } from "./contract.ts";
+import { dumps } from "./dumps.ts";
 import { grepN } from "./grep.ts";
 import { head, tail } from "./head-tail.ts";
 import { sed } from "./sed.ts";
@@ -178,6 +179,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   less: cat,
   more: cat,
   ...checksums,
+  ...dumps,
   od: {
     raw: true,
     open: (args) => ({

@@ -2,6 +2,7 @@
 import type { FsNode } from "../../node/fs.ts";
 import { options, type Tool, type ToolIo } from "./contract.ts";
 import { why } from "./listing.ts";
+import { may } from "./privileges.ts";
 
 /** `755`, `u+x`, `a-w`, `+x`. */
 export function applyMode(mode: number, spec: string, isDir: boolean): number | null {
@@ -89,7 +90,7 @@ export const chown: Tool = (args, io) => {
     return 1;
   }
   return amendAll(io, paths, flags.R === true, (_node, path) => {
-    if (io.host.proc.uid !== 0) return "EPERM";
+    if (io.host.proc.uid !== 0 || !may(io, "CHOWN")) return "EPERM";
     const done = io.host.fs.amend(path, {
       ...(uid !== undefined ? { uid } : {}),
       ...(gid !== undefined ? { gid } : {}),

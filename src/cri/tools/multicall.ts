@@ -8,10 +8,18 @@ import type { Filter, Tool, ToolIo } from "./contract.ts";
 import { files } from "./files.ts";
 import { filters } from "./filters.ts";
 import { network } from "./net.ts";
+import { system } from "./system.ts";
 import { test } from "./test.ts";
 import { waiting } from "./waiting.ts";
 
-const tools: Readonly<Record<string, Tool>> = { ...basics, ...files, ...comparing, test, "[": test };
+const tools: Readonly<Record<string, Tool>> = {
+  ...basics,
+  ...files,
+  ...system,
+  ...comparing,
+  test,
+  "[": test,
+};
 
 /** Programs among the tools: those that wait for time, the network or other processes. */
 const programs: Readonly<Record<string, Program>> = { ...waiting, ...network };

@@ -104,6 +104,8 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
       ...(apparmor?.type === "Localhost" && apparmor.localhostProfile
         ? { apparmorProfile: apparmor.localhostProfile }
         : {}),
+      ...seccompOf(pod, container),
+      ...(security?.allowPrivilegeEscalation === false ? { noNewPrivs: true } : {}),
       ...(security?.readOnlyRootFilesystem ? { readonlyRootfs: true } : {}),
       ...(security?.privileged ? { privileged: true } : {}),
       ...(container.stdin ? { stdin: true } : {}),
@@ -112,6 +114,17 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
       kind,
     },
   };
+}
+
+const SECCOMP_ROOT = "/var/lib/kubelet/seccomp";
+
+/** The container's profile, else its pod's; none asked for is unconfined (helpers.go: getSeccompProfile). */
+function seccompOf(pod: Pod, container: Container): Pick<ContainerConfig, "seccomp"> {
+  const profile = container.securityContext?.seccompProfile ?? pod.spec?.securityContext?.seccompProfile;
+  if (container.securityContext?.privileged) return {};
+  if (profile?.type === "RuntimeDefault") return { seccomp: "default" };
+  if (profile?.type !== "Localhost" || !profile.localhostProfile) return {};
+  return { seccomp: { path: `${SECCOMP_ROOT}/${profile.localhostProfile}` } };
 }
 
 /** Limits of a container's cgroup (kuberuntime_container_linux.go: calculateLinuxResources); the pod's own limits bound it. */
