@@ -157,7 +157,7 @@ function Decision({ verdict, watched }: { verdict: Grade; watched: Watched }) {
             onClick={() => void showDecision(watched)}
           >
             <time>{runTime(decided.time, 1)}</time>
-            <span>{unbroken(tell(decided, translator))}</span>
+            <span>{unbroken(tell(decided, translator), true)}</span>
             <span className={styles.recordWhy}>
               <CircleHelp size={13} aria-hidden />
               {t("lesson.decided.why")}

@@ -6,12 +6,14 @@ const VOID = new Set(["br", "hr", "img", "input", "wbr"]);
 /** Properties of hast that React calls by the same name; others are not needed in prose. */
 const KNOWN = ["href", "title", "id", "src", "alt", "start", "colSpan", "rowSpan", "lang"];
 
-/** Words that a hyphen joins to a Latin name, as Russian does: `API-сервер` is one word to the eye. */
-const JOINED = /(\p{Script=Latin}+-\p{Script=Cyrillic}+)/u;
+/** One word to the eye: a Latin name joined by a hyphen, as in Russian `API-сервер`; a range of numbers. */
+const JOINED = /(\p{Script=Latin}+-\p{Script=Cyrillic}+|\d[\d.,]*[–~]\d[\d.,]*)/u;
+/** Names of objects too, where a record is told. */
+const NAMED = /(\p{Script=Latin}+-\p{Script=Cyrillic}+|(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-]))/u;
 
 /** Text with such words kept on one line. */
-export function unbroken(text: string): ReactNode {
-  const pieces = text.split(JOINED);
+export function unbroken(text: string, names = false): ReactNode {
+  const pieces = text.split(names ? NAMED : JOINED);
   return pieces.length === 1
     ? text
     : pieces.map((piece, i) =>
