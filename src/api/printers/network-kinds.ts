@@ -47,7 +47,7 @@ export const servicePrinter: TablePrinter<Service> = {
   row(service, { nowMs, wide }) {
     const { metadata, spec } = service;
     const ports = (spec?.ports ?? []).map(
-      (p) => `${p.port}${p.nodePort ? `:${p.nodePort}` : ""}/${p.protocol ?? ""}`,
+      (p) => `${p.port ?? 0}${p.nodePort ? `:${p.nodePort}` : ""}/${p.protocol ?? ""}`,
     );
     const cells = [
       metadata?.name ?? "",
@@ -162,8 +162,8 @@ function metricText(spec: k8s.MetricSpec, status: k8s.MetricStatus | undefined):
     case "Object":
       return plain(spec.object?.target, status?.object?.current);
     case "Pods": {
-      const now = status?.pods ? quantityText(status.pods.current.averageValue) : "<unknown>";
-      return `${now}/${quantityText(spec.pods?.target.averageValue)}`;
+      const now = status?.pods ? quantityText(status.pods.current?.averageValue) : "<unknown>";
+      return `${now}/${quantityText(spec.pods?.target?.averageValue)}`;
     }
     case "Resource":
       return utilisation(spec.resource?.name ?? "", spec.resource?.target, status?.resource?.current);
@@ -185,7 +185,7 @@ export const horizontalPodAutoscalerPrinter: TablePrinter<k8s.HorizontalPodAutos
     const shown = metrics.slice(0, 2).join(", ");
     return [
       metadata?.name ?? "",
-      `${spec?.scaleTargetRef.kind ?? ""}/${spec?.scaleTargetRef.name ?? ""}`,
+      `${spec?.scaleTargetRef?.kind ?? ""}/${spec?.scaleTargetRef?.name ?? ""}`,
       metrics.length === 0
         ? "<none>"
         : metrics.length > 2

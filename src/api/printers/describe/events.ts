@@ -17,6 +17,7 @@ export function eventsAbout(object: ApiObject, events: readonly CoreEvent[]): Co
   const meta = object.metadata;
   const uid = (object.kind === "Pod" && meta?.annotations?.["kubernetes.io/config.mirror"]) || meta?.uid;
   return events.filter(({ involvedObject: o }) => {
+    if (!o) return false;
     if (o.name !== meta?.name || (o.namespace ?? "") !== (meta?.namespace ?? "")) return false;
     if (object.kind !== "Pod" && object.kind && o.kind !== object.kind) return false;
     return !uid || o.uid === uid;
@@ -37,7 +38,7 @@ export function writeEvents(w: DescribeWriter, events: readonly CoreEvent[] | nu
   for (const e of [...events].sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : 0))) {
     const from = e.source?.component || e.reportingComponent || "";
     const message = (e.message ?? "").trim();
-    const field = e.involvedObject.fieldPath;
+    const field = e.involvedObject?.fieldPath;
     w.write(
       1,
       `${e.type ?? ""}\t${e.reason ?? ""}\t${eventInterval(e, nowMs)}\t${from}\t${field ? `${field}: ${message}` : message}\n`,

@@ -23,7 +23,7 @@ export const admission: Adapter = {
       case "admit": {
         const rejection = admitByPredicates(
           given.pod,
-          given.otherPods,
+          given.otherPods ?? [],
           given.node,
           () => given.freshNode ?? given.node,
           (_, reasons) => ({ reasons }),
@@ -37,7 +37,7 @@ export const admission: Adapter = {
       case "preempt":
         return preempt(given);
       case "victims": {
-        const found = getPodsToPreempt(given.pod, given.activePods, given.missing);
+        const found = getPodsToPreempt(given.pod, given.activePods ?? [], given.missing ?? []);
         return found.ok
           ? { error: false, victims: names(found.victims) }
           : { error: true, errorText: found.error };

@@ -46,15 +46,18 @@ const writeThreshold = ({ signal, value, minReclaim, gracePeriodMs }: Threshold)
 });
 const readObservations = (given: any = {}): Observations =>
   Object.fromEntries(
-    Object.entries<any>(given).map(([signal, { available, capacity, time }]) => [
-      signal,
-      {
-        available: Number(quantityValue(quantity(available))),
-        capacity: Number(quantityValue(quantity(capacity))),
-        format: quantity(available).format === "DecimalSI" ? "DecimalSI" : "BinarySI",
-        ...(time === undefined ? {} : { timeMs: Date.parse(time) }),
-      },
-    ]),
+    Object.entries<any>(given ?? {}).map(([signal, observed]) => {
+      const { available, capacity, time } = observed ?? {};
+      return [
+        signal,
+        {
+          available: Number(quantityValue(quantity(available))),
+          capacity: Number(quantityValue(quantity(capacity))),
+          format: quantity(available).format === "DecimalSI" ? "DecimalSI" : "BinarySI",
+          ...(time === undefined || time === null ? {} : { timeMs: Date.parse(time) }),
+        },
+      ];
+    }),
   );
 const secondsAgo = (now: number, at: number): number => (now - at) / 1000;
 
@@ -109,7 +112,7 @@ function thresholdsOp(given: any): unknown {
         ),
       );
     case "firstObserved": {
-      const last = given.lastObservedAt.map((o: any) => ({
+      const last = (given.lastObservedAt ?? []).map((o: any) => ({
         threshold: readThreshold(o.threshold),
         at: NOW - o.secondsAgo * 1000,
       }));
@@ -124,7 +127,7 @@ function thresholdsOp(given: any): unknown {
     case "metGracePeriod":
       return listed(
         observing.thresholdsMetGracePeriod(
-          given.observedAt.map((o: any) => ({
+          (given.observedAt ?? []).map((o: any) => ({
             threshold: readThreshold(o.threshold),
             at: NOW - o.secondsAgo * 1000,
           })),
@@ -306,15 +309,15 @@ function play(given: any): unknown {
     sim
       .cell<EvictionMemory>("node-1/eviction/memory", NOTHING_OBSERVED)
       .set({ ...NOTHING_OBSERVED, conditions: given.conditions });
-  return given.steps.map((s: any) => {
+  return (given.steps ?? []).map((s: any) => {
     step = s;
     done = { evicted: [], events: [], imageGC: false, containerGC: false };
     if (s.op === "admit") {
       const refused = manager.admit(s.pod);
       return refused ? { admit: false, ...refused } : { admit: true, reason: "", message: "" };
     }
-    sim.run({ until: sim.now + s.advanceSeconds * 1000 });
-    summary = s.summary;
+    sim.run({ until: sim.now + (s.advanceSeconds ?? 0) * 1000 });
+    summary = s.summary ? { ...s.summary, node: s.summary.node ?? {} } : undefined;
     podStats = s.summary?.pods ?? podStats;
     manager.look();
     sim.run({ until: sim.now });
@@ -332,7 +335,7 @@ function play(given: any): unknown {
 const managerAdapter: Adapter = {
   run: play,
   compare: (_, actual: any, given: any) =>
-    given.steps.every((s: any, i: number) => matches(s.expect, actual[i])),
+    (given.steps ?? []).every((s: any, i: number) => matches(s.expect ?? {}, actual[i])),
 };
 
 export const adapters: Record<string, Adapter> = {

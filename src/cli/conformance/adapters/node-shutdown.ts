@@ -107,7 +107,7 @@ export const shutdownAdapter: Adapter = (given) => {
       return { periods: shutdownPeriods(configOf(given)) };
     case "group":
       return {
-        groups: groupByPriority(given.periods, given.pods).map((group) => ({
+        groups: groupByPriority(given.periods ?? [], given.pods ?? []).map((group) => ({
           ...group,
           pods: group.pods.map(nameOf),
         })),

@@ -16,11 +16,13 @@ import type { PodSource } from "../../../kubelet/types.ts";
 import type { Adapter } from "../adapter.ts";
 import { matches } from "../compare.ts";
 
-export const podConfig: Adapter = ({ sources, steps }) => {
+export const podConfig: Adapter = (given) => {
+  const sources: string[] = given.sources ?? [];
+  const steps: any[] = given.steps ?? [];
   const known = new Map<string, ReadonlyMap<string, KnownPod>>();
-  return steps.map(({ source, pods }: { source: PodSource; pods: any[] }) => {
+  return steps.map(({ source, pods }: { source: PodSource; pods?: any[] }) => {
     const before = known.get(source) ?? new Map();
-    const merged = mergePods(before, pods, source, {
+    const merged = mergePods(before, pods ?? [], source, {
       firstSet: !known.has(source),
       seenAt: "2026-01-05T09:00:00Z",
     });
@@ -51,7 +53,7 @@ function manifestText(value: any): string {
 function decode({ manifest, from, nodeName }: any): unknown {
   const result = decodeSinglePod(
     manifestText(manifest),
-    { from, source: "/etc/kubernetes/manifests/pod.yaml", nodeName },
+    { from, source: "/etc/kubernetes/manifests/pod.yaml", nodeName: nodeName ?? "" },
     { setDefaults: applyDefaults, validate: validateStaticPod },
   );
   return result.ok ? { error: false, pod: result.pod } : { error: true, message: result.error };

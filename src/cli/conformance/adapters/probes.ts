@@ -31,7 +31,7 @@ export function runProbeWorker(given: any): unknown {
       result === null ? results.delete(containerId) : results.set(containerId, result);
   };
   if (given.storedResult) results.set(idNow(), given.storedResult);
-  return given.steps.map((step: any) => {
+  return (given.steps ?? []).map((step: any) => {
     if (step.podStatus !== undefined) status = step.podStatus ?? undefined;
     if (step.setStarted !== undefined && status) {
       const set = (list: ContainerStatus[] | undefined) =>

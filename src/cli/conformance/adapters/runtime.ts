@@ -68,10 +68,10 @@ function runtimeStatus(given: Given, pod?: Pod): RuntimePodStatus {
 
 function podActions(given: Given): unknown {
   const { pod } = given;
-  const { liveness = {}, startup = {} } = given.probeResults ?? {};
+  const { liveness, startup } = given.probeResults ?? {};
   const actions = computePodActions(pod, runtimeStatus(given.runtime, pod), {
     restartAllContainers: given.restartAllContainers === true,
-    probes: { liveness: (id) => liveness[id], startup: (id) => startup[id] },
+    probes: { liveness: (id) => liveness?.[id], startup: (id) => startup?.[id] },
     gates: given.featureGates ?? {},
   });
   const named = (containers: Given[] | undefined, indexes: readonly number[]) =>
@@ -236,24 +236,34 @@ function containerGc(given: Given): unknown {
     evictNonDeletedPods: given.evictNonDeletedPods === true,
     now,
   };
-  const created = (c: Given): number => now - c.ageSeconds * 1000;
+  const created = (c: Given): number => now - (c.ageSeconds ?? 0) * 1000;
   if (given.op === "logDirectories") {
-    return { removed: evictPodLogsDirectories(given.directories, pods, situation.allSourcesReady) };
+    return { removed: evictPodLogsDirectories(given.directories ?? [], pods, situation.allSourcesReady) };
   }
   if (given.op === "sandboxes") {
     const inUse = new Set<string>((given.containers ?? []).map((c: Given) => String(c.sandbox)));
-    const sandboxes = given.sandboxes.map((s: Given) => ({ ...s, id: String(s.id), createdAt: created(s) }));
+    const sandboxes = (given.sandboxes ?? []).map((s: Given) => ({
+      ...s,
+      id: String(s.id),
+      createdAt: created(s),
+    }));
     const removed = evictSandboxes(sandboxes, inUse, situation);
     return {
-      remain: given.sandboxes.map((s: Given) => s.id).filter((id: unknown) => !removed.includes(String(id))),
+      remain: (given.sandboxes ?? [])
+        .map((s: Given) => s.id)
+        .filter((id: unknown) => !removed.includes(String(id))),
     };
   }
-  const { minAgeSeconds, maxPerPodContainer, maxContainers } = given.policy;
-  const containers = given.containers.map((c: Given) => ({ ...c, id: String(c.id), createdAt: created(c) }));
+  const { minAgeSeconds = 0, maxPerPodContainer = 0, maxContainers = 0 } = given.policy ?? {};
+  const containers = (given.containers ?? []).map((c: Given) => ({
+    ...c,
+    id: String(c.id),
+    createdAt: created(c),
+  }));
   const policy = { minAgeMs: minAgeSeconds * 1000, maxPerPodContainer, maxContainers };
   const removals = evictContainers(containers, policy, situation);
   const gone = removals.map((r) => r.id);
-  const ids: unknown[] = given.containers.map((c: Given) => c.id);
+  const ids: unknown[] = (given.containers ?? []).map((c: Given) => c.id);
   return {
     remain: ids.filter((id) => !gone.includes(String(id))),
     stopped: ids.filter((id) => removals.some((r) => r.kill && r.id === String(id))),
