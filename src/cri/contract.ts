@@ -86,6 +86,8 @@ export interface ContainerConfig {
     readonly cpuShares: number;
     readonly cpuQuota?: number;
     readonly oomScoreAdj: number;
+    /** Out of memory ends one process alone (memory.oom.group is 0). */
+    readonly oomSingle?: boolean;
   };
   readonly user: {
     readonly uid?: number;

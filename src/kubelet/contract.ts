@@ -75,6 +75,8 @@ export interface KubeletConfig {
   readonly evictionMaxPodGracePeriod: number;
   readonly enforceNodeAllocatable: readonly string[];
   readonly localStorageCapacityIsolation: boolean;
+  /** Out of memory ends one process, and not its whole container. */
+  readonly singleProcessOomKill: boolean;
   readonly systemReserved: Readonly<Record<string, string>>;
   readonly kubeReserved: Readonly<Record<string, string>>;
   readonly shutdownGracePeriodMs: Ms;

@@ -1,5 +1,6 @@
 /** Defaults of KubeletConfiguration v1beta1 (pkg/kubelet/apis/config/v1beta1/defaults.go) and reading a partial one. */
 import { durationMs } from "../api/duration.ts";
+import { formatQuantity, quantityOf, wholeValueOf } from "../api/quantity.ts";
 import type { Ms } from "../sim/types.ts";
 import type { KubeletConfig } from "./contract.ts";
 
@@ -39,6 +40,7 @@ export const DEFAULT_KUBELET_CONFIG: KubeletConfig = {
   evictionMaxPodGracePeriod: 0,
   enforceNodeAllocatable: ["pods"],
   localStorageCapacityIsolation: true,
+  singleProcessOomKill: false,
   systemReserved: {},
   kubeReserved: {},
   shutdownGracePeriodMs: 0,
@@ -84,6 +86,7 @@ const PLAIN: Readonly<Record<string, keyof KubeletConfig>> = {
   evictionMaxPodGracePeriod: "evictionMaxPodGracePeriod",
   enforceNodeAllocatable: "enforceNodeAllocatable",
   localStorageCapacityIsolation: "localStorageCapacityIsolation",
+  singleProcessOOMKill: "singleProcessOomKill",
   systemReserved: "systemReserved",
   kubeReserved: "kubeReserved",
   shutdownGracePeriodByPodPriority: "shutdownGracePeriodByPodPriority",
@@ -128,6 +131,8 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
       else if (ms !== undefined && ms < 0) problems.push({ field, problem: "not-a-duration" });
     } else if (field in PLAIN) {
       out[PLAIN[field] as string] = value;
+    } else if (field === "containerLogMaxSize") {
+      out["containerLogMaxSize"] = wholeValueOf(String(value));
     } else if (field === "evictionHard") {
       // What is given replaces the defaults as a whole, unless they are to be merged.
       const merged =
@@ -171,7 +176,7 @@ export function writeKubeletConfig(config: KubeletConfig): Readonly<Record<strin
     ),
     evictionHard: config.evictionHard,
     maxContainerRestartPeriod: durationText(config.maxContainerRestartPeriodMs),
-    containerLogMaxSize: `${config.containerLogMaxSize / (1024 * 1024)}Mi`,
+    containerLogMaxSize: formatQuantity(quantityOf(config.containerLogMaxSize, "BinarySI")),
     evictionSoftGracePeriod: Object.fromEntries(
       Object.entries(config.evictionSoftGracePeriodMs).map(([k, ms]) => [k, durationText(ms)]),
     ),

@@ -79,3 +79,26 @@ describe("causes", () => {
     expect(signals.map((r) => r.data["signal"])).toEqual(["SIGTERM", "SIGKILL"]);
   });
 });
+
+describe("out of memory", () => {
+  const script = "dd if=/dev/zero of=/dev/null bs=20M count=1; echo went on; sleep 600";
+  const run = (oomSingle: boolean) => {
+    const bench = createBench();
+    const cgroup = { cpuShares: 2, oomScoreAdj: 1000, memoryLimit: 15 * 1024 * 1024, oomSingle };
+    const id = bench.run(bench.pod("p"), { image: "busybox:1.36", command: ["sh", "-c", script], cgroup });
+    bench.wait(1000);
+    return { bench, id };
+  };
+
+  it("ends the whole container", () => {
+    const { bench, id } = run(false);
+    expect(bench.status(id)).toMatchObject({ state: "exited", exitCode: 137, reason: "OOMKilled" });
+    expect(bench.log(id)).toEqual([]);
+  });
+
+  it("ends one process where the cgroup is not killed as a group", () => {
+    const { bench, id } = run(true);
+    expect(bench.status(id).state).toBe("running");
+    expect(bench.log(id).at(-1)).toBe("went on");
+  });
+});

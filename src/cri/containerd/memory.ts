@@ -95,7 +95,10 @@ export function lookAtNode(c: Containerd): void {
   else c.sim.send(address, { type: "oom" }, { delayMs: at - c.sim.now, timer: "oom" });
 }
 
-/** The OOM killer: of a container's cgroup (all of it, as memory.oom.group says), or of the machine by oom_score. */
+/**
+ * The OOM killer: of a container's cgroup (all of it, unless memory.oom.group says otherwise), or of the machine by
+ * oom_score.
+ */
 export function oom(c: Containerd, key: string): void {
   const system = key === "node";
   const victim = system ? worst(c) : c.containers.get(key);
@@ -127,7 +130,10 @@ export function oom(c: Containerd, key: string): void {
       podUid: status.pod.uid,
       system,
     });
-    c.runOs(status.sandboxId, (o) => o.killContainer(status.id));
+    c.runOs(status.sandboxId, (o) => {
+      if (victim.config.cgroup.oomSingle && biggest) o.signalFromOutside(biggest.pid, "KILL");
+      else o.killContainer(status.id);
+    });
     if (system) lookAtNode(c);
   });
 }

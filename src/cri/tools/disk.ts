@@ -1,7 +1,7 @@
 /** dd, du, df, find. */
 import { baseOf, treeUsage } from "../../node/fs.ts";
 import { patternRegex } from "../shell/words.ts";
-import { options, type Tool } from "./contract.ts";
+import { options, type Tool, type ToolIo } from "./contract.ts";
 import { human, why } from "./listing.ts";
 
 const BYTES: Readonly<Record<string, number>> = {
@@ -20,6 +20,19 @@ const BYTES: Readonly<Record<string, number>> = {
 export function sizeText(text: string): number {
   const m = /^(\d+)([a-zA-Z]*?)i?B?$/.exec(text);
   return m ? Number(m[1]) * (BYTES[m[2]!] ?? BYTES[m[2]! + "B"] ?? 1) : Number.NaN;
+}
+
+/** Bytes that the process may have at most: its cgroup's limit, or what the machine has. */
+function memoryFor(io: ToolIo): number {
+  const number = (path: string, pattern: RegExp, unit: number): number => {
+    const found = io.host.fs.read(path);
+    const text = pattern.exec(found.ok ? found.value.content : "")?.[1];
+    return text === undefined ? Number.POSITIVE_INFINITY : Number(text) * unit;
+  };
+  return Math.min(
+    number("/sys/fs/cgroup/memory.max", /^(\d+)/, 1),
+    number("/proc/meminfo", /MemTotal:\s+(\d+)/, 1024),
+  );
 }
 
 export const dd: Tool = (args, io) => {
@@ -53,7 +66,8 @@ export const dd: Tool = (args, io) => {
     }
     io.host.setFds({ ...io.host.proc.fds, 1: opened.fd });
   }
-  if (count === undefined) return -1;
+  // A buffer that memory does not hold is never filled: the OOM killer comes first.
+  if (count === undefined || bs > memoryFor(io)) return -1;
   const total = source ? source.value.size : bs * count;
   let written = total;
   if (source && source.value.content !== "") io.out(source.value.content);

@@ -57,6 +57,7 @@ export interface ContainerConfigInput {
   readonly image: Pick<RuntimeImage, "id" | "uid" | "username">;
   readonly options: RunContainerOptions;
   readonly memoryCapacity: number;
+  readonly oomSingle?: boolean;
   readonly targetId?: string;
 }
 
@@ -91,7 +92,10 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
       terminationMessagePath: container.terminationMessagePath ?? "",
       labels: newContainerLabels(container, pod),
       annotations: newContainerAnnotations(container, pod, restartCount),
-      cgroup: containerCgroup(pod, container, input.memoryCapacity),
+      cgroup: {
+        ...containerCgroup(pod, container, input.memoryCapacity),
+        ...(input.oomSingle ? { oomSingle: true } : {}),
+      },
       user: containerUser(pod, container, imageUser),
       ...(capabilities
         ? {

@@ -118,6 +118,7 @@ export function createStarting(k: Kubelet, deps: StartingDependencies): Starting
           image: context.image ?? { id: imageRef },
           options: options.options,
           memoryCapacity: k.host.info.memoryBytes,
+          oomSingle: k.config.singleProcessOomKill,
           ...(targetId.id === undefined ? {} : { targetId: targetId.id }),
         });
         if (!generated.ok) return configError(generated.error);

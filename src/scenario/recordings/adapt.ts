@@ -16,10 +16,14 @@ const PULL = { latency: 30, bandwidth: "4Gi" };
 /** Median time from "Creating PodSandbox" to "Created PodSandbox" in the kubelet's log of the recordings: 109 ms. */
 const SANDBOX_MS = 105;
 
-/** The recording node (see the recordings' own description): 2 CPUs, 23 GiB, eviction thresholds set low. */
+/**
+ * The recording node (see the recordings' own description): 2 CPUs, 23 GiB, eviction thresholds set low; cgroup v1, where
+ * the OOM killer takes one process.
+ */
 const NODE = {
   capacity: { cpu: "2", memory: "24684084Ki", "ephemeral-storage": "253G", pods: "110" },
   kubelet: {
+    singleProcessOOMKill: true,
     evictionHard: {
       "memory.available": "100Mi",
       "nodefs.available": "1%",
