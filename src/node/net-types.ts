@@ -28,6 +28,8 @@ export interface Delivery {
 /** The runtime's end, one a node. */
 export interface SandboxServer {
   listening(sandbox: string, port: number): boolean;
+  /** What listens there speaks TLS. */
+  secure?(sandbox: string, port: number): boolean;
   deliver(sandbox: string, delivery: Delivery): void;
   /** Where a port of the machine itself leads by a hostPort (the portmap plugin). */
   forwarded?(port: number): { readonly sandbox: string; readonly port: number } | null;

@@ -221,7 +221,17 @@ export class ClusterNetwork {
       this.#sim.reply(reply, { result }, { delayMs: 20 });
       return;
     }
-    if (request.scheme === "https") {
+    const secure = this.#servers.get(route.node)?.secure?.(route.sandbox, route.port) === true;
+    if (secure && request.scheme !== "https") {
+      const response = {
+        status: 400,
+        headers: {},
+        body: "Client sent an HTTP request to an HTTPS server.\n",
+      };
+      this.#sim.reply(reply, { result: { ok: true, response } satisfies HttpResult }, { delayMs: HOP });
+      return;
+    }
+    if (request.scheme === "https" && !secure) {
       this.#sim.reply(
         reply,
         {

@@ -1,5 +1,6 @@
 /** Requests from the network to listening processes. */
 import type { Delivery, SandboxServer } from "../../node/net-types.ts";
+import { servesTls } from "../programs/agnhost-servers.ts";
 import type { Containerd } from "./containerd.ts";
 import type { HttpFault } from "./state.ts";
 
@@ -8,6 +9,11 @@ export function serve(c: Containerd): SandboxServer {
     up: () => !c.machine.loads.get().off,
     listening: (sandbox, port) =>
       (c.dispatches.get(sandbox)?.state ?? c.os.get(sandbox))?.ports[port] !== undefined,
+    secure: (sandbox, port) => {
+      const os = c.os.get(sandbox);
+      const proc = os?.procs[os.ports[port] ?? 0];
+      return proc !== undefined && servesTls(proc, port);
+    },
     deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
     forwarded: (port) => {
       for (const [id, { sandbox, config, networked }] of c.sandboxes) {

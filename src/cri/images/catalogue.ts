@@ -2,6 +2,7 @@
 import type { Json } from "../../sim/types.ts";
 import type { Signal } from "../os/contract.ts";
 import { type Base, type Extra, NGINX_FILES } from "./rootfs.ts";
+import { testImages } from "./test-images.ts";
 
 export interface ImageSpec {
   /** `docker.io/library/nginx`. */
@@ -31,7 +32,7 @@ export interface ImageSpec {
 const Mi = 1024 * 1024;
 export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-type Row = Partial<Omit<ImageSpec, "repository" | "sizeBytes">> & { readonly size: number };
+export type Row = Partial<Omit<ImageSpec, "repository" | "sizeBytes">> & { readonly size: number };
 
 function spec(repository: string, row: Row): ImageSpec {
   const base = row.base ?? "debian";
@@ -90,6 +91,9 @@ const agnhost: Row = {
     "/agnhost": { program: "agnhost" },
     "/agnhost-2": { program: "agnhost" },
     "/uploads": { dir: true },
+    "/localhost.crt": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+    "/localhost.key": "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
+    "/bin/bash": { program: "sh" },
     "/usr/bin/curl": { program: "busybox" },
     "/usr/bin/dig": { program: "busybox" },
     "/etc/passwd":
@@ -214,7 +218,6 @@ const rows: Readonly<Record<string, Row>> = {
       "/usr/bin/curl": { program: "busybox" },
     },
   },
-  "registry.k8s.io/e2e-test-images/resource-consumer": single("/resource-consumer", "sleeper", 30),
   "docker.io/library/redis": redis,
   "registry.k8s.io/redis": redis,
   "docker.io/library/postgres": withProgram("/usr/local/bin/postgres", "postgres", 155, {
@@ -303,6 +306,7 @@ const rows: Readonly<Record<string, Row>> = {
   "registry.k8s.io/kube-apiserver": single("/usr/local/bin/kube-apiserver", "sleeper", 27),
   "registry.k8s.io/kube-controller-manager": single("/usr/local/bin/kube-controller-manager", "sleeper", 22),
   "registry.k8s.io/kube-scheduler": single("/usr/local/bin/kube-scheduler", "sleeper", 17),
+  ...testImages({ agnhost, nginx }),
   "quay.io/crio/artifact": { size: 0.1, base: "scratch", files: { "/dir/file": "1\n", "/file": "2\n" } },
 };
 

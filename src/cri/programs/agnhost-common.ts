@@ -27,7 +27,27 @@ export function goDuration(ms: number): string {
   return `${h > 0 ? `${h}h` : ""}${h > 0 || m > 0 ? `${m}m` : ""}${s}s`;
 }
 
-export const redirect = (location: string, code: number): ServerAnswer =>
-  html(code, `<a href="${location}">Found</a>.\n\n`, { Location: location });
+const REDIRECTS: Readonly<Record<number, string>> = {
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+};
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&#34;",
+  "'": "&#39;",
+};
+
+/** Go's http.Redirect from a path of the first level. */
+export const redirect = (to: string, code: number): ServerAnswer => {
+  const location = /^(\/|[a-z][a-z\d+.-]*:)/i.test(to) ? to : `/${to}`;
+  const href = location.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+  return html(code, `<a href="${href}">${REDIRECTS[code] ?? ""}</a>.\n\n`, { Location: location });
+};
 
 export const notFound = text(404, "404 page not found\n");

@@ -51,6 +51,10 @@ export const netexec = server({
   },
 });
 
+/** It counts as healthy from the start of its UDP or SCTP server on: without either it never does. */
+const ready = (host: ProgramHost): boolean =>
+  flag(host.proc.argv, "udp-port", "8081") !== "-1" || flag(host.proc.argv, "sctp-port", "-1") !== "-1";
+
 function netexecRequest(
   state: State,
   id: string,
@@ -77,10 +81,11 @@ function netexecRequest(
       return { answer: text(200, host.hostname) };
     case "/healthz":
       klog(host, "GET /healthz");
-      return { answer: text(200, "") };
+      return { answer: text(ready(host) ? 200 : 412, "") };
     case "/readyz":
       klog(host, "GET /readyz");
-      return { answer: state.term ? text(503, "shutting down") : text(200, "ok") };
+      if (state.term) return { answer: text(503, "shutting down") };
+      return { answer: ready(host) ? text(200, "ok") : text(412, "") };
     case "/echo": {
       klog(host, `GET /echo?msg=${q.get("msg")}&code=${q.get("code")}`);
       return { answer: text(Number(q.get("code") || "200"), q.get("msg")) };

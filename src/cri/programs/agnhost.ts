@@ -4,6 +4,7 @@ import { sleepTime } from "../tools/sleep.ts";
 import { goDuration, klog, MEMORY, notFound, redirect, STARTUP } from "./agnhost-common.ts";
 import { mounttest } from "./agnhost-mounttest.ts";
 import { netexec } from "./agnhost-netexec.ts";
+import { agnhostServers } from "./agnhost-servers.ts";
 import { flag, GO_ENDS, html, query, type State, server, text } from "./server.ts";
 import { agnhostStress } from "./stress.ts";
 
@@ -115,12 +116,14 @@ const porter = server({
   ends: GO_ENDS,
   ports: (host) =>
     Object.keys(host.proc.env)
-      .flatMap((k) => /^SERVE_(?:TCP_)?PORT_(\d+)$/.exec(k)?.[1] ?? [])
+      .flatMap((k) => /^SERVE_(?:TCP_|TLS_)?PORT_(\d+)$/.exec(k)?.[1] ?? [])
       .map(Number),
   request: (_s, request, host) => ({
     answer: text(
       200,
-      host.proc.env[`SERVE_PORT_${request.port}`] ?? host.proc.env[`SERVE_TCP_PORT_${request.port}`] ?? "",
+      ["", "TCP_", "TLS_"]
+        .map((kind) => host.proc.env[`SERVE_${kind}PORT_${request.port}`])
+        .find((body) => body !== undefined) ?? "",
     ),
   }),
 });
@@ -196,13 +199,17 @@ const logsGenerator: Program = {
   },
   step: (state: State, event, host) => {
     if (event.type !== "wake") return state;
+    // The last line, too, has its time before the end.
+    if (state.n >= state.total) {
+      host.exit(0);
+      return state;
+    }
     const methods = ["GET", "PUT", "POST"];
     klog(
       host,
       `${state.n} ${methods[Math.floor(host.random() * 3)]} /api/v1/namespaces/${["kube-system", "default", "ns"][Math.floor(host.random() * 3)]}/pods/p${Math.floor(host.random() * 100)} ${200 + Math.floor(host.random() * 400)}`,
     );
-    if (state.n + 1 >= state.total) host.exit(0);
-    else host.wake(state.delay, "line");
+    host.wake(state.delay, "line");
     return { ...state, n: state.n + 1 };
   },
 };
@@ -223,6 +230,7 @@ const fileOf = (host: ProgramHost, path: string): string => {
 };
 
 const commands: Readonly<Record<string, Program>> = {
+  ...agnhostServers,
   liveness,
   netexec,
   "grpc-health-checking": grpcHealth,
