@@ -69,7 +69,8 @@ function machine(given: any): unknown {
     reservation: reservation(given),
     devices: { capacity: devices.capacity, allocatable: devices.allocatable, removed: devices.inactive },
   });
-  const { capacity, allocatable, nodeInfo } = node.status ?? {};
+  const { capacity, allocatable } = node.status ?? {};
+  const nodeInfo = { machineID: "", systemUUID: "", bootID: "", ...node.status?.nodeInfo };
   return { capacity, allocatable, nodeInfo, events: rebooted ? [`Warning Rebooted ${rebooted}`] : [] };
 }
 
