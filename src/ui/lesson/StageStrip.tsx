@@ -11,7 +11,7 @@ export function StageStrip() {
   const away = useLesson((l) => l.excursion !== null);
   if (!away) return null;
   return (
-    <div className={styles.stageStrip} role="status">
+    <div className={styles.stageStrip} role="status" data-strip>
       <span>{t("lesson.excursion")}</span>
       <Button size="s" kind="primary" icon={ArrowLeft} onPress={() => void backToOwnRun()}>
         {t("lesson.excursion.back")}
