@@ -37,8 +37,16 @@ COMMANDS:
 `;
 
 const FLAGS = flags(
-  "all|a quiet|q no-trunc name=string state|s=string label=list pod|p=string image=string latest|l last|n=int namespace=string id=string digests pinned output|o=string tail=int timestamps|t follow|f previous timeout=int verbose prune runtime-endpoint|r=string image-endpoint|i=string debug|D interactive tty sync since=string limit-bytes=int",
+  "all|a quiet|q no-trunc name=string state|s=string label=list pod|p=string image=string latest|l last|n=int namespace=string id=string digests pinned output|o=string tail=int timestamps|t follow|f previous timeout=int verbose prune runtime-endpoint|r=string image-endpoint|i=string debug|D interactive tty sync since=string limit-bytes=int force keep-logs|k",
 );
+
+/** Verbs whose letters mean something else. */
+const OWN_FLAGS: Readonly<Record<string, typeof FLAGS>> = {
+  rm: flags("force|f all|a keep-logs|k"),
+  rmp: flags("force|f all|a"),
+  rmi: flags("all|a prune|q"),
+  stop: flags("timeout|t=int"),
+};
 
 function logs(ctx: Context, client: Client, node: NodeConsole, f: Flags): void {
   const c = client.container(need(f, "container ID"));
@@ -86,10 +94,17 @@ function exec(ctx: Context, client: Client, f: Flags): number {
   return 0;
 }
 
-/** Does the same to each id, and says so. */
-function each(ctx: Context, f: Flags, what: string, action: (id: string) => string): void {
-  if (f.args.length === 0) throw new Fatal(`${what} cannot be empty`);
-  for (const id of f.args) ctx.out(`${action(id)}\n`);
+/** Does the same to each id, and says so; `all`: what `--all` stands for. */
+function each(
+  ctx: Context,
+  f: Flags,
+  what: string,
+  action: (id: string) => string,
+  all?: () => readonly string[],
+): void {
+  const ids = all && f.bool("all") ? all() : f.args;
+  if (ids.length === 0 && !f.bool("all")) throw new Fatal(`${what} cannot be empty`);
+  for (const id of ids) ctx.out(`${action(id)}\n`);
 }
 
 function dispatch(ctx: Context, client: Client, node: NodeConsole, verb: string, f: Flags): number {
@@ -142,14 +157,21 @@ function dispatch(ctx: Context, client: Client, node: NodeConsole, verb: string,
       });
       return 0;
     case "rm":
-      each(ctx, f, "container ID", (id) => {
-        client.call(
-          "RemoveContainer",
-          { containerId: client.container(id).id },
-          `removing container "${id}"`,
-        );
-        return id;
-      });
+      each(
+        ctx,
+        f,
+        "container ID",
+        (id) => {
+          const { id: containerId, state } = client.container(id);
+          if (state === "running" && !f.bool("force"))
+            throw new Fatal(`removing container "${id}": container is running, please stop it first`);
+          if (state === "running")
+            client.call("StopContainer", { containerId, timeoutMs: 0 }, `stopping the container "${id}"`);
+          client.call("RemoveContainer", { containerId }, `removing container "${id}"`);
+          return id;
+        },
+        () => client.containers().map((c) => c.id),
+      );
       return 0;
     case "stopp":
       each(ctx, f, "pod sandbox ID", (id) => {
@@ -162,14 +184,21 @@ function dispatch(ctx: Context, client: Client, node: NodeConsole, verb: string,
       });
       return 0;
     case "rmp":
-      each(ctx, f, "pod sandbox ID", (id) => {
-        client.call(
-          "RemovePodSandbox",
-          { sandboxId: client.sandbox(id).id },
-          `removing the pod sandbox "${id}"`,
-        );
-        return `Removed sandbox ${id}`;
-      });
+      each(
+        ctx,
+        f,
+        "pod sandbox ID",
+        (id) => {
+          const { id: sandboxId, state } = client.sandbox(id);
+          if (state === "READY" && !f.bool("force"))
+            throw new Fatal(`removing the pod sandbox "${id}": pod sandbox is running, please stop it first`);
+          if (state === "READY")
+            client.call("StopPodSandbox", { sandboxId }, `stopping the pod sandbox "${id}"`);
+          client.call("RemovePodSandbox", { sandboxId }, `removing the pod sandbox "${id}"`);
+          return `Removed sandbox ${id}`;
+        },
+        () => client.sandboxes().map((s) => s.id),
+      );
       return 0;
     case "pull": {
       const reply = client.call("PullImage", { image: need(f, "image name") }, "pulling image");
@@ -178,12 +207,12 @@ function dispatch(ctx: Context, client: Client, node: NodeConsole, verb: string,
     }
     case "rmi": {
       const known = client.images();
-      const wanted = f.bool("prune")
-        ? known
-            .filter((i) => !i.pinned && !client.containers().some((c) => c.imageId === i.id))
-            .flatMap((i) => i.repoTags)
+      const some = f.bool("prune") || f.bool("all");
+      const unused = (id: string): boolean => !client.containers().some((c) => c.imageId === id);
+      const wanted = some
+        ? known.filter((i) => !i.pinned && (f.bool("all") || unused(i.id))).flatMap((i) => i.repoTags)
         : f.args;
-      if (wanted.length === 0 && !f.bool("prune")) throw new Fatal("image ID or name cannot be empty");
+      if (wanted.length === 0 && !some) throw new Fatal("image ID or name cannot be empty");
       for (const image of wanted) {
         client.call("RemoveImage", { image }, `error of removing image "${image}"`);
         ctx.out(`Deleted: ${image}\n`);
@@ -260,7 +289,7 @@ export const crictl: ShellCommand = (args, ctx) => {
     const own = inContainer
       ? f
       : parseFlags(
-          FLAGS,
+          OWN_FLAGS[verb] ?? FLAGS,
           args.filter((_, i) => i !== args.indexOf(verb)),
         );
     return dispatch(ctx, new Client(ctx, node), node, verb, own);
