@@ -53,11 +53,6 @@ export type Errno =
   | "EBUSY"
   | "EPERM";
 
-/** What a file keeps of its content at most, and what is left after a cut. */
-const KEEP_MOST = 512 * 1024;
-const KEEP_LEAST = 256 * 1024;
-const CHUNK = 16 * 1024;
-
 export function dir(entries: Readonly<Record<string, FsNode>> = {}, mode = 0o755, uid = 0, gid = 0): DirNode {
   return { kind: "dir", entries, mode, uid, gid, mtimeMs: 0 };
 }
@@ -196,48 +191,6 @@ export function dropNode(root: DirNode, path: string, now: Ms): DirNode {
   if (parent?.kind !== "dir" || !Object.hasOwn(parent.entries, name)) return root;
   const { [name]: _gone, ...entries } = parent.entries;
   return putNode(root, parentOf(path), { ...parent, entries, mtimeMs: now }, now);
-}
-
-/** A content in pieces: `done` of about a chunk each, then `tail`. */
-interface Pieces {
-  readonly done: readonly string[];
-  readonly tail: string;
-}
-
-/**
- * Pieces of files that were appended to. A long log is cut between pieces, so that its versions, of which keyframes
- * hold many, share their text. Derived from the content: nothing is lost with an entry.
- */
-const pieces = new WeakMap<FileNode, Pieces>();
-
-/** A file with text added. Of long files only the end is kept; `size` goes on counting. */
-export function appended(node: FileNode, text: string, now: Ms): FileNode {
-  const size = node.size + byteLength(text);
-  let content = node.content + text;
-  let { done, tail }: Pieces = pieces.get(node) ?? {
-    done: node.content === "" ? [] : [node.content],
-    tail: "",
-  };
-  tail += text;
-  if (tail.length >= CHUNK && (tail.endsWith("\n") || tail.length >= 8 * CHUNK)) {
-    done = [...done, tail];
-    tail = "";
-  }
-  if (content.length > KEEP_MOST) {
-    let length = content.length;
-    let from = 0;
-    while (from < done.length && length - done[from]!.length >= KEEP_LEAST) length -= done[from++]!.length;
-    done = done.slice(from);
-    content = done.reduce((sum, piece) => sum + piece, "") + tail;
-  }
-  if (content.length > KEEP_MOST) {
-    content = content.slice(content.indexOf("\n", content.length - KEEP_LEAST) + 1 || -KEEP_LEAST);
-    done = [content];
-    tail = "";
-  }
-  const next: FileNode = { ...node, content, size, mtimeMs: now };
-  pieces.set(next, { done, tail });
-  return next;
 }
 
 /** Bytes that a file of that size takes on a disk, in blocks of 4 KiB. */

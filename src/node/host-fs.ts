@@ -2,9 +2,9 @@
 import { byteLength } from "../sim/bytes.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms, ReplyTo } from "../sim/types.ts";
+import { appended } from "./appended.ts";
 import type { FileOp, FileStat, NodeFs } from "./contract.ts";
 import {
-  appended,
   blocksOf,
   type DirNode,
   dir,
@@ -44,6 +44,9 @@ interface Pending {
   readonly before: number;
   readonly size: number;
 }
+
+/** Text that waits at most for one log. */
+const MOST_PENDING = 4 * 1024;
 
 export interface HostFs extends NodeFs {
   /** Appends to a log, cheaply: the tree gets the lines when somebody next looks at it. */
@@ -136,8 +139,8 @@ export function createHostFs(
       const size = (known?.size ?? before) + byteLength(text);
       pending.set(path, { text: known ? known.text + text : text, at: sim.now, before, size });
       notify(path, "write");
-      // Much at once goes into the file, which keeps only its end.
-      if ((known?.text.length ?? 0) > 64 * 1024) current(path);
+      // Keyframes hold what waits as it is, what is in the file packed.
+      if ((known?.text.length ?? 0) > MOST_PENDING) current(path);
     },
     whole: () => {
       const { bytes, inodes } = treeUsage(cell.get());

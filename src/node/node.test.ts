@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Simulation } from "../sim/index.ts";
-import { appended, type DirNode, file, layerUsage, link, tree } from "./fs.ts";
+import { type DirNode, file, layerUsage, link, tree } from "./fs.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { crossing } from "./memory.ts";
 import { ClusterNetwork } from "./network.ts";
@@ -56,14 +56,6 @@ describe("files", () => {
     });
     expect(nobody.read("/private")).toEqual({ ok: false, errno: "EACCES" });
     expect(nobody.write("/new", "")).toEqual({ ok: false, errno: "EACCES" });
-  });
-
-  it("keeps only the end of a long file, and its whole size", () => {
-    let node = file("");
-    for (let i = 0; i < 200; i++) node = appended(node, `${"x".repeat(9999)}\n`, i);
-    expect(node.size).toBe(2_000_000);
-    expect(node.content.length).toBeLessThan(600_000);
-    expect(node.content.startsWith("x")).toBe(true);
   });
 
   it("a container's layer is what it has beyond its image", () => {

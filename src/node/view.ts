@@ -5,9 +5,9 @@
  */
 import { byteLength } from "../sim/bytes.ts";
 import type { Ms } from "../sim/types.ts";
+import { appended } from "./appended.ts";
 import {
   absolute,
-  appended,
   blocksOf,
   dir,
   dropNode,
