@@ -89,6 +89,8 @@ describe("compiling a lesson's text", () => {
 
   it("binds what must not break, by language, and leaves code alone", () => {
     expect(text(html("after 10 s\n"))).toBe("after 10\u00a0s");
+    // Korean ranges are no strikethrough.
+    expect(html("10~15초, 20~30초\n")).toEqual(html("10\\~15초, 20\\~30초\n"));
     expect(text(html("Через 10 секунд под — в работе\n", "ru"))).toBe(
       "Через 10\u00a0секунд под\u00a0— в\u00a0работе",
     );

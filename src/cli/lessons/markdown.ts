@@ -11,7 +11,7 @@ import { unified } from "unified";
 import { typeset, typesetBefore } from "../../i18n/typography.ts";
 import type { HastRoot, Language } from "../../lessons/text.ts";
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkDirective);
+const parser = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).use(remarkDirective);
 const schema = { ...defaultSchema, clobberPrefix: "text-" };
 const toHast = unified().use(remarkRehype).use(rehypeSanitize, schema);
 

@@ -1,4 +1,4 @@
-import { createElement, type ReactNode } from "react";
+import { createElement, Fragment, type ReactNode } from "react";
 import type { HastNode, HastRoot } from "../../lessons/text.ts";
 import styles from "./lesson.module.css";
 
@@ -31,13 +31,31 @@ export function unbroken(text: string, names = false): ReactNode {
 /** Code of this length at most stays on one line, on a phone too. */
 const SHORT = 28;
 
+const words = (code: string): ReactNode =>
+  code.split(" ").map((word, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: words of one command
+    <Fragment key={i}>
+      {i > 0 && " "}
+      {word.length <= SHORT ? <span className={styles.whole}>{word}</span> : word}
+    </Fragment>
+  ));
+
 function node(given: HastNode, key: number): ReactNode {
   if (given.type === "text") return unbroken(given.value);
   const props: Record<string, unknown> = { key };
   for (const name of KNOWN) if (given.properties[name] !== undefined) props[name] = given.properties[name];
   const classes = given.properties["className"];
   if (Array.isArray(classes)) props["className"] = classes.join(" ");
-  if (given.tagName === "code" && plainText(given).length <= SHORT) props["className"] = styles.whole;
+  if (given.tagName === "code") {
+    const code = plainText(given);
+    // Of a long command, each word; of preformatted text, nothing.
+    if (!code.includes("\n"))
+      return createElement(
+        "code",
+        code.length <= SHORT ? { ...props, className: styles.whole } : props,
+        code.length <= SHORT ? code : words(code),
+      );
+  }
   const { href } = given.properties;
   if (typeof href === "string" && /^https?:/.test(href)) {
     props["target"] = "_blank";

@@ -11,7 +11,7 @@ import styles from "./lesson.module.css";
 import { goalSteps, goToPage, useLesson, useLessonText } from "./lesson-store.ts";
 import { Mini } from "./Mini.tsx";
 import { PredictionPart } from "./PredictionPart.tsx";
-import { Prose } from "./Prose.tsx";
+import { Prose, unbroken } from "./Prose.tsx";
 import { NOTHING_DONE, useProgress } from "./progress.ts";
 import { QuestionPart } from "./QuestionPart.tsx";
 import { QuizResult } from "./QuizResult.tsx";
@@ -91,7 +91,7 @@ export default function LessonPanel() {
             </Button>
           </p>
         )}
-        {at === 0 && <h1 className={styles.title}>{text.title}</h1>}
+        {at === 0 && <h1 className={styles.title}>{unbroken(text.title, true)}</h1>}
         {at === 0 && !kept && <p className={styles.resumed}>{t("lesson.storage.off")}</p>}
         {shown.blocks.map((block, i) => (
           <BlockPart

@@ -78,9 +78,14 @@ export function PhoneScene({ node }: { node: string }) {
         {t("ui.loop.iteration", { n: loop.passes })}
       </Label>
       {record && (
-        <Label x={CX} y={CY + 46} width={130} anchor="middle" ink="accent" weight={600}>
-          {[record.type.slice(9), shortName(record.object)].filter(Boolean).join(" · ")}
-        </Label>
+        <>
+          <Label x={CX} y={CY + 42} width={124} anchor="middle" ink="accent" weight={600}>
+            {record.type.slice(9)}
+          </Label>
+          <Label x={CX} y={CY + 57} width={104} kind="caption" anchor="middle" ink="accent">
+            {shortName(record.object)}
+          </Label>
+        </>
       )}
       {plates.map(([part, name, line, x, y, w]) => (
         <Component key={part} id={`${node}/${part}`} part={part} x={x} y={y} w={w} h={44} label={name}>
