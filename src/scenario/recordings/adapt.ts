@@ -151,6 +151,19 @@ function programOf(description: unknown): Record<string, unknown> | null {
   return null;
 }
 
+/** Images that the recording's registry did not have: that is told by its events alone. */
+function absentImages(recording: Recording): string[] {
+  const there = new Set(recording.preloadedImages ?? []);
+  const absent = new Set<string>();
+  for (const { message } of recording.events) {
+    const pulled = /^Successfully pulled image "([^"]+)"/.exec(message)?.[1];
+    if (pulled) there.add(pulled);
+    const failed = /^Failed to pull image "([^"]+)": .*\bNotFound\b/s.exec(message)?.[1];
+    if (failed) absent.add(failed);
+  }
+  return [...absent].filter((name) => !there.has(name));
+}
+
 function usedPod(used: Record<string, string>): unknown {
   return {
     apiVersion: "v1",
@@ -225,6 +238,8 @@ export function adaptRecording(recording: Recording, seed = 1): Adapted {
     if (!run) return { ok: false, missing: `program: ${String(description)}` };
     programs.push({ name, pull: PULL, run });
   }
+  for (const name of absentImages(recording))
+    if (!programs.some((p) => p["name"] === name)) programs.push({ name, pull: { error: "not found" } });
   const named = (world.nodes ?? ["node-1"]).map((n) =>
     typeof n === "string" ? { name: n } : (n as { name: string }),
   );
