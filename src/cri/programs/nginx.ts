@@ -179,6 +179,7 @@ const base = server({
     return typeof config === "string" ? [] : config.ports;
   },
   portTaken: (port) => `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)\n`,
+  again: { tries: 5, everyMs: 500, givesUp: "nginx: [emerg] still could not bind()\n" },
   init: (host) => {
     const argv = host.proc.argv;
     const at = argv.indexOf("-s");
@@ -224,13 +225,16 @@ const base = server({
       host.exit(1);
       return null;
     }
+    return { config };
+  },
+  ready: (state, host) => {
     host.write(
       2,
       `${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: nginx/${VERSION}\n${stamp(host)} [notice] ${host.proc.nspid}#${host.proc.nspid}: start worker processes\n`,
     );
-    host.rename([`nginx: master process ${argv.join(" ")}`]);
+    host.rename([`nginx: master process ${host.proc.argv.join(" ")}`]);
     host.fork({ up: true, own: { worker: true } }, host.proc.fds);
-    return { config };
+    return state;
   },
   request: (state, request, host) => {
     const response = answer(state.config, request, host);

@@ -22,6 +22,8 @@ export interface ServerSpec {
   readonly ports: readonly number[] | ((host: ProgramHost) => readonly number[]);
   /** What it prints when a port is taken, before it ends with 1. */
   readonly portTaken?: (port: number) => string;
+  /** Tries at a port that is taken, so far apart, and what it says when it gives up. */
+  readonly again?: { readonly tries: number; readonly everyMs: Ms; readonly givesUp: string };
   readonly init?: (host: ProgramHost) => State;
   readonly ready?: (state: State, host: ProgramHost) => State;
   /** An answer, or undefined when it comes later; may return the state to go on with. */
@@ -91,16 +93,21 @@ export function query(path: string): { readonly path: string; readonly get: (nam
 }
 
 export function server(spec: ServerSpec): Program {
-  const open = (own: State, host: ProgramHost): Json => {
+  const open = (own: State, host: ProgramHost, tried = 1): Json => {
     const ports = typeof spec.ports === "function" ? spec.ports(host) : spec.ports;
-    for (const port of ports) {
+    for (const [i, port] of ports.entries()) {
       if (host.listen(port)) continue;
+      for (const opened of ports.slice(0, i)) host.unlisten(opened);
       host.write(
         2,
         spec.portTaken ? spec.portTaken(port) : `listen tcp :${port}: bind: address already in use\n`,
       );
-      host.exit(1);
-      return null;
+      if (!spec.again) {
+        host.exit(1);
+        return null;
+      }
+      host.wake(spec.again.everyMs, `server.again/${tried}`);
+      return { up: false, own };
     }
     return { up: true, own: spec.ready ? spec.ready(own, host) : own };
   };
@@ -122,6 +129,13 @@ export function server(spec: ServerSpec): Program {
     step: (state: State, event, host) => {
       if (state === null) return state;
       if (event.type === "wake" && event.tag === "server.open") return open(state.own, host);
+      if (event.type === "wake" && spec.again && event.tag.startsWith("server.again/")) {
+        const tried = Number(event.tag.slice(13));
+        if (tried < spec.again.tries) return open(state.own, host, tried + 1);
+        host.write(2, spec.again.givesUp);
+        host.exit(1);
+        return state;
+      }
       if (event.type === "wake" && event.tag.startsWith("server.exit/")) {
         host.exit(Number(event.tag.slice(12)));
         return state;

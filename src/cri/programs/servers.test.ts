@@ -82,3 +82,17 @@ describe("agnhost's servers", () => {
     });
   });
 });
+
+describe("a port that is taken", () => {
+  it("nginx tries for two and a half seconds", () => {
+    const bench = createBench();
+    const pod = bench.pod("p");
+    bench.run(pod, { image: "nginx:1.27", name: "a", command: [] });
+    const id = bench.run(pod, { image: "nginx:1.27", name: "b", command: [] });
+    bench.wait(2300);
+    expect(bench.status(id).state).toBe("running");
+    bench.wait(500);
+    expect(bench.status(id)).toMatchObject({ state: "exited", exitCode: 1 });
+    expect(bench.log(id).at(-1)).toBe("nginx: [emerg] still could not bind()");
+  });
+});
