@@ -90,6 +90,13 @@ describe("what was done on the machine", () => {
     ]);
   });
 
+  it("takes a stopped sandbox for no reboot", () => {
+    expect(ran("crictl stopp of the sandbox (as at a reboot)")).toBe(
+      "crictl stopp $(crictl pods -q --name '^web')",
+    );
+    expect(ran("reboot the machine")).toBe("systemctl reboot");
+  });
+
   it("takes containers, sandboxes and images out of the runtime", () => {
     expect(ran("crictl rm of the containers init-1, init-2 and init-3")).toBe(
       "crictl rm -f $(crictl ps -a -q --name '^init-1$'); crictl rm -f $(crictl ps -a -q --name '^init-2$'); crictl rm -f $(crictl ps -a -q --name '^init-3$')",
