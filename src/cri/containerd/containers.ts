@@ -13,6 +13,7 @@ import {
   initialRootfs,
   kernelGroups,
   makeSources,
+  missingSubPath,
   mountError,
   mountPoints,
   resolveProgram,
@@ -52,6 +53,9 @@ export function create(c: Containerd, sandboxId: string, config: ContainerConfig
         `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
       ),
     };
+  const missing = missingSubPath(c, config);
+  if (missing !== undefined)
+    return { error: unknown(`failed to mount image volume: ${missing}: no such file or directory`) };
   makeSources(c, config);
   // No profiles but the runtime's own default are loaded on these machines.
   if (config.apparmorProfile && !config.privileged)

@@ -184,6 +184,17 @@ function cgroupFile(c: Containerd, row: ContainerRow, name: string): string | un
     }
     case "pids.max":
       return "max\n";
+    // What cgroup v1 called them.
+    case "memory/memory.usage_in_bytes":
+      return `${Math.round(c.memoryOf(row.status.id))}\n`;
+    case "cpu/cpu.shares":
+      return `${cpuShares}\n`;
+    case "cpu/cpu.cfs_quota_us":
+      return `${cpuQuota ?? -1}\n`;
+    case "cpu/cpu.cfs_period_us":
+      return "100000\n";
+    case "pids/pids.max":
+      return "max\n";
     case "memory/memory.limit_in_bytes":
       return `${memoryLimit ?? "9223372036854771712"}\n`;
     default:

@@ -16,9 +16,10 @@ export function mountPoints(c: Containerd, config: ContainerConfig): MountPoint[
     if (m.image) return imageMount(c, m.containerPath, m.image);
     const at = c.machine.fs.view.resolve(m.hostPath);
     const source = at.ok ? at.value : m.hostPath;
-    const node = getNode(c.machine.fs.root(source), source);
+    const node =
+      getNode(c.machine.fs.root(source), source) ?? (isSpecial(source) ? file("", 0o666) : undefined);
     // A single file out of a volume keeps showing what it was, when the volume is written anew.
-    const pin = node && source !== m.hostPath ? { pin: node } : {};
+    const pin = node && (source !== m.hostPath || isSpecial(source)) ? { pin: node } : {};
     return {
       path: absolute("/", m.containerPath),
       source,
@@ -43,10 +44,23 @@ function imageMount(
   return { path: absolute("/", containerPath), source, readonly: true, pin: node ?? dir() };
 }
 
+/** Devices and sockets stand in no tree of files. */
+const isSpecial = (path: string): boolean => /^\/dev\/\w+$|\.sock$/.test(path);
+
 /** Host paths that are not there become directories (containerd: WithMounts). */
 export function makeSources(c: Containerd, config: ContainerConfig): void {
   for (const m of config.mounts)
-    if (!m.image && c.machine.fs.stat(m.hostPath) === undefined) c.machine.fs.mkdir(m.hostPath);
+    if (!m.image && !isSpecial(m.hostPath) && c.machine.fs.stat(m.hostPath) === undefined)
+      c.machine.fs.mkdir(m.hostPath);
+}
+
+/** First path below an image volume that its image does not have. */
+export function missingSubPath(c: Containerd, config: ContainerConfig): string | undefined {
+  return config.mounts.find(({ image }) => {
+    const found = image?.subPath ? findImage(c, image.ref) : undefined;
+    const spec = found ? c.registry.spec(resolveName(found.name)) : undefined;
+    return spec && !getNode(imageRootfs(spec), absolute("/", image?.subPath ?? "/"));
+  })?.image?.subPath;
 }
 
 /** A directory mounted over the image's file, or the other way round. */

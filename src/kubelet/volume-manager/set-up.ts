@@ -130,8 +130,16 @@ const HOST_PATH_KIND: Readonly<Record<string, readonly [kind: "dir" | "file" | "
   BlockDevice: ["other", "a block device"],
 };
 
+/** Files that are no files: every machine has these. */
+const SPECIAL: Readonly<Record<string, RegExp>> = {
+  CharDevice: /^\/dev\/(null|zero|full|u?random|tty|console|ptmx|kmsg|fuse)$/,
+  Socket: /^(\/var)?\/run\/(containerd\/containerd|dbus\/system_bus_socket|systemd\/notify)(\.sock)?$/,
+  BlockDevice: /^\/dev\/(sd|vd|xvd)[a-z]\d*$/,
+};
+
 function setUpHostPath(k: Kubelet, path: string, type: string): SetUpResult {
   const { fs } = k.host;
+  if (SPECIAL[type]?.test(path)) return { ok: true, path };
   const there = fs.stat(path);
   if (type === "DirectoryOrCreate" && !there) fs.mkdir(path, { mode: 0o755 });
   // The directory above a file is not made.
