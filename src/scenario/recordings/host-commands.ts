@@ -142,7 +142,10 @@ function nodeSteps(command: string): readonly Step[] | undefined {
   if (/\b(unblock|let through|restore)\b.*\bAPI ?server\b/i.test(command))
     return [{ clear: { type: "api-unreachable" } }];
   // `crictl stopp of the sandbox (as at a reboot)` is none.
-  const power = /^(?!crictl\b|stop\b|rm\b|remove\b)[^(]*?\b(reboot|power ?off)\b/i.exec(command)?.[1]?.replace(" ", "").toLowerCase();
+  const power = /^(?!crictl\b|stop\b|rm\b|remove\b)[^(]*?\b(reboot|power ?off)\b/i
+    .exec(command)?.[1]
+    ?.replace(" ", "")
+    .toLowerCase();
   if (power) return [{ run: `systemctl ${power}`, on: "node-1" }];
   const label =
     /^(?:add |set |remove |delete )?(?:the )?label (?:the node(?: node-1)?:? )?(\S+=\S*|\S+-)$/i.exec(
