@@ -1,12 +1,11 @@
 export type { HeapEntry } from "./heap.ts";
+export type { Input, LoggedInput } from "./inputs.ts";
+export type { Keyframe } from "./keyframes.ts";
 export { type Effect, type EffectScope, effect, type MachineState, MachineTable } from "./machine.ts";
 export { hashDraw, hashHex } from "./random.ts";
 export {
   type Draws,
   type Handler,
-  type Input,
-  type Keyframe,
-  type LoggedInput,
   type RecordFields,
   type RunOptions,
   type SendOptions,

@@ -4,6 +4,8 @@
  */
 import { DrawCounts } from "./draw-counts.ts";
 import { Heap, type HeapEntry } from "./heap.ts";
+import { type Input, InputLog, type LoggedInput } from "./inputs.ts";
+import { type Keyframe, Keyframes } from "./keyframes.ts";
 import { hashDraw, hashHex } from "./random.ts";
 import { Cell, Table } from "./table.ts";
 import { Trace } from "./trace.ts";
@@ -11,21 +13,6 @@ import type { Address, Ms, ReplyTo, Seq, SimEvent, TraceRecord } from "./types.t
 
 /** Gets the events that the heap holds for a component. `key` is "" where the component is one thing. */
 export type Handler = (event: SimEvent, key: string) => void;
-
-/** What a user, a scenario or a fault does to the run. Plain data; appended to the log. */
-export interface Input {
-  readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each input type has its own fields, checked where it is handled
-  readonly [field: string]: any;
-}
-
-/** An input and the exact place in the run at which it was given. */
-export interface LoggedInput {
-  readonly at: Ms;
-  /** How many events had been dispatched before it. */
-  readonly after: number;
-  readonly input: Input;
-}
 
 /** A machine went from one state to another: by which event, and the record that led to it. */
 export interface Transition {
@@ -36,16 +23,6 @@ export interface Transition {
   readonly to: unknown;
   readonly cause: Seq | null;
   readonly time: Ms;
-}
-
-export interface Keyframe {
-  readonly time: Ms;
-  readonly dispatched: number;
-  readonly inputs: number;
-  readonly nextRecord: Seq;
-  readonly nextEntry: number;
-  readonly heap: readonly HeapEntry[];
-  readonly tables: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
 
 export interface SendOptions {
@@ -77,11 +54,6 @@ export type Draws = (purpose: string, object: string, n: number) => number | und
 
 /** More events than this in one instant mean two components talk in a circle. */
 const RUNAWAY = 200_000;
-/** One keyframe every 10 virtual seconds, thinned with age. */
-const KEYFRAME_EVERY: Ms = 10_000;
-const MINUTE: Ms = 60_000;
-const HOUR: Ms = 60 * MINUTE;
-
 export class Simulation {
   readonly seed: number;
   readonly trace: Trace;
@@ -96,11 +68,9 @@ export class Simulation {
   #nextEntry = 1;
   #dispatched = 0;
   #sameInstant = 0;
-  #inputs: LoggedInput[] = [];
-  #replayed = 0;
+  readonly #inputs = new InputLog();
   #onInput: (input: Input) => void = () => {};
-  #keyframes: Keyframe[] = [];
-  #nextKeyframe: Ms = 0;
+  readonly #keyframes = new Keyframes();
   #failure: unknown = null;
   #watched: ((name: string) => boolean) | null = null;
   #onTransition: ((transition: Transition) => void) | null = null;
@@ -275,28 +245,27 @@ export class Simulation {
 
   /** Gives an input now: logged, recorded as `input.<type>`, carried out. Returns its record. */
   input(input: Input): Seq {
-    this.#inputs.length = this.#replayed;
-    this.#inputs.push({ at: this.#now, after: this.#dispatched, input });
+    this.#inputs.put({ at: this.#now, after: this.#dispatched, input });
     return this.#apply();
   }
 
   /** Everything that was put in so far, with its place in the run. */
   inputLog(): readonly LoggedInput[] {
-    return this.#inputs.slice(0, this.#replayed);
+    return this.#inputs.past();
   }
 
   /** Hands over a log to be replayed: each input is given at its place while the run advances. */
   loadInputs(log: readonly LoggedInput[]): void {
-    this.#inputs = [...this.#inputs.slice(0, this.#replayed), ...log.slice(this.#replayed)];
+    this.#inputs.load(log);
   }
 
   /** Inputs that lie ahead (after a rewind); the next input of one's own drops them. */
   get inputsAhead(): readonly LoggedInput[] {
-    return this.#inputs.slice(this.#replayed);
+    return this.#inputs.ahead();
   }
 
   #apply(): Seq {
-    const { input } = this.#inputs[this.#replayed++]!;
+    const { input } = this.#inputs.take();
     const { type, ...data } = input;
     return this.#guarded(() => {
       const seq = this.trace.append({
@@ -323,7 +292,7 @@ export class Simulation {
       if (this.#failure !== null) return false;
       if (options.maxRecords !== undefined && this.trace.next - firstRecord >= options.maxRecords)
         return false;
-      const nextInput = this.#inputs[this.#replayed];
+      const nextInput = this.#inputs.next();
       const top = this.#heap.peek();
       if (nextInput && nextInput.after <= this.#dispatched) {
         if (nextInput.at > options.until) break;
@@ -341,12 +310,10 @@ export class Simulation {
 
   #advanceTo(time: Ms): void {
     if (time <= this.#now) return;
-    while (this.#nextKeyframe < time) {
-      if (this.#nextKeyframe >= this.#now) {
-        this.#now = this.#nextKeyframe;
-        this.#keep(this.keyframe());
-      }
-      this.#nextKeyframe += KEYFRAME_EVERY;
+    for (let due = this.#keyframes.next; due < time; due = this.#keyframes.next) {
+      const passed = due < this.#now;
+      if (!passed) this.#now = due;
+      this.#keyframes.keep(passed ? undefined : this.keyframe());
     }
     this.#now = time;
     this.#sameInstant = 0;
@@ -404,7 +371,7 @@ export class Simulation {
     return {
       time: this.#now,
       dispatched: this.#dispatched,
-      inputs: this.#replayed,
+      inputs: this.#inputs.given,
       nextRecord: this.trace.next,
       nextEntry: this.#nextEntry,
       heap: this.#heap.live(),
@@ -416,7 +383,7 @@ export class Simulation {
   restore(frame: Keyframe): void {
     this.#now = frame.time;
     this.#dispatched = frame.dispatched;
-    this.#replayed = frame.inputs;
+    this.#inputs.rewind(frame.inputs);
     this.#nextEntry = frame.nextEntry;
     this.#sameInstant = 0;
     this.#failure = null;
@@ -424,8 +391,7 @@ export class Simulation {
     this.trace.rewind(frame.nextRecord);
     this.#heap.restore(frame.heap);
     for (const [name, table] of this.#tables) table.restore(frame.tables.get(name));
-    this.#keyframes = this.#keyframes.filter((k) => k.time <= frame.time);
-    this.#nextKeyframe = (Math.floor(frame.time / KEYFRAME_EVERY) + 1) * KEYFRAME_EVERY;
+    this.#keyframes.rewind(frame.time);
     for (const restored of this.#onRestore) restored();
   }
 
@@ -437,7 +403,7 @@ export class Simulation {
   /** Goes to any time: back by the nearest keyframe and replay, forward by running. */
   seek(time: Ms): void {
     if (time < this.#now) {
-      const frame = this.#keyframes.findLast((k) => k.time <= time);
+      const frame = this.#keyframes.before(time);
       if (!frame) throw new Error(`no keyframe before ${time} ms`);
       this.restore(frame);
     }
@@ -445,22 +411,6 @@ export class Simulation {
   }
 
   keyframes(): readonly Keyframe[] {
-    return this.#keyframes;
+    return this.#keyframes.all();
   }
-
-  #keep(frame: Keyframe): void {
-    this.#keyframes.push(frame);
-    const now = frame.time;
-    this.#keyframes = this.#keyframes.filter((k) => k.time % spacingAt(now - k.time) === 0);
-  }
-}
-
-/** Time between two keyframes of an age: the older, the farther apart, so that a long run does not fill the memory. */
-function spacingAt(age: Ms): Ms {
-  if (age <= 10 * MINUTE) return KEYFRAME_EVERY;
-  if (age <= 2 * HOUR) return MINUTE;
-  if (age <= 12 * HOUR) return 10 * MINUTE;
-  if (age <= 24 * HOUR) return HOUR;
-  // And twice as far with each doubling of the age: what a run keeps hardly grows any more.
-  return 6 * HOUR * 2 ** Math.floor(Math.log2(age / (24 * HOUR)));
 }
