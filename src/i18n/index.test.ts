@@ -51,6 +51,9 @@ describe("translating", () => {
     expect(typeset("{n} с, и в конце — 30 с", "ru")).toBe("{n}\u00a0с, и\u00a0в\u00a0конце\u00a0— 30\u00a0с");
     expect(typeset("{n} 秒", "zh")).toBe("{n}\u00a0秒");
     expect(typeset("after 30 s", "en")).toBe("after 30\u00a0s");
+    expect(typeset("每秒 50 MiB，", "zh")).toBe("每秒 50\u00a0MiB，");
+    expect(typeset("초당 50 MiB로, 약 0.8초", "ko")).toBe("초당 50\u00a0MiB로, 약\u00a00.8초");
+    expect(typeset("с кодом 0", "ru")).toBe("с\u00a0кодом\u00a00");
     expect(typesetBefore("рядом с ", "ru")).toBe("рядом с\u00a0");
     expect(typesetBefore("рядом ", "ru")).toBe("рядом ");
   });

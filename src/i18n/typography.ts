@@ -25,9 +25,13 @@ const RULES: Readonly<Record<Lang, readonly (readonly [RegExp, string])[]>> = {
   ],
   zh: [
     [new RegExp(`(?<=[${HAN}])\\n(?=[${HAN}])`, "g"), ""],
-    [/([\d}]) (?=(?:秒|毫秒|分钟|小时|次))/g, `$1${NBSP}`],
+    [/([\d}]) (?=(?:秒|毫秒|分钟|小时|次|[KMG]i?B(?!\w)))/g, `$1${NBSP}`],
   ],
-  ko: [],
+  ko: [
+    [/(\d) (?=(?:ms|[KMG]i?B)(?![A-Za-z\d]))/g, `$1${NBSP}`],
+    // “About” goes with its number.
+    [/(?<=^|\s)약 (?=\d)/g, `약${NBSP}`],
+  ],
 };
 
 /** Sets one run of prose. */
