@@ -1,7 +1,7 @@
 import type { Container, Pod } from "../../api/types.ts";
 import type { FeatureGates, RuntimePodStatus } from "../types.ts";
 import { computeInitContainerActions } from "./compute-init-container-actions.ts";
-import { type ActuatedResources, computePodResizeAction } from "./compute-resize-action.ts";
+import { type ActuatedResources, computePodResizeAction, podLevelChanged } from "./compute-resize-action.ts";
 import { containerChanged } from "./container-hash.ts";
 import type {
   ContainerToReset,
@@ -44,6 +44,7 @@ export function computePodActions(
     containersToReset: [],
     containersToUpdate: { memory: [], cpu: [] },
     updatePodResources: false,
+    updatePodLevelResources: false,
   };
   if (options.restartAllContainers && gates["RestartAllContainersOnContainerExits"] !== false) {
     changes.containersToReset = containersToReset(pod, podStatus);
@@ -56,6 +57,7 @@ export function computePodActions(
   });
   const initialized = computeInitContainerActions(pod, podStatus, probes, actuated, gates, changes);
   if (changes.killPod || !initialized) return changes;
+  changes.updatePodLevelResources = podLevelChanged(pod, actuated);
 
   let keepCount = 0;
   (pod.spec?.containers ?? []).forEach((container, index) => {

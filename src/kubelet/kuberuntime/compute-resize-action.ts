@@ -21,18 +21,41 @@ export interface ResourceUpdate {
   readonly current: ContainerResources;
 }
 
-/** Resources a running container was last given, by container name. */
+/** Resources a running container was last given, by container name; the pod as a whole under THE_POD. */
 export type ActuatedResources = (container: string) => ContainerResources | undefined;
 
-/** cpu and memory of a container as the resize compares them (kuberuntime_manager.go: containerResourcesFromRequirements). */
-export function containerResources(container: Pick<Container, "resources">): ContainerResources {
+/** In place of a container's name: what the pod's own cgroup was given. */
+export const THE_POD = "";
+
+type Sized = Pick<Container, "resources">;
+
+/**
+ * cpu and memory of a container as the resize compares them (kuberuntime_manager.go: containerResourcesFromRequirements).
+ * Limits that it does not have are its pod's (pkg/kubelet/util: GetLimits).
+ */
+export function containerResources(container: Sized, pod?: Pick<Pod, "spec">): ContainerResources {
   const { limits = {}, requests = {} } = container.resources ?? {};
+  const shared = pod?.spec?.resources?.limits ?? {};
   return {
-    memoryLimit: bytesOf(limits["memory"] ?? 0),
+    memoryLimit: bytesOf(limits["memory"] ?? 0) || bytesOf(shared["memory"] ?? 0),
     memoryRequest: bytesOf(requests["memory"] ?? 0),
-    cpuLimit: milliValueOf(limits["cpu"] ?? 0),
+    cpuLimit: milliValueOf(limits["cpu"] ?? 0) || milliValueOf(shared["cpu"] ?? 0),
     cpuRequest: milliValueOf(requests["cpu"] ?? 0),
   };
+}
+
+/** What the spec asks for the pod as a whole; zeros where it says nothing (podResourcesFromRequirements). */
+export function podLevelResources({ spec }: Pick<Pod, "spec">): ContainerResources {
+  return containerResources(spec?.resources ? { resources: spec.resources } : {});
+}
+
+const differ = (a: ContainerResources, b: ContainerResources): boolean =>
+  (Object.keys(a) as (keyof ContainerResources)[]).some((key) => a[key] !== b[key]);
+
+/** The pod's own cgroup was given other resources than its spec asks for (computePodLevelResourcesResizeAction). */
+export function podLevelChanged(pod: Pod, actuated: ActuatedResources): boolean {
+  const given = actuated(THE_POD);
+  return given !== undefined && differ(given, podLevelResources(pod));
 }
 
 /** Static pods are never resized in place (pkg/kubelet/allocation: IsInPlacePodVerticalScalingAllowed). */
@@ -42,7 +65,7 @@ export function isInPlaceResizeAllowed(pod: Pick<Pod, "metadata">): boolean {
 }
 
 /**
- * Some running container that can be resized was given other resources than the spec asks for
+ * Some running container that can be resized, or the pod as a whole, was given other resources than the spec asks for
  * (kuberuntime_manager.go: IsPodResizeInProgress).
  */
 export function isPodResizeInProgress(
@@ -51,12 +74,12 @@ export function isPodResizeInProgress(
   actuated: ActuatedResources,
 ): boolean {
   const resizable = [...(pod.spec?.initContainers ?? []).filter(isSidecar), ...(pod.spec?.containers ?? [])];
+  if (podLevelChanged(pod, actuated)) return true;
   return resizable.some((container) => {
     if (findContainerStatusByName(podStatus, container.name)?.state !== "running") return false;
     const given = actuated(container.name);
     if (!given) return false;
-    const asked = containerResources(container);
-    return (Object.keys(asked) as (keyof ContainerResources)[]).some((key) => asked[key] !== given[key]);
+    return differ(containerResources(container, pod), given);
   });
 }
 
@@ -77,7 +100,7 @@ export function computePodResizeAction(
   const current = actuated(status.name);
   // Without a record there is nothing to compare with; the record is made when the container is created.
   if (!container || !current) return true;
-  const desired = containerResources(container);
+  const desired = containerResources(container, pod);
   const changedOf = (what: "memory" | "cpu"): { delta: number; restart: boolean } | null => {
     const limit = desired[`${what}Limit`] - current[`${what}Limit`];
     const request = desired[`${what}Request`] - current[`${what}Request`];

@@ -42,6 +42,8 @@ export interface PodActions {
   };
   /** A container is restarted for its resources: the pod's cgroup changes with it. */
   readonly updatePodResources: boolean;
+  /** The pod's own resources have changed. */
+  readonly updatePodLevelResources: boolean;
 }
 
 /** A `PodActions` while it is put together. */

@@ -5,7 +5,7 @@ import type { ReplyTo, SimEvent } from "../../sim/types.ts";
 import { milliCPUToQuota, milliCPUToShares, QUOTA_PERIOD_MICROS } from "../cm/cgroup-values.ts";
 import type { Kubelet, SyncResult } from "../contract.ts";
 import { formatPod, podObject } from "../types.ts";
-import type { ContainerResources } from "./compute-resize-action.ts";
+import { type ContainerResources, podLevelResources, THE_POD } from "./compute-resize-action.ts";
 import type { Starting } from "./starting.ts";
 import type { SyncContext, SyncEvent, UpdateItem } from "./sync.machine.ts";
 
@@ -20,6 +20,8 @@ export function createResizing(
 ): Record<"resizeNext" | "noteResize", Effect<SyncContext, SyncEvent & SimEvent>> {
   /** The whole resize succeeded or ended with an error; either way the pod is looked at again. */
   function end(context: SyncContext, message?: string): Partial<SyncContext> {
+    if (message === undefined && context.actions.updatePodLevelResources)
+      starting.setActuated(context.pod.metadata?.uid ?? "", THE_POD, podLevelResources(context.pod));
     k.pleg.requestReinspect(context.pod.metadata?.uid ?? "");
     const error = message === undefined ? {} : { error: { reason: "ResizePodInPlaceError", message } };
     const result: SyncResult = { action: "ResizePodInPlace", target: formatPod(context.pod), ...error };
@@ -32,7 +34,8 @@ export function createResizing(
       const { memory, cpu } = actions.containersToUpdate;
       const total = memory.length + cpu.length;
       const [next] = context.toUpdate;
-      if (total === 0 && !actions.updatePodResources) return void raise({ type: "done" });
+      if (total === 0 && !actions.updatePodResources && !actions.updatePodLevelResources)
+        return void raise({ type: "done" });
       if (context.toUpdate.length === total) {
         const refused = memoryBelowUsage(k, context.toUpdate);
         if (refused !== null) {

@@ -123,7 +123,7 @@ export function createStarting(k: Kubelet, deps: StartingDependencies): Starting
         });
         if (!generated.ok) return configError(generated.error);
         k.host.fs.mkdir(logDirectory);
-        actuated.set(actuatedKey(pod.metadata?.uid, container.name), containerResources(container));
+        actuated.set(actuatedKey(pod.metadata?.uid, container.name), containerResources(container, pod));
         const data = {
           pod: podObject(pod),
           podUid: pod.metadata?.uid,

@@ -5,6 +5,7 @@ import type { ReplyTo, SimEvent } from "../../sim/types.ts";
 import type { Kubelet, PodSyncResult, SyncResult } from "../contract.ts";
 import { isSidecar, type RuntimePodStatus } from "../types.ts";
 import { computePodActions } from "./compute-pod-actions.ts";
+import { podLevelResources, THE_POD } from "./compute-resize-action.ts";
 import type { ContainerKind } from "./container-config.ts";
 import type { Killing } from "./killing.ts";
 import type { PodActions } from "./pod-actions.ts";
@@ -94,6 +95,9 @@ export function createSyncing(
   return {
     sync(pod, status, { restartAllContainers }, reply) {
       const uid = pod.metadata?.uid ?? "";
+      // The pod's cgroup has been made with these.
+      if (pod.spec?.resources && !starting.actuated(uid, THE_POD))
+        starting.setActuated(uid, THE_POD, podLevelResources(pod));
       const actions = computePodActions(pod, status, {
         restartAllContainers,
         probes: {

@@ -413,8 +413,8 @@ export const FEATURES: readonly Feature[] = [
   {
     id: "resize.pod-level",
     area: "resize",
-    state: "absent",
-    source: "pkg/kubelet/cm/pod_container_manager_linux.go",
+    state: "simplified",
+    source: "pkg/kubelet/kuberuntime/kuberuntime_manager.go",
   },
   { id: "server.http", area: "server", state: "simplified", source: "pkg/kubelet/server/server.go" },
   {
