@@ -7,6 +7,9 @@ export interface Scope {
   fields: string[];
   vars: Record<string, Value>;
   arrays: Record<string, Record<string, Value>>;
+  /** What ends a rule early, and the code that `exit` gave. */
+  halt: "next" | "exit" | "break" | "continue" | null;
+  code: number;
   out(text: string): void;
   io: ToolIo;
 }

@@ -70,6 +70,18 @@ describe("small tools", () => {
     ]);
   });
 
+  it("runs awk's loops and gives its exit code", () => {
+    expect(ran("awk 'BEGIN{for(i=0;i<3;i++) s=s i; print s; exit 2}'; echo $?").log).toEqual(["012", "2"]);
+    expect(
+      ran("awk 'BEGIN{while (i < 9) { i++; if (i == 2) continue; if (i == 4) break; print i } }'").log,
+    ).toEqual(["1", "3"]);
+    expect(ran("printf '1\\n2\\n' | awk 'NR != 1 { exit 1 } { print $1 }'; echo $?").log).toEqual(["1", "1"]);
+    expect(ran("printf 'a\\nb\\na\\n' | awk '{n[$1]++} END {for (k in n) print k, n[k]}'").log).toEqual([
+      "a 2",
+      "b 1",
+    ]);
+  });
+
   it("counts zeros that were written", () => {
     expect(
       ran("dd if=/dev/zero of=f bs=1k count=3 2>/dev/null; wc -c < f; head -c 2k /dev/zero > g; wc -c g").log,
