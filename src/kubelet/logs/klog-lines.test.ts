@@ -32,6 +32,41 @@ describe("the log of a running kubelet", () => {
     expect(log).toMatch(/"SyncLoop \(PLEG\): event for pod" pod="default\/web"/);
   });
 
+  it("tells what a listing saw, why a container waits, and how a pod ends", () => {
+    const world = createNodeWorld();
+    world.run(1000);
+    world.create(podOf("web"));
+    world.run(5000);
+    world.runtime.end("app", 1);
+    world.run(8000);
+    world.runtime.end("app", 1);
+    world.run(12_000);
+    world.user.request(
+      { verb: "delete", kind: "Pod", namespace: "default", name: "web", options: { gracePeriodSeconds: 1 } },
+      null,
+    );
+    world.run(20_000);
+    const log = messages(world.sim.trace.all(), 4);
+    const has = (line: RegExp) => log.filter((l) => line.test(l)).length;
+    expect(
+      has(/^"Pod is being synced for the first time" pod="default\/web" podUID="\S+" updateType="create"/),
+    ).toBe(1);
+    expect(
+      has(/^"GenericPLEG" podUID="\S+" containerID="\S+" oldState="running" newState="exited"/),
+    ).toBeGreaterThan(1);
+    expect(
+      has(/^"Checking backoff for container in pod" containerName="app" pod="default\/web"/),
+    ).toBeGreaterThan(0);
+    expect(
+      has(
+        /^"Back-off restarting failed container" err="back-off 10s restarting failed container=app pod=web_default/,
+      ),
+    ).toBeGreaterThan(0);
+    expect(has(/^"Pod terminating with grace period" .* gracePeriod=1$/)).toBeGreaterThan(0);
+    expect(has(/^"Pod is complete and the worker can now stop" podUID=/)).toBe(1);
+    expect(has(/^"Pod fully terminated and removed from etcd" pod="default\/web"$/)).toBe(1);
+  });
+
   it("is shorter at a lower verbosity", () => {
     const world = createNodeWorld();
     world.run(1000);

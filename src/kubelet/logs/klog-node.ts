@@ -1,7 +1,7 @@
 /** Log lines of the node's side: start-up, node status, lease, eviction. */
 import type { TraceRecord } from "../../sim/types.ts";
 import type { KlogLine, KlogView } from "./klog.ts";
-import { error, info, num, podRef, podRefs, text } from "./klog-read.ts";
+import { error, info, num, podRef, podRefs, podUid, text } from "./klog-read.ts";
 import { replyLines } from "./klog-replies.ts";
 
 const at = (after: number, line: KlogLine): KlogLine => ({ ...line, after });
@@ -25,11 +25,21 @@ function starting(r: TraceRecord): readonly KlogLine[] {
         ["name", "client-ca-bundle::/etc/kubernetes/pki/ca.crt"],
       ]),
     ),
+    at(5, info(2, "remote_runtime.go:171", "Validated CRI v1 runtime API")),
+    at(7, info(2, "remote_image.go:140", "Validated CRI v1 image API")),
     at(
       8,
       info(0, "server.go:1454", "Using cgroup driver setting received from the CRI runtime", [
         ["cgroupDriver", "systemd"],
       ]),
+    ),
+    at(
+      10,
+      info(
+        0,
+        "server.go:814",
+        "--cgroups-per-qos enabled, but --cgroup-root was not specified.  Defaulting to /",
+      ),
     ),
     at(
       10,
@@ -41,6 +51,7 @@ function starting(r: TraceRecord): readonly KlogLine[] {
       ),
     ),
     at(10, info(0, "container_manager_linux.go:312", "Creating device plugin manager")),
+    at(10, info(0, "container_manager_linux.go:321", "Creating Dynamic Resource Allocation (DRA) manager")),
     at(211, info(2, "server.go:1263", "Using root directory", [["path", "/var/lib/kubelet"]])),
     at(212, info(0, "kubelet.go:496", "Attempting to sync node with API server")),
     at(212, info(0, "kubelet.go:397", "Adding static pod path", [["path", manifests]])),
@@ -68,7 +79,21 @@ function starting(r: TraceRecord): readonly KlogLine[] {
     ),
     at(230, info(2, "volume_manager.go:308", "The desired_state_of_world populator starts")),
     at(230, info(0, "volume_manager.go:310", "Starting Kubelet Volume Manager")),
+    at(228, info(0, "server.go:354", "Adding debug handlers to kubelet server")),
+    at(237, info(0, "desired_state_of_world_populator.go:146", "Desired state populator starts to run")),
     at(238, info(0, "reconciler.go:29", "Reconciler: start to sync state")),
+    at(
+      240,
+      info(0, "server.go:264", "Starting to serve the podresources API", [
+        ["endpoint", "unix:/var/lib/kubelet/pod-resources/kubelet.sock"],
+      ]),
+    ),
+    at(253, info(0, "cpu_manager.go:236", "Starting", [["policy", "none"]])),
+    at(253, info(0, "cpu_manager.go:237", "Reconciling", [["reconcilePeriod", "10s"]])),
+    at(254, info(0, "memory_manager.go:190", "Starting memorymanager", [["policy", "None"]])),
+    at(255, info(0, "eviction_manager.go:194", "Eviction manager: starting control loop")),
+    at(256, info(2, "plugin_manager.go:119", "The desired_state_of_world populator (plugin watcher) starts")),
+    at(256, info(0, "plugin_manager.go:121", "Starting Kubelet Plugin Manager")),
   ];
 }
 
@@ -107,7 +132,15 @@ const evicted: KlogView = (r) => {
   ];
   return [
     ...(resource === undefined ? [] : ranked),
+    info(3, "eviction_manager.go:622", "Evicting pod", [
+      ["pod", podRef(r)],
+      ["podUID", podUid(r)],
+      ["message", text(r, "message")],
+    ]),
     info(0, "eviction_manager.go:635", "Eviction manager: pod is evicted successfully", [["pod", podRef(r)]]),
+    info(0, "eviction_manager.go:213", "Eviction manager: pods evicted, waiting for pod to be cleaned up", [
+      ["pods", podRefs(r)],
+    ]),
   ];
 };
 

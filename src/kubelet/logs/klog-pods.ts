@@ -1,6 +1,7 @@
 /** Log lines of the pod path: sync loop, pod workers, PLEG, kuberuntime, images, probes, status, volumes. */
 import type { TraceRecord } from "../../sim/types.ts";
 import type { KlogLine, KlogView } from "./klog.ts";
+import { newContainer, newSandbox, plegLines } from "./klog-pleg.ts";
 import {
   containerId,
   containerIdJson,
@@ -13,6 +14,7 @@ import {
   podUid,
   text,
 } from "./klog-read.ts";
+import { before } from "./klog-workers.ts";
 
 const syncLoop =
   (message: string, source: string, verbosity: number): KlogView =>
@@ -77,78 +79,8 @@ const probeRun =
     return info(1, "prober.go:122", "Probe failed", [...who, ["probeResult", "failure"], ["output", output]]);
   };
 
-/** Containers that did not start, each told as it happened; waits in back-off are not. */
-function startFailures(r: TraceRecord, failed: string): readonly KlogLine[] {
-  const pod = podRef(r)?.ref.split("/") ?? [];
-  const found = failed.matchAll(
-    /failed to "(StartContainer|InitContainer)" for "([^"]+)" with (\w+): "((?:[^"\\]|\\.)*)"/g,
-  );
-  return [...found].flatMap(([, step, name, reason, message]) => {
-    if (reason === "CrashLoopBackOff" || reason === "ImagePullBackOff") return [];
-    const text = (message ?? "").replace(/\\(.)/g, "$1");
-    const what = step === "InitContainer" ? "init container" : "container";
-    const err = `${what} ${name} start failed in pod ${pod[1]}_${pod[0]}(${podUid(r)}): ${reason}: ${text}`;
-    return [error("kuberuntime_manager.go:1695", "Unhandled Error", err, [["logger", "UnhandledError"]])];
-  });
-}
-
-const worker =
-  (name: string, enter: string, exit: string): KlogView =>
-  (r) => {
-    const who = [
-      ["pod", podRef(r)],
-      ["podUID", podUid(r)],
-    ] as const;
-    if (r.data["end"] === undefined) return info(4, enter, `${name} enter`, who);
-    const lines: KlogLine[] = [];
-    const terminal = r.data["isTerminal"];
-    lines.push(
-      info(4, exit, `${name} exit`, [
-        ...who,
-        ["isTerminal", typeof terminal === "boolean" ? terminal : undefined],
-      ]),
-    );
-    const failed = text(r, "error");
-    if (failed) lines.push(...startFailures(r, failed));
-    if (failed) lines.push(error("pod_workers.go:1324", "Error syncing pod, skipping", failed, who));
-    return lines;
-  };
-
-function pleg(r: TraceRecord): readonly KlogLine[] {
-  const lines: KlogLine[] = [];
-  if (r.type === "pleg.RelistFailed")
-    return [error("generic.go:312", "GenericPLEG: Unable to retrieve pods", text(r, "error"))];
-  if (r.type === "pleg.StreamLost")
-    return [
-      info(4, "evented.go:210", "Evented PLEG: Failed to get container events, retrying: "),
-      info(4, "evented.go:194", "Fall back to Generic PLEG relisting since Evented PLEG is not working"),
-    ];
-  const before = text(r, "oldState");
-  if (before !== undefined) {
-    lines.push(
-      info(4, "generic.go:257", "GenericPLEG", [
-        ["podUID", podUid(r)],
-        ["containerID", text(r, "containerId")],
-        ["oldState", before],
-        ["newState", text(r, "newState")],
-      ]),
-    );
-  }
-  const exitCode = num(r, "exitCode");
-  if (r.type === "pleg.ContainerDied" && exitCode !== undefined) {
-    lines.push(
-      info(2, "generic.go:413", "Generic (PLEG): container finished", [
-        ["podID", podUid(r)],
-        ["containerID", text(r, "containerId")],
-        ["exitCode", exitCode],
-      ]),
-    );
-  }
-  return lines;
-}
-
 const criCall =
-  (view: (r: TraceRecord) => KlogLine): KlogView =>
+  (view: (r: TraceRecord) => KlogLine | readonly KlogLine[]): KlogView =>
   (r) =>
     text(r, "error") === undefined ? view(r) : undefined;
 
@@ -229,14 +161,26 @@ const REFUSALS =
 const isRefusal = (r: TraceRecord): boolean =>
   r.object.startsWith("pod/") && text(r, "type") === "Warning" && REFUSALS.test(text(r, "reason") ?? "");
 
-const refused = (r: TraceRecord): KlogLine =>
+const refused = (r: TraceRecord): readonly KlogLine[] => [
   info(0, "allocation_manager.go:619", "Pod admission denied", [
     ["podUID", podUid(r)],
     ["pod", podRef(r)],
     ["reason", text(r, "reason")],
     ["message", text(r, "message")],
     ["operation", "add"],
-  ]);
+  ]),
+  before(
+    info(
+      2,
+      text(r, "reason")?.startsWith("OutOf") ? "predicate.go:235" : "predicate.go:220",
+      "Predicate failed on Pod",
+      [
+        ["pod", podRef(r)],
+        ["err", text(r, "message")],
+      ],
+    ),
+  ),
+];
 
 export const POD_LINES: Readonly<Record<string, KlogView>> = {
   "syncloop.ADD": syncLoop("SyncLoop ADD", "kubelet.go:2724", 2),
@@ -267,29 +211,46 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
     /^[^/]+\/kubelet$/.test(r.from) && podRef(r)
       ? info(0, "kubelet.go:3514", "Creating a mirror pod for static pod", [["pod", podRef(r)]])
       : undefined,
-  "api.delete": (r) =>
-    /^[^/]+\/kubelet$/.test(r.from) && podRef(r)
-      ? info(2, "mirror_client.go:131", "Deleting a mirror pod", [["pod", podRef(r)]])
-      : undefined,
+  "api.delete": (r) => {
+    const pod = podRef(r);
+    if (!pod) return undefined;
+    if (/^[^/]+\/kubelet$/.test(r.from))
+      return info(2, "mirror_client.go:131", "Deleting a mirror pod", [["pod", pod]]);
+    return r.from.endsWith("/status-manager")
+      ? info(3, "status_manager.go:1222", "Pod fully terminated and removed from etcd", [["pod", pod]])
+      : undefined;
+  },
   "mirror.Recreate": (r) => info(0, "kubelet.go:3497", "Trying to delete pod", [["pod", podRef(r)]]),
-  "podworker.SyncPod": worker("SyncPod", "kubelet.go:2043", "kubelet.go:2049"),
-  "podworker.SyncTerminatingPod": worker("SyncTerminatingPod", "kubelet.go:2309", "kubelet.go:2323"),
-  "podworker.SyncTerminatedPod": worker("SyncTerminatedPod", "kubelet.go:2482", "kubelet.go:2539"),
-  "pleg.*": pleg,
-  "cri.RunPodSandbox": criCall((r) =>
-    info(4, "kuberuntime_manager.go:1551", "Creating PodSandbox for pod", [["pod", podRef(r)]]),
+  "pleg.*": plegLines,
+  "cri.RunPodSandbox": criCall(newSandbox),
+  "cri.PodSandboxStatus": criCall((r) =>
+    info(
+      3,
+      "kubelet.go:3588",
+      "Successfully updated PodReadyToStartContainers condition after sandbox creation",
+      [
+        ["pod", podRef(r)],
+        ["podUID", podUid(r)],
+      ],
+    ),
   ),
-  "cri.CreateContainer": criCall((r) =>
-    info(4, "kuberuntime_manager.go:1702", "Creating container in pod", [
-      ["containerType", "container"],
-      ["container", containerName(r)],
-      ["pod", podRef(r)],
-    ]),
-  ),
+  "cri.CreateContainer": criCall(newContainer),
   "cri.StopContainer": criCall(killing),
-  "cri.RemoveContainer": criCall((r) =>
-    info(4, "kuberuntime_container.go:1389", "Removing container", [["containerID", text(r, "containerId")]]),
-  ),
+  "cri.RemoveContainer": criCall((r) => {
+    const keys = [["containerID", text(r, "containerId")]] as const;
+    return [
+      info(4, "kuberuntime_container.go:1389", "Removing container", keys),
+      info(0, "scope.go:122", "RemoveContainer", keys),
+    ];
+  }),
+  "cri.ExecSync": (r) =>
+    r.from.endsWith("/prober") && Array.isArray(r.data["command"])
+      ? info(4, "prober.go:156", "Exec-Probe runProbe", [
+          ["pod", podRef(r)],
+          ["containerName", containerName(r)],
+          ["execCommand", { raw: JSON.stringify(r.data["command"]) }],
+        ])
+      : undefined,
   "prober.liveness": probeRun("Liveness"),
   "prober.readiness": probeRun("Readiness"),
   "prober.startup": probeRun("Startup"),
@@ -302,5 +263,5 @@ export const POD_LINES: Readonly<Record<string, KlogView>> = {
   "status.aborted": (r) =>
     error("status_manager.go:869", "Status update on pod aborted", text(r, "error"), [["pod", podRef(r)]]),
   "event.Killing": killingEvent,
-  "event.*": (r) => (isRefusal(r) ? [refused(r), eventLine(r)] : eventLine(r)),
+  "event.*": (r) => (isRefusal(r) ? [...refused(r), eventLine(r)] : eventLine(r)),
 };

@@ -45,7 +45,7 @@ const unmounted: KlogView = (r) => {
       `operationExecutor.UnmountVolume started for volume "${name}" (UniqueName: "${unique}") pod "${uid}" (UID: "${uid}") `,
     ),
     plain(
-      "operation_generator.go:783",
+      "operation_generator.go:782",
       `UnmountVolume.TearDown succeeded for volume "${unique}" pod "${uid}" (UID: "${uid}"). InnerVolumeSpecName "${name}". PluginName "${plugin}", VolumeGIDValue ""`,
     ),
     info(

@@ -6,6 +6,7 @@ import type { TraceRecord } from "../../sim/types.ts";
 import { NODE_LINES } from "./klog-node.ts";
 import { POD_LINES } from "./klog-pods.ts";
 import { VOLUME_LINES } from "./klog-volumes.ts";
+import { WORKER_LINES } from "./klog-workers.ts";
 
 export type KlogValue = string | number | boolean | null | KlogRaw | KlogRef | readonly KlogRef[];
 /** Written as it stands: structs and lists, which klog prints as JSON. */
@@ -27,7 +28,7 @@ export interface KlogLine {
   readonly keys?: readonly (readonly [string, KlogValue])[];
   /** Printf style: the message stands alone and unquoted. */
   readonly plain?: boolean;
-  /** Ms after the record. */
+  /** Ms after the record; negative: said before it, and listed after the record's own line all the same. */
   readonly after?: number;
 }
 
@@ -41,7 +42,12 @@ export interface KlogOptions {
   readonly pid?: number;
 }
 
-const VIEWS: Readonly<Record<string, KlogView>> = { ...POD_LINES, ...VOLUME_LINES, ...NODE_LINES };
+const VIEWS: Readonly<Record<string, KlogView>> = {
+  ...POD_LINES,
+  ...WORKER_LINES,
+  ...VOLUME_LINES,
+  ...NODE_LINES,
+};
 
 /** What the kubelet says about a record at any verbosity. */
 export function klogLines(record: TraceRecord): readonly KlogLine[] {
