@@ -165,11 +165,14 @@ describe("kubectl", () => {
   });
 
   it("changes objects in place", () => {
-    const { out } = terminal();
+    const { out, run } = terminal();
     out("kubectl create configmap c --from-literal=a=1");
     expect(out("kubectl label cm c tier=back")).toBe("configmap/c labeled\n");
     expect(out("kubectl annotate cm c note=hi")).toBe("configmap/c annotated\n");
     expect(out(`kubectl patch cm c --type merge -p '{"data":{"a":"2"}}'`)).toBe("configmap/c patched\n");
+    expect(
+      run(`kubectl patch cm c --type json -p '[{"op":"replace","path":"/data/q","value":"1"}]'`).stderr,
+    ).toBe("The request is invalid: the server rejected our request due to an error in our request\n");
     expect(out("kubectl get cm -l tier=back -o jsonpath='{.items[*].data.a}'")).toBe("2");
   });
 

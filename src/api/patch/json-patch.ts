@@ -124,7 +124,7 @@ export function jsonPatch(original: unknown, operations: unknown): PatchResult {
       ),
     };
   } catch (error) {
-    if (error instanceof PatchError) return { ok: false, error: error.message };
+    if (error instanceof PatchError) return { ok: false, error: error.message, rejected: true };
     throw error;
   }
 }

@@ -9,7 +9,8 @@ type Plain = Readonly<Record<string, unknown>>;
 
 export type PatchResult =
   | { readonly ok: true; readonly object: unknown }
-  | { readonly ok: false; readonly error: string };
+  /** `rejected`: a well-formed JSON patch that cannot be applied to this object. */
+  | { readonly ok: false; readonly error: string; readonly rejected?: boolean };
 
 class PatchError extends Error {}
 

@@ -54,6 +54,10 @@ export function invalid(
 export const forbidden = (info: KindInfo, name: string, why: string): ApiResult<never> =>
   fail(403, "Forbidden", `${qualifiedResource(info)} "${name}" is forbidden: ${why}`, about(info, name));
 
+/** A patch that says nothing wrong and cannot be applied (apimachinery's NewGenericServerResponse of 422). */
+export const rejected = (): ApiResult<never> =>
+  fail(422, "Invalid", "the server rejected our request due to an error in our request");
+
 export const badRequest = (message: string): ApiResult<never> => fail(400, "BadRequest", message);
 
 /** Strict decoding: `Pod in version "v1" cannot be handled as a Pod: strict decoding error: …`. */

@@ -6,7 +6,7 @@ import type { FieldError } from "../validation/field-error.ts";
 /** `unknown`: paths of fields that were dropped, where the decoding was not strict. */
 export type Decoded =
   | { readonly ok: true; readonly object: ApiObject; readonly unknown?: readonly string[] }
-  | { readonly ok: false; readonly error: string };
+  | { readonly ok: false; readonly error: string; readonly rejected?: boolean };
 
 export interface ObjectRules {
   /** Decodes a submitted body; unknown fields are errors unless `strict` is false. */

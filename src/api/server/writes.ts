@@ -225,7 +225,7 @@ export function createWrites({ sim, store, rules, stamp }: WriteContext): Writes
     },
     patch(info, old, request) {
       const patched = rules.patch(info.kind, old, request.body, request.patchType ?? "strategic");
-      if (!patched.ok) return errors.badRequest(patched.error);
+      if (!patched.ok) return patched.rejected ? errors.rejected() : errors.badRequest(patched.error);
       // A patch is applied to what is stored; only a resourceVersion that it names itself can conflict.
       const sent = (request.body as ApiObject | undefined)?.metadata?.resourceVersion;
       const { resourceVersion: _, ...rest } = patched.object.metadata ?? {};

@@ -50,6 +50,8 @@ export function errorText(error: ApiStatusError, prefix = ""): string {
     if (lines.length === 1) return `${head}${lines[0]}\n`;
     return `${head}\n${lines.map((l) => `* ${l}`).join("\n")}\n`;
   }
+  if (error.reason === "Invalid" && !details && prefix === "")
+    return `The request is invalid: ${error.message}\n`;
   return messageText(error, prefix);
 }
 
