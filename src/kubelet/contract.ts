@@ -54,6 +54,8 @@ export interface KubeletConfig {
   readonly nodeStatusReportFrequencyMs: Ms;
   readonly nodeLeaseDurationSeconds: number;
   readonly maxPods: number;
+  /** Most processes of a pod; -1: no limit. */
+  readonly podPidsLimit: number;
   readonly serializeImagePulls: boolean;
   readonly maxParallelImagePulls?: number;
   readonly registryPullQps: number;

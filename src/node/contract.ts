@@ -234,6 +234,7 @@ export interface CgroupLimits {
   readonly memoryLimit?: number;
   readonly cpuShares: number;
   readonly cpuQuota?: number;
+  readonly pidsLimit?: number;
 }
 
 /** Cgroups that the kubelet makes: QoS levels and pods. Containers' own are made by the runtime below them. */

@@ -102,3 +102,15 @@ describe("out of memory", () => {
     expect(bench.log(id).at(-1)).toBe("went on");
   });
 });
+
+describe("the limit of a pod's processes", () => {
+  it("keeps a shell from starting more of them", () => {
+    const bench = createBench();
+    bench.machine.cgroups.set("/kubepods/besteffort/poduid-p", { cpuShares: 2, pidsLimit: 10 });
+    const script = "cat /sys/fs/cgroup/pids.max; while true; do sleep 600 & done";
+    const id = bench.run(bench.pod("p"), { image: "busybox:1.36", command: ["sh", "-c", script] });
+    bench.wait(1000);
+    expect(bench.status(id)).toMatchObject({ state: "exited", exitCode: 2 });
+    expect(bench.log(id)).toEqual(["10", "sh: can't fork: Resource temporarily unavailable"]);
+  });
+});

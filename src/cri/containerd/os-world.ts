@@ -67,6 +67,12 @@ class NodeWorld implements OsWorld {
     return programByName(name);
   }
 
+  get pidsLimit(): number | undefined {
+    const limit = this.#c.machine.cgroups.get(this.#row.config.cgroupParent)?.pidsLimit;
+    // The pause process is one of them.
+    return limit === undefined ? undefined : limit - 1;
+  }
+
   get #ip(): string {
     return this.#row.sandbox.hostNetwork ? this.#c.machine.info.internalIp : (this.#row.sandbox.ips[0] ?? "");
   }

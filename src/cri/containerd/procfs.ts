@@ -167,6 +167,10 @@ function mounts(row: ContainerRow): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The limit is its pod's. */
+const podPids = (c: Containerd, row: ContainerRow): number | undefined =>
+  c.machine.cgroups.get(c.sandboxes.get(row.status.sandboxId)?.config.cgroupParent ?? "")?.pidsLimit;
+
 function cgroupFile(c: Containerd, row: ContainerRow, name: string): string | undefined {
   const { memoryLimit, cpuQuota, cpuShares } = row.config.cgroup;
   switch (name) {
@@ -183,7 +187,8 @@ function cgroupFile(c: Containerd, row: ContainerRow, name: string): string | un
       return `${cpuShares <= 2 ? 1 : cpuShares >= 262144 ? 10000 : Math.ceil(10 ** ((l * l + 125 * l) / 612 - 7 / 34))}\n`;
     }
     case "pids.max":
-      return "max\n";
+    case "pids/pids.max":
+      return `${podPids(c, row) ?? "max"}\n`;
     // What cgroup v1 called them.
     case "memory/memory.usage_in_bytes":
       return `${Math.round(c.memoryOf(row.status.id))}\n`;
@@ -193,8 +198,6 @@ function cgroupFile(c: Containerd, row: ContainerRow, name: string): string | un
       return `${cpuQuota ?? -1}\n`;
     case "cpu/cpu.cfs_period_us":
       return "100000\n";
-    case "pids/pids.max":
-      return "max\n";
     case "memory/memory.limit_in_bytes":
       return `${memoryLimit ?? "9223372036854771712"}\n`;
     default:

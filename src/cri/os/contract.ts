@@ -181,7 +181,7 @@ export interface ProgramHost {
     env: Readonly<Record<string, string>>;
     fds: Fds;
     arg0?: string;
-  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" };
+  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" | "EAGAIN" };
   /** A copy of this process with its own state; 0 where no more processes can be had. */
   fork(state: Json, fds: Fds): number;
   /** Becomes another program; on success nothing of the present one runs on. */

@@ -233,7 +233,8 @@ export class Host implements ProgramHost {
     env: Readonly<Record<string, string>>;
     fds: Fds;
     arg0?: string;
-  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" } {
+  }): { ok: true; pid: number } | { ok: false; errno: Errno | "ENOEXEC" | "EAGAIN" } {
+    if (this.#os.full) return { ok: false, errno: "EAGAIN" };
     const found = this.#program(options.argv, options.env);
     if (!found.ok) return found;
     const kept = Object.fromEntries(Object.entries(this.proc.signals).filter(([, d]) => d === "ignore"));

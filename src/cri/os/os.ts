@@ -148,7 +148,13 @@ export class Os extends Descriptors {
   /** Processes that this instant has brought: a program that only multiplies gets no more of them. */
   #children = 0;
   get crowded(): boolean {
-    return this.#children >= MOST_CHILDREN;
+    return this.#children >= MOST_CHILDREN || this.full;
+  }
+
+  /** The pod's cgroup takes no more processes. */
+  get full(): boolean {
+    const { pidsLimit } = this.world;
+    return pidsLimit !== undefined && Object.keys(this.current.procs).length >= pidsLimit;
   }
 
   /** A new process below another one. */

@@ -27,6 +27,8 @@ export interface OsWorld {
   sessionExited(session: string, code: number, signal?: Signal): void;
   containerExited(container: string, code: number, signal?: Signal): void;
   loadChanged(container: string, os: OsState): void;
+  /** Most processes of the sandbox, its own not among them; undefined: as many as one likes. */
+  readonly pidsLimit: number | undefined;
   /** Milli-CPU that a container gets of what it asks for. */
   cpuGranted(container: string, milli: number): number;
   /** No other sandbox of the same network has the port. */

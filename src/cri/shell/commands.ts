@@ -149,12 +149,17 @@ export function external(
   const { s, host } = vm;
   const name = argv[0]!;
   vm.count(SPIN_SPAWN);
-  const started: { ok: true; pid?: number } | { ok: false; errno: Errno | "ENOEXEC" } = become
+  const started: { ok: true; pid?: number } | { ok: false; errno: Errno | "ENOEXEC" | "EAGAIN" } = become
     ? host.exec(argv, env, fds)
     : host.spawn({ argv, env, fds });
   if (started.ok) {
     if (started.pid !== undefined)
       s.wait = { k: "children", pids: [started.pid], last: started.pid, status: 0 };
+    return;
+  }
+  if (started.errno === "EAGAIN") {
+    complain(host, s.name, "can't fork: Resource temporarily unavailable");
+    vm.exit(2);
     return;
   }
   if (started.errno === "ENOEXEC") {

@@ -70,6 +70,7 @@ export function createContainerManager(k: Kubelet): ContainerManager {
         cpuShares,
         ...(cpuQuota === undefined || cpuQuota <= 0 ? {} : { cpuQuota }),
         ...(memory === undefined || memory === 0 ? {} : { memoryLimit: memory }),
+        ...(k.config.podPidsLimit > 0 ? { pidsLimit: k.config.podPidsLimit } : {}),
       };
       host.cgroups.set(path, limits);
       if (!paths.has(uid)) record("create", podObject(pod), path, { ...limits, qosClass: getPodQOS(pod) });
