@@ -44,6 +44,22 @@ function askEngine({ lesson, files }: ShownLesson, prediction: Prediction): Trut
 const shortPath = (path: string): string =>
   path.slice(path.indexOf(":") + 1).replace(/\[\?\(@\.\w+==['"]([^'"]+)['"]\)\]/g, "[$1]");
 
+/** A number that is drawn, called as the lesson beside the stage calls it; one without a word by its path. */
+function drawnNumber(path: string, value: string | number, words: PageWords): string {
+  const name = /\w+$/.exec(path)?.[0] ?? "";
+  const called = words(`lesson.number.${name}`);
+  if (called.startsWith("lesson."))
+    return `<code>${escaped(shortPath(path))}</code>&nbsp;— <b>${escaped(String(value))}</b>`;
+  const probe = /\b(liveness|readiness|startup)Probe\./.exec(path)?.[1];
+  const whole = probe
+    ? words("lesson.number.of", { probe: words(`lesson.probe.${probe}`), number: called })
+    : called;
+  const shown = name.endsWith("Seconds")
+    ? words("lesson.number.seconds", { seconds: value })
+    : escaped(String(value));
+  return `<span title="${escaped(shortPath(path))}">${escaped(whole.charAt(0).toUpperCase() + whole.slice(1))}</span>&nbsp;— <b>${shown}</b>`;
+}
+
 /** Every option, marked as right or not, with what is said of it. */
 function explanations(block: WidgetBlock, right: readonly string[]): string {
   const all = block.options.map((o) => {
@@ -62,7 +78,7 @@ function predicted(
 ): { asked: string; answer: string } {
   const drawn = Object.entries(drawVariant(prediction, SEED));
   const asked = drawn.length
-    ? `<ul>${drawn.map(([path, v]) => `<li><code>${escaped(shortPath(path))}</code>: <code>${escaped(String(v))}</code></li>`).join("")}</ul>`
+    ? `<ul>${drawn.map(([path, v]) => `<li>${drawnNumber(path, v, words)}</li>`).join("")}</ul>`
     : "";
   const truth = truthAtBuild(shown, prediction);
   if (!truth || truth.value === null) return { asked, answer: "" };

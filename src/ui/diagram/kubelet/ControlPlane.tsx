@@ -12,6 +12,9 @@ import { Component, Face, Label, TextFactor } from "../Scene.tsx";
 
 const SHOWN = 4;
 
+/** A component by its whole name, where there is room, else without what all of them have in front. */
+const short = (name: string, fits: boolean): string => (fits ? name : name.replace("kube-", ""));
+
 /** The other workshop, at the left edge: API server, scheduler, etcd, registry, and the legend under them. */
 export function ControlPlane() {
   const t = useT();
@@ -33,7 +36,7 @@ export function ControlPlane() {
         label="kube-scheduler"
       >
         <Label x={18} y={34} width={92}>
-          kube-scheduler
+          {short("kube-scheduler", textWidth("kube-scheduler", 11 * factor, 400) <= 92)}
         </Label>
       </Component>
       <Component
@@ -47,7 +50,7 @@ export function ControlPlane() {
         label="kube-apiserver"
       >
         <Label x={18} y={78} width={94} kind="name">
-          kube-apiserver
+          {short("kube-apiserver", textWidth("kube-apiserver", 12 * factor, 600) <= 94)}
         </Label>
         {(
           [

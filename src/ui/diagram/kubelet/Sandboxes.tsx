@@ -1,3 +1,4 @@
+import { useContext } from "react";
 import { useT } from "../../i18n.tsx";
 import { BackoffMark } from "../../parts/BackoffRing.tsx";
 import { StateMark } from "../../parts/StateGlyph.tsx";
@@ -5,8 +6,9 @@ import { backoffOf } from "../../store/select/kubelet.ts";
 import type { ContainerView, PodView } from "../../store/select/pods.ts";
 import { select, useView } from "../../store/view.ts";
 import { useWorld } from "../../store/world.ts";
+import { textWidth } from "../clip.ts";
 import styles from "../diagram.module.css";
-import { Face, Label } from "../Scene.tsx";
+import { Face, Label, TextFactor } from "../Scene.tsx";
 
 const LEFT = 304;
 const ROOM = 464;
@@ -26,8 +28,8 @@ export function Sandboxes({ pods }: { pods: readonly PodView[] }) {
       </g>
     );
   }
-  const columns = Math.max(2, Math.min(4, pods.length));
   const rows = pods.length > 4 ? 2 : 1;
+  const columns = Math.max(2, Math.ceil(pods.length / rows));
   const gap = 8;
   const width = (ROOM - gap * (columns - 1)) / columns;
   if (pods.length === 0)
@@ -231,7 +233,10 @@ function SmallSandbox({
   height: number;
   chosen: boolean;
 }) {
+  const factor = useContext(TextFactor);
   const tall = height > 60;
+  // A name that needs the line has it for itself.
+  const roomy = textWidth(pod.name, 12 * factor, 600) <= width - 62;
   return (
     <g className={styles.component} data-part={`pod/${pod.name}`} data-selected={chosen || undefined}>
       <Face label={`${pod.name} ${pod.status}`} pressed={chosen} onChoose={choose(pod.id)}>
@@ -245,12 +250,12 @@ function SmallSandbox({
         />
       </Face>
       <StateMark state={pod.state} x={x + 9} y={y + 8} size={13} />
-      <Label x={x + 27} y={y + 19} width={width - 62} kind="name">
+      <Label x={x + 27} y={y + 19} width={width - (roomy ? 62 : 36)} kind="name">
         {pod.name}
       </Label>
       <Label
         x={x + width - 9}
-        y={y + 19}
+        y={y + (roomy ? 19 : 38)}
         width={30}
         kind="caption"
         anchor="end"
@@ -259,7 +264,7 @@ function SmallSandbox({
       >
         {pod.ready}
       </Label>
-      <Label x={x + 10} y={y + 38} width={width - 20} kind="caption">
+      <Label x={x + 10} y={y + 38} width={width - (roomy ? 20 : 54)} kind="caption">
         {pod.status}
       </Label>
       {tall && (
