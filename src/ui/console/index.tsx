@@ -55,16 +55,20 @@ export default function ConsolePanel() {
   const t = useT();
   const nodes = useWorld((w) => nodesOf(w.tables));
   const [node, setNode] = useState("");
+  const [chosen, setChosen] = useState(false);
   const here = node !== "" && !nodes.some((n) => n.name === node) ? "" : node;
   const items = [{ id: OWN, label: t("console.own") }, ...nodes.map((n) => ({ id: n.name, label: n.name }))];
   return (
     <div className={styles.console}>
-      <TerminalHost key={here} node={here}>
+      <TerminalHost key={here} node={here} focused={chosen}>
         {items.length > 1 && (
           <Segmented
             items={items}
             selected={here || OWN}
-            onSelect={(id) => setNode(id === OWN ? "" : id)}
+            onSelect={(id) => {
+              setNode(id === OWN ? "" : id);
+              setChosen(true);
+            }}
             label={t("console.where")}
           />
         )}
@@ -76,7 +80,27 @@ export default function ConsolePanel() {
 /** Numbers up to which each session was cleared; the run itself knows nothing of it. */
 const cleared = new Map<string, number>();
 
-function TerminalHost({ node, children }: { node: string; children: React.ReactNode }) {
+/**
+ * Who clicks on the console wants to type. The keyboard's way through tabs stays on them, and on a phone a keyboard on
+ * the screen would come up unasked.
+ */
+function openedByMouse(): boolean {
+  const at = document.activeElement;
+  return Boolean(
+    at?.matches("[role=tab]") && !at.matches(":focus-visible") && matchMedia("(hover: hover)").matches,
+  );
+}
+
+/** @param props `focused`: somebody has chosen this node, and the choice begins anew with it */
+function TerminalHost({
+  node,
+  focused,
+  children,
+}: {
+  node: string;
+  focused: boolean;
+  children: React.ReactNode;
+}) {
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal | null>(null);
@@ -132,6 +156,7 @@ function TerminalHost({ node, children }: { node: string; children: React.ReactN
     });
     terminal.current = made;
     made.show(latest.current.transcript);
+    if (focused || openedByMouse()) made.focus();
     return () => {
       terminal.current = null;
       made.dispose();
