@@ -177,6 +177,14 @@ function usedPod(used: Record<string, string>): unknown {
   };
 }
 
+/** Settings whose keys have dots of their own. */
+const MAPS: ReadonlySet<string> = new Set([
+  "evictionHard",
+  "evictionSoft",
+  "evictionSoftGracePeriod",
+  "evictionMinimumReclaim",
+]);
+
 /**
  * Settings of the kubelet that a recording was made with: those of its world, and those that only its description
  * names (`kubelet setting a.b: value`).
@@ -185,7 +193,8 @@ export function kubeletSettings(recording: Recording): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const named = /kubelet settings? (.*?)(?:;|$)/i.exec(recording.describes)?.[1] ?? "";
   for (const [, path = "", value = ""] of named.matchAll(/([A-Za-z][\w.]*): ?([^\s,;]+)/g)) {
-    const keys = path.split(".");
+    const [field = "", ...rest] = path.split(".");
+    const keys = MAPS.has(field) ? [field, rest.join(".")] : [field, ...rest];
     let at = out;
     for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
     at[keys.at(-1) as string] = /^(true|false|\d+)$/.test(value) ? JSON.parse(value) : value;
