@@ -12,13 +12,13 @@ test("the page says what is modelled and how often it was right", async ({ page 
 });
 
 test("a filter is part of the address and the address is a filter", async ({ page }) => {
-  await page.goto("/#/fidelity?area=resize");
-  await expect(page.getByRole("region", { name: "Resize in place" })).toBeVisible();
+  await page.goto("/#/fidelity?area=kuberuntime");
+  await expect(page.getByRole("region", { name: "kuberuntime" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Probes" })).toHaveCount(0);
   await page.getByRole("radio", { name: "Absent" }).click();
   await expect(page).toHaveURL(/state=absent/);
-  await expect(page.getByText("Resize at pod level")).toBeVisible();
-  await expect(page.getByText("In-place resize of containers")).toHaveCount(0);
+  await expect(page.getByText("User namespaces")).toBeVisible();
+  await expect(page.getByText("Container hash")).toHaveCount(0);
   await page.getByLabel("Area", { exact: true }).selectOption("prober");
   await expect(page.getByText("Nothing here is in that state.")).toBeVisible();
 });

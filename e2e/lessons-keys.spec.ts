@@ -36,7 +36,7 @@ test("a lesson and its quiz by keyboard alone", async ({ page }) => {
   const slider = page.getByRole("slider", { name: "size of the image" });
   await tabTo(page, slider);
   await keyboard.press("End");
-  await expect(slider).toHaveAttribute("aria-valuetext", "400Mi");
+  await expect(slider).toHaveAttribute("aria-valuetext", "400 MiB");
 
   // Applied from the editor with its own key.
   await read(1);

@@ -4,6 +4,7 @@ import { type Key, useT } from "../i18n.tsx";
 import { LinkButton } from "../parts/Button.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import type { State } from "../parts/states.ts";
+import { Ticked } from "../parts/Ticked.tsx";
 import { CountsLine } from "./CountsLine.tsx";
 import type { Area, Feature } from "./features.ts";
 import styles from "./fidelity.module.css";
@@ -73,7 +74,11 @@ function FeatureLine({ feature }: { feature: Feature }) {
           {t(`fidelity.feature.${feature.id}.name` as Key)}
           <span className={styles.featureState}>{t(`fidelity.state.${feature.state}`)}</span>
         </p>
-        {feature.state !== "modelled" && <p>{t(`fidelity.feature.${feature.id}.note` as Key)}</p>}
+        {feature.state !== "modelled" && (
+          <p>
+            <Ticked text={t(`fidelity.feature.${feature.id}.note` as Key)} />
+          </p>
+        )}
         {feature.source && <code className={styles.source}>{feature.source}</code>}
       </div>
     </li>

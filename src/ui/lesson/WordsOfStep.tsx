@@ -2,6 +2,7 @@ import { useEffect, useId, useMemo, useState } from "react";
 import { TERMS } from "../../i18n/terms/table.ts";
 import type { HastNode, HastRoot } from "../../lessons/text.ts";
 import { useT, useTranslator } from "../i18n.tsx";
+import { Ticked } from "../parts/Ticked.tsx";
 import styles from "./lesson.module.css";
 
 type Glossary = Readonly<Record<string, string>>;
@@ -70,10 +71,7 @@ export function WordsOfStep({ texts }: { texts: readonly HastRoot[] }) {
         ))}
       </div>
       <p id={id} className={styles.meaning} aria-live="polite">
-        {told?.split("`").map((piece, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence
-          <span key={i}>{i % 2 === 1 ? <code>{piece}</code> : piece}</span>
-        ))}
+        {told && <Ticked text={told} />}
       </p>
     </section>
   );

@@ -17,6 +17,7 @@ import {
 import { useT } from "../i18n.tsx";
 import { Select } from "../parts/Field.tsx";
 import { Segmented } from "../parts/Segmented.tsx";
+import { Ticked } from "../parts/Ticked.tsx";
 import { PlainPage } from "./PlainPage.tsx";
 
 const STATES: readonly FeatureState[] = ["modelled", "simplified", "absent"];
@@ -113,7 +114,9 @@ function Summary({ reports }: { reports: Reports | null }) {
         {reports === null ? (
           <p>{t("fidelity.loading")}</p>
         ) : reports.suites === null ? (
-          <p>{t("fidelity.vectors.missing")}</p>
+          <p>
+            <Ticked text={t("fidelity.vectors.missing")} />
+          </p>
         ) : (
           <CountsLine counts={sum(reports.suites)} />
         )}
@@ -128,7 +131,9 @@ function Summary({ reports }: { reports: Reports | null }) {
         ) : reports.compared ? (
           <CountsLine counts={countOutcomes(reports.recordings)} />
         ) : (
-          <p>{t("fidelity.recordings.uncompared")}</p>
+          <p>
+            <Ticked text={t("fidelity.recordings.uncompared")} />
+          </p>
         )}
       </section>
       <section aria-labelledby="fidelity-features">
