@@ -176,8 +176,8 @@ describe("shell", () => {
     [
       "eval 'x=5'; echo $x; . /tmp/none; echo no",
       100,
-      ["5", "sh: .: can't open '/tmp/none': No such file or directory", "no"],
-      0,
+      ["5", "sh: .: can't open '/tmp/none': No such file or directory"],
+      2,
     ],
     ["if [ -f /x ]; then", 100, ['sh: syntax error: unexpected end of file (expecting "fi")'], 2],
     [

@@ -100,7 +100,10 @@ const source: Builtin = ({ vm, s, host, argv }) => {
         ? `${path}: ${strerror(found.errno)}`
         : `${argv[0]}: can't open '${path}': ${strerror(found.errno)}`,
     );
-    return host.shell === "bash" ? 1 : 2;
+    // A special builtin's error ends a Bourne shell that nobody types to.
+    if (host.shell === "bash" || s.input) return 1;
+    vm.exit(2);
+    return 2;
   }
   return vm.evaluate("source", found.value.content, argv.length > 2 ? argv.slice(2) : positional(s)) ? 0 : 2;
 };

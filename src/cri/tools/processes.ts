@@ -31,6 +31,10 @@ export const kill: Tool = (args, io) => {
     io.err(`${prefix}bad signal name '${signal}'\n`);
     return 1;
   }
+  if (pids.length === 0) {
+    io.err(`${prefix}you need to specify whom to kill\n`);
+    return 1;
+  }
   let status = 0;
   for (const text of pids) {
     if (!/^-?\d+$/.test(text)) {

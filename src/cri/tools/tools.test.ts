@@ -34,6 +34,8 @@ describe("the shell and signals", () => {
     expect(ran("exit -1").code).toBe(2);
     expect(ran("readonly R=1; R=2; echo no")).toEqual({ log: ["sh: R: is read only"], code: 2 });
     expect(ran("umask 077; echo $?").log).toEqual(["0"]);
+    expect(ran(". ./nothing.sh; echo no").code).toBe(2);
+    expect(ran("kill 2>/dev/null || echo usage").log).toEqual(["usage"]);
   });
 
   it("takes the tabs off an indented here document", () => {
