@@ -54,6 +54,28 @@ describe("the shell of a node", () => {
     expect(out("df -h /", node)).toMatch(/^Filesystem +Size +Used +Avail +Use% +Mounted on\n/);
   });
 
+  it("is its root's: mounts, owners, files as large as one likes", () => {
+    const { out } = terminal();
+    expect(out("mount", node)).toMatch(/^\S+ on \/ type ext4/);
+    expect(out("touch /tmp/a; chown 1000 /tmp/a; stat -c %u /tmp/a", node)).toBe("1000\n");
+    out("dd if=/dev/zero of=/var/fill bs=1M count=10 status=none", node);
+    expect(out("stat -c %s /var/fill", node)).toBe("10485760\n");
+  });
+
+  it("removes what does not run, and with -f what runs", () => {
+    const { out, run } = terminal();
+    out("kubectl apply -f -", { stdin: podOf("talker", "sleep 1000") });
+    out("kubectl wait pod/talker --for=condition=Ready");
+    const id = out("crictl ps -q", node).trim();
+    expect(run(`crictl rm ${id}`, node)).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("stop it first"),
+    });
+    expect(out("crictl rm -fa", node).trim()).toBe(id);
+    expect(run("crictl rmp -a", node).stderr).toContain("stop it first");
+    expect(out("crictl rmp -f -a", node)).toMatch(/^Removed sandbox [0-9a-f]+\n$/);
+  });
+
   it("runs a static pod from a file put into its directory", () => {
     const { out, run, sim } = terminal();
     out(`cat > /etc/kubernetes/manifests/still.yaml <<'END'\n${podOf("still", "sleep 1000")}END`, node);

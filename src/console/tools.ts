@@ -1,10 +1,12 @@
 /** The shell's own tools (grep, sort, ls, date …) run on a terminal's text and files. */
 import {
   basics,
+  type Fd,
   type Filter,
   fileTools,
   filters,
   type ProgramHost,
+  systemTools,
   type Tool,
   type ToolIo,
   testTool,
@@ -21,10 +23,14 @@ export interface ToolResult {
   readonly closed?: boolean;
 }
 
+const pick = (tools: Readonly<Record<string, Tool>>, names: readonly string[]): Record<string, Tool> =>
+  Object.fromEntries(names.flatMap((name) => (tools[name] ? [[name, tools[name]]] : [])));
+
 /** Tools that end in the instant they begin in. `kill` and its like have nothing to work on here. */
 const TOOLS: Readonly<Record<string, Tool>> = {
   ...basics,
   ...fileTools,
+  ...pick(systemTools, ["mount", "umount", "mountpoint", "mknod", "lsmod", "modprobe"]),
   env: (_args, io) => (basics["printenv"] as Tool)([], io),
   test: testTool,
   "[": testTool,
@@ -61,6 +67,8 @@ function toolHost(host: ConsoleHost, session: Session): ProgramHost {
     timers: [],
   });
   const own = proc(4711, 1, ["bash"], now, 0);
+  /** Where a tool has sent its output itself (dd of=…). */
+  let target: string | undefined;
   const members = {
     now,
     wallClock: () => node?.wallClock() ?? host.epochMs + now,
@@ -95,11 +103,14 @@ function toolHost(host: ConsoleHost, session: Session): ProgramHost {
       }
       return { ok: true, fd: { k: "file", path: target, mode, pos: 0 } };
     },
-    setFds: () => {},
+    setFds: (fds: Readonly<Record<number, Fd>>) => {
+      target = fds[1]?.k === "file" ? fds[1].path : undefined;
+    },
     unread: () => {},
     memory: () => {},
     cpu: () => {},
-    writeZeros: () => "ok",
+    writeZeros: (_fd: number, bytes: number) =>
+      target === undefined || fs.append(target, "", bytes).ok ? "ok" : "full",
     write: () => true,
     read: () => null,
     setEnv: () => {},
