@@ -51,7 +51,9 @@ export const dd: Tool = (args, io) => {
     return 1;
   }
   let count = get("count") === undefined ? undefined : sizeText(get("count")!);
-  if (source) count = Math.min(count ?? Number.POSITIVE_INFINITY, Math.ceil(source.value.size / bs));
+  const skip = sizeText(get("skip") ?? "0") * bs;
+  const left = source ? Math.max(0, source.value.size - skip) : 0;
+  if (source) count = Math.min(count ?? Number.POSITIVE_INFINITY, Math.ceil(left / bs));
   // The buffer is what takes memory; without a count it reads for ever.
   io.host.memory(700 * 1024 + bs);
   if (to) {
@@ -68,9 +70,9 @@ export const dd: Tool = (args, io) => {
   }
   // A buffer that memory does not hold is never filled: the OOM killer comes first.
   if (count === undefined || bs > memoryFor(io)) return -1;
-  const total = source ? source.value.size : bs * count;
+  const total = source ? Math.min(left, bs * count) : bs * count;
   let written = total;
-  if (source && source.value.content !== "") io.out(source.value.content);
+  if (source && source.value.content !== "") io.out(source.value.content.slice(skip, skip + total));
   else if (io.host.writeZeros(1, total) === "full") {
     written = Math.max(0, total);
     io.err(
@@ -166,7 +168,7 @@ export const du: Tool = (args, io) => {
 };
 
 export const df: Tool = (args, io) => {
-  const { flags } = options(args, "");
+  const { flags, rest } = options(args, "Bt");
   const mounts = io.host.fs.read("/proc/mounts");
   const stat = io.host.fs.read("/proc/diskstat");
   const [total = 0, free = 0] = (stat.ok ? stat.value.content : "").split(" ").map(Number);
@@ -177,7 +179,18 @@ export const df: Tool = (args, io) => {
       ? "Filesystem                Size      Used Available Use% Mounted on\n"
       : "Filesystem           1K-blocks      Used Available Use% Mounted on\n",
   );
-  for (const line of (mounts.ok ? mounts.value.content : "").split("\n")) {
+  const lines = (mounts.ok ? mounts.value.content : "").split("\n");
+  const over = (path: string): string =>
+    lines
+      .map((line) => line.split(" ")[1] ?? "")
+      .filter((at) => at !== "" && (at === "/" || path === at || path.startsWith(`${at}/`)))
+      .sort((a, b) => a.length - b.length)
+      .at(-1) ?? "/";
+  const missing = rest.filter((path) => !io.host.fs.exists(io.host.path(path)));
+  for (const path of missing) io.err(`df: ${path}: can't find mount point\n`);
+  const shown = rest.filter((path) => !missing.includes(path)).map((path) => over(io.host.path(path)));
+  for (const line of lines) {
+    if (rest.length > 0 && !shown.includes(line.split(" ")[1] ?? "")) continue;
     const [device = "", path = "", kind = "", options = ""] = line.split(" ");
     if (!/^(overlay|ext4|tmpfs)$/.test(kind)) continue;
     const memory = kind === "tmpfs" ? io.host.fs.lookup(path) : undefined;
@@ -187,5 +200,5 @@ export const df: Tool = (args, io) => {
       `${device.padEnd(20)} ${n(size).padStart(9)} ${n(used).padStart(9)} ${n(size - used).padStart(9)} ${`${size > 0 ? Math.ceil((used / size) * 100) : 0}%`.padStart(4)} ${path}\n`,
     );
   }
-  return 0;
+  return missing.length > 0 ? 1 : 0;
 };
