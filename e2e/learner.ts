@@ -196,5 +196,8 @@ export class Learner {
     await expect(
       this.page.getByRole("region", { name: this.word("lesson.result"), exact: true }),
     ).toContainText(score);
+    // There is more to learn.
+    const next = this.word("lesson.next.lesson").replace("{title}", "");
+    await expect(this.page.getByRole("link", { name: next })).toBeVisible();
   }
 }

@@ -1,19 +1,30 @@
+import type { LessonEntry } from "virtual:lessons";
 import { Download, Printer, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { Question } from "../../lessons/format.ts";
 import type { CompiledLesson, WidgetBlock } from "../../lessons/text.ts";
-import { useT } from "../i18n.tsx";
+import { href } from "../app/routes.ts";
+import { useT, useTranslator } from "../i18n.tsx";
+import { LESSONS } from "../pages/topics.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dial } from "../parts/Dial.tsx";
 import { StateGlyph } from "../parts/StateGlyph.tsx";
 import styles from "./lesson.module.css";
 import { useLesson } from "./lesson-store.ts";
-import { downloadProgress, forgetAnswers, NOTHING_DONE, useProgress } from "./progress.ts";
+import {
+  downloadProgress,
+  forgetAnswers,
+  NOTHING_DONE,
+  type Progress,
+  progressOf,
+  useProgress,
+} from "./progress.ts";
 import { printResults, ResultSheet, resultOf } from "./ResultSheet.tsx";
 
 /** How the quiz went so far, question by question; it can be begun anew, saved and printed. */
 export function QuizResult({ text, questions }: { text: CompiledLesson; questions: readonly Question[] }) {
   const t = useT();
+  const { lang } = useTranslator();
   const { id, title } = text;
   const progress = useProgress((p) => p.progress);
   const kept = useProgress((p) => p.kept);
@@ -23,6 +34,7 @@ export function QuizResult({ text, questions }: { text: CompiledLesson; question
   if (all === 0) return null;
   const right = questions.filter((q) => own.answers[q.id]?.ok).length;
   const answered = questions.some((q) => own.answers[q.id]);
+  const next = nextOf(id, progress);
   return (
     <section className={styles.result} aria-label={t("lesson.result")}>
       <Dial size={44} phase={right / all} done={right === all} colour={right === all ? "ready" : "accent"} />
@@ -57,6 +69,13 @@ export function QuizResult({ text, questions }: { text: CompiledLesson; question
           })}
         </ol>
         {!kept && <p className={styles.note}>{t("lesson.storage.off")}</p>}
+        {next && (
+          <p>
+            <a href={href({ page: "lesson", id: next.id })}>
+              {t("lesson.next.lesson", { title: next.title[lang] })}
+            </a>
+          </p>
+        )}
         <div className={styles.buttons}>
           <Button size="s" icon={Download} onPress={downloadProgress}>
             {t("lesson.progress.save")}
@@ -89,6 +108,16 @@ export function QuizResult({ text, questions }: { text: CompiledLesson; question
       <ResultSheet results={[resultOf(text.title, id, stepsOf(text), questionsOf(text), progress)]} />
     </section>
   );
+}
+
+/** The lesson after this one that is not done yet, round to the first. */
+function nextOf(id: string, progress: Progress): LessonEntry | undefined {
+  const at = LESSONS.findIndex((lesson) => lesson.id === id);
+  const others = [...LESSONS.slice(at + 1), ...LESSONS.slice(0, Math.max(0, at))];
+  return others.find((lesson) => {
+    const { done, all } = progressOf(progress, lesson);
+    return done < all;
+  });
 }
 
 /** Brings a question into view, ready to be answered. */
