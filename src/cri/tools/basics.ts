@@ -147,6 +147,10 @@ const hostname: Tool = (args, io) => {
       ? hosts.value.content.split("\n").find((l) => l.split(/\s+/).slice(1).includes(io.host.hostname))
       : undefined;
     io.out(`${line ? line.split(/\s+/)[1] : io.host.hostname}\n`);
+  } else if (args.includes("-d")) {
+    const hosts = io.host.fs.read("/etc/hosts");
+    const line = hosts.ok ? hosts.value.content.split("\n").find((l) => l.startsWith(io.host.podIp)) : "";
+    io.out(`${(line?.split(/\s+/)[1] ?? "").split(".").slice(1).join(".")}\n`);
   } else if (args.includes("-s")) io.out(`${io.host.hostname.split(".")[0]}\n`);
   else io.out(`${io.host.hostname}\n`);
   return 0;

@@ -46,6 +46,16 @@ describe("seccomp", () => {
   });
 });
 
+describe("id", () => {
+  it("knows the users of the image", () => {
+    expect(run("id -u root; id no-such-user; echo $?").log).toEqual([
+      "0",
+      "id: unknown user no-such-user",
+      "1",
+    ]);
+  });
+});
+
 describe("hexdump", () => {
   it("prints the canonical form", () => {
     expect(run("printf 'abc\\n' | hexdump -C").log).toEqual([

@@ -28,8 +28,33 @@ export function groupName(io: ToolIo, gid: number): string | undefined {
     ?.split(":")[0];
 }
 
+interface Who {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+/** A user of /etc/passwd, with the groups that list it. */
+function userNamed(io: ToolIo, name: string): Who | undefined {
+  const rows = (path: string): string[][] => {
+    const found = io.host.fs.read(path);
+    return (found.ok ? found.value.content : "").split("\n").map((line) => line.split(":"));
+  };
+  const row = rows("/etc/passwd").find(([user, , uid]) => user === name || uid === name);
+  if (!row) return undefined;
+  const gid = Number(row[3]);
+  const more = rows("/etc/group").filter(([, , , members = ""]) => members.split(",").includes(row[0] ?? ""));
+  return { uid: Number(row[2]), gid, groups: [gid, ...more.map(([, , n]) => Number(n))] };
+}
+
 export const id: Tool = (args, io) => {
-  const { uid, gid, groups } = io.host.proc;
+  const [name] = options(args, "").rest;
+  const who: Who | undefined = name === undefined ? io.host.proc : userNamed(io, name);
+  if (!who) {
+    io.err(io.host.flavor === "gnu" ? `id: '${name}': no such user\n` : `id: unknown user ${name}\n`);
+    return 1;
+  }
+  const { uid, gid, groups } = who;
   const named = (n: number, name: string | undefined): string => (name ? `${n}(${name})` : String(n));
   // busybox lists what the kernel gives; GNU puts the effective group first.
   const all = [...new Set(io.host.flavor === "busybox" && groups.length > 0 ? groups : [gid, ...groups])];
