@@ -8,7 +8,8 @@
  * createPodConfig · pod-workers createPodWorkers · pleg createPodCache, createPleg · kuberuntime createRuntime · images
  * createImageManager · prober createProberManager · status createStatusManager · volume-manager createVolumeManager ·
  * env createObjectStore (and `generateRunContainerOptions(k, pod, container, podIps)`) · cm createContainerManager ·
- * admission createAdmission · eviction createEvictionManager · node-status createNodeStatusManager · lease createLeaseController. Each folder's
+ * admission createAdmission · eviction createEvictionManager · node-status createNodeStatusManager · lease createLeaseController ·
+ * logs createContainerLogManager. Each folder's
  * `index.ts` exports its maker.
  *
  * A manager must not call another one while it is being created: the fields of `Kubelet` are filled in order and are
@@ -64,8 +65,10 @@ export interface KubeletConfig {
   readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
   readonly runtimeRequestTimeoutMs: Ms;
+  /** Bytes; negative: logs are not rotated. */
   readonly containerLogMaxSize: number;
   readonly containerLogMaxFiles: number;
+  readonly containerLogMonitorIntervalMs: Ms;
   readonly imageMinimumGcAgeMs: Ms;
   readonly imageHighThresholdPercent: number;
   readonly imageLowThresholdPercent: number;
@@ -139,6 +142,7 @@ export interface Kubelet {
   readonly nodeShutdown: NodeShutdownManager;
   readonly nodeStatus: NodeStatusManager;
   readonly lease: LeaseController;
+  readonly containerLogs: ContainerLogManager;
 }
 
 /** Every manager may have these; `kubelet.ts` calls them in the order of Run, and at a stop of the process. */
@@ -306,6 +310,8 @@ export interface PodCache {
   get(uid: string): PodCacheEntry;
   /** Answers `{entry}` once the cache is newer than `minMs` for this pod: at once, or after a relist. */
   getNewerThan(uid: string, minMs: Ms, reply: ReplyTo): void;
+  /** Of every pod that was seen last. */
+  statuses(): Iterable<RuntimePodStatus>;
 }
 
 // --- the runtime manager (kuberuntime/) ---------------------------------------------------------------------------
@@ -360,6 +366,11 @@ export interface GenericRuntime extends Lifecycle {
   /** One pass of the container garbage collection now; answers `{errors}`. `evictNonDeletedPods`: the node is out of disk. */
   garbageCollect(evictNonDeletedPods: boolean, reply: ReplyTo | null): void;
 }
+
+// --- logs (logs/) -----------------------------------------------------------------------------------------------
+
+/** Rotates logs of running containers; they go with their container (see kuberuntime/removal.ts). */
+export interface ContainerLogManager extends Lifecycle {}
 
 // --- images (images/) ------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ export const DEFAULT_KUBELET_CONFIG: KubeletConfig = {
   runtimeRequestTimeoutMs: 120_000,
   containerLogMaxSize: 10 * 1024 * 1024,
   containerLogMaxFiles: 5,
+  containerLogMonitorIntervalMs: 10_000,
   imageMinimumGcAgeMs: 120_000,
   imageHighThresholdPercent: 85,
   imageLowThresholdPercent: 80,
@@ -62,6 +63,7 @@ const DURATIONS: Readonly<Record<string, keyof KubeletConfig>> = {
   nodeStatusUpdateFrequency: "nodeStatusUpdateFrequencyMs",
   nodeStatusReportFrequency: "nodeStatusReportFrequencyMs",
   runtimeRequestTimeout: "runtimeRequestTimeoutMs",
+  containerLogMonitorInterval: "containerLogMonitorIntervalMs",
   imageMinimumGCAge: "imageMinimumGcAgeMs",
   evictionPressureTransitionPeriod: "evictionPressureTransitionMs",
   shutdownGracePeriod: "shutdownGracePeriodMs",
@@ -104,13 +106,20 @@ const IGNORED: ReadonlySet<string> = new Set([
   "failSwapOn",
   "failCgroupV1",
   "cgroupDriver",
+  "containerLogMaxWorkers",
   "mergeDefaultEvictionSettings",
 ]);
+
+/** Least values, without which a kubelet does not start (apis/config/validation: ValidateKubeletConfiguration). */
+const LEAST: Readonly<Record<string, number>> = {
+  containerLogMonitorInterval: 3000,
+  containerLogMaxFiles: 2,
+};
 
 /** What `readKubeletConfig` found wrong: the field and why. */
 export interface KubeletConfigProblem {
   readonly field: string;
-  readonly problem: "unknown" | "not-a-duration";
+  readonly problem: "unknown" | "not-a-duration" | "out-of-range";
 }
 
 /** Puts the fields of a KubeletConfiguration over the defaults. Unknown fields and bad durations are reported. */
@@ -129,8 +138,12 @@ export function readKubeletConfig(fields: Readonly<Record<string, unknown>>): {
     if (field in DURATIONS) {
       const ms = duration(field, value);
       // Zero stands for the default (SetDefaults_KubeletConfiguration); no loop turns backwards.
-      if (ms !== undefined && ms > 0) out[DURATIONS[field] as string] = ms;
+      if (ms !== undefined && ms > 0 && ms < (LEAST[field] ?? 0))
+        problems.push({ field, problem: "out-of-range" });
+      else if (ms !== undefined && ms > 0) out[DURATIONS[field] as string] = ms;
       else if (ms !== undefined && ms < 0) problems.push({ field, problem: "not-a-duration" });
+    } else if (typeof value === "number" && value < (LEAST[field] ?? -Infinity)) {
+      problems.push({ field, problem: "out-of-range" });
     } else if (field in PLAIN) {
       out[PLAIN[field] as string] = value;
     } else if (field === "containerLogMaxSize") {

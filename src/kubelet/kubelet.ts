@@ -19,6 +19,7 @@ import { createEvictionManager } from "./eviction/index.ts";
 import { createImageManager } from "./images/index.ts";
 import { createRuntime } from "./kuberuntime/index.ts";
 import { createLeaseController } from "./lease/index.ts";
+import { createContainerLogManager } from "./logs/index.ts";
 import { createNodeStatusManager } from "./node-status/index.ts";
 import { createNodeShutdownManager } from "./nodeshutdown/index.ts";
 import { createPleg, createPodCache } from "./pleg/index.ts";
@@ -91,6 +92,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
   kubelet.nodeStatus = createNodeStatusManager(kubelet);
   kubelet.eviction = createEvictionManager(kubelet);
   kubelet.nodeStatus.setPressureSource((type) => kubelet.eviction.underPressure(type));
+  kubelet.containerLogs = createContainerLogManager(kubelet);
   kubelet.syncLoop = createSyncLoop(kubelet);
 
   /** Order of Run (pkg/kubelet/kubelet.go), the sources of PodConfig first. */
@@ -111,6 +113,7 @@ export function createKubelet(deps: KubeletDependencies): KubeletProcess {
     kubelet.admission,
     kubelet.allocation,
     kubelet.eviction,
+    kubelet.containerLogs,
     kubelet.pleg,
     kubelet.syncLoop,
   ];

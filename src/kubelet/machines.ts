@@ -16,6 +16,7 @@ import { startContainerMachine } from "./kuberuntime/start-container.machine.ts"
 import { syncMachine } from "./kuberuntime/sync.machine.ts";
 import { leaseMachine } from "./lease/lease.machine.ts";
 import { hookMachine } from "./lifecycle/hook.machine.ts";
+import { containerLogManagerMachine } from "./logs/container-log-manager.machine.ts";
 import { nodeStatusMachine } from "./node-status/node-status.machine.ts";
 import { nodeShutdownMachine } from "./nodeshutdown/nodeshutdown.machine.ts";
 import { plegMachine } from "./pleg/pleg.machine.ts";
@@ -53,6 +54,7 @@ export const MACHINES: readonly DrawnMachine[] = [
   drawn("kuberuntime", "kuberuntime/kill-pod", killPodMachine),
   drawn("kuberuntime", "lifecycle/hook", hookMachine),
   drawn("kuberuntime", "kuberuntime/gc", containerGcMachine),
+  drawn("kuberuntime", "container-logs", containerLogManagerMachine),
   drawn("image-manager", "images/puller", pullerMachine),
   drawn("image-manager", "images/gc", imageGcMachine),
   drawn("prober", "prober", proberMachine),

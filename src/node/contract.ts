@@ -102,7 +102,8 @@ export type FileOp = "create" | "write" | "remove";
 /** The node's file system. Paths are absolute; reads follow symbolic links. Missing parents are made by writes. */
 export interface NodeFs {
   read(path: string): string | undefined;
-  write(path: string, content: string, options?: FileOptions): void;
+  /** `size` over the content's length: a file of that size of which no more is known. */
+  write(path: string, content: string, options?: FileOptions & { readonly size?: number }): void;
   append(path: string, text: string): void;
   /**
    * A directory and its missing parents. `tmpfs`: a mount of memory, counted there and not on the disk; `limit`: the
@@ -118,6 +119,8 @@ export interface NodeFs {
   /** Links are followed. */
   exists(path: string): boolean;
   stat(path: string): FileStat | undefined;
+  /** Bytes of the file at a plain path, lines on their way to it counted; undefined where there is none. Cheap. */
+  size(path: string): number | undefined;
   /** The link itself, not what it points to. */
   lstat(path: string): FileStat | undefined;
   chmod(path: string, mode: number): void;

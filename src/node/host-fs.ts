@@ -49,7 +49,12 @@ interface Pending {
 const MOST_PENDING = 4 * 1024;
 
 export interface HostFs extends NodeFs {
-  /** Appends to a log, cheaply: the tree gets the lines when somebody next looks at it. */
+  /** Opens a log to be appended to, and makes it where it is missing; false where its directory is. */
+  openLog(path: string): boolean;
+  /**
+   * Appends to a log that was opened at that path, cheaply: the tree gets the lines when somebody next looks at it.
+   * The file stays the same when it is renamed; what is written to one that was removed is lost.
+   */
   appendLog(path: string, text: string): void;
   readonly disk: Disk;
   readonly view: FsView;
@@ -75,6 +80,8 @@ export function createHostFs(
     }
   };
   const pending = sim.table<Pending>(`${node}/disk/pending`);
+  /** Where open logs are that were renamed, by the path at which they were opened. */
+  const moved = sim.table<string>(`${node}/disk/moved-logs`);
   const current = (path?: string): DirNode => {
     const before = cell.get();
     if (pending.size === 0) return before;
@@ -98,6 +105,16 @@ export function createHostFs(
     replace: (root, path, op) => {
       cell.set(root);
       notify(path, op);
+    },
+    moved: (from, to) => {
+      for (const [opened, at] of [...moved]) {
+        if (at !== from) continue;
+        if (opened === to) moved.delete(opened);
+        else moved.set(opened, to);
+        return;
+      }
+      if (from.startsWith(BELOW_LOGS) && from !== to && getNode(cell.get(), to)?.kind === "file")
+        moved.set(from, to);
     },
     free: space.free,
     tight: space.tight,
@@ -127,15 +144,21 @@ export function createHostFs(
     disk,
     view,
     root: current,
-    appendLog: (path, text) => {
-      if (!path.startsWith(BELOW_LOGS)) return void view.append(path, text);
+    openLog: (path) => {
+      if (moved.size > 0) moved.delete(path);
+      if (getNode(cell.get(), path)?.kind === "file") return true;
+      if (getNode(cell.get(), parentOf(path))?.kind !== "dir") return false;
+      cell.set(putNode(cell.get(), path, appended(NEW_FILE, "", sim.now), sim.now));
+      notify(path, "write");
+      return true;
+    },
+    appendLog: (opened, text) => {
+      const path = moved.size > 0 ? (moved.get(opened) ?? opened) : opened;
       const known = pending.get(path);
       const file = known ? undefined : getNode(cell.get(), path);
       const before = known ? known.before : file?.kind === "file" ? file.size : undefined;
-      if (before === undefined) {
-        cell.set(putNode(cell.get(), path, appended(NEW_FILE, text, sim.now), sim.now));
-        return notify(path, "write");
-      }
+      if (before === undefined) return;
+      if (!path.startsWith(BELOW_LOGS)) return void view.append(path, text);
       const size = (known?.size ?? before) + byteLength(text);
       pending.set(path, { text: known ? known.text + text : text, at: sim.now, before, size });
       notify(path, "write");
@@ -155,7 +178,11 @@ export function createHostFs(
     write: (path, content, options = {}) => {
       const at = normalize(path);
       ensure(parentOf(at));
-      view.write(at, content, options.mode === undefined ? {} : { mode: options.mode });
+      const { mode, size } = options;
+      view.write(at, content, {
+        ...(mode === undefined ? {} : { mode }),
+        ...(size === undefined ? {} : { size }),
+      });
       if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined)
         view.amend(at, options);
     },
@@ -208,6 +235,12 @@ export function createHostFs(
     lstat: (path) => {
       const found = node_(path, false);
       return found ? statOf(found) : undefined;
+    },
+    size: (path) => {
+      const known = pending.get(path);
+      if (known) return known.size;
+      const found = getNode(cell.get(), path);
+      return found?.kind === "file" ? found.size : undefined;
     },
     chmod: (path, mode) => {
       view.amend(normalize(path), { mode });

@@ -7,6 +7,8 @@ export interface Disk {
   root(path?: string): DirNode;
   /** `path` is what changed, for watchers. */
   replace(root: DirNode, path: string, op: "create" | "write" | "remove"): void;
+  /** A file has another name now: who holds it open goes on writing to it there. */
+  moved?(from: string, to: string): void;
   /** Bytes that can still be written. */
   free(): number;
   /** Almost full: even small writes are measured against what is left. */

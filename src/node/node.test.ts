@@ -87,12 +87,39 @@ describe("files", () => {
 
   it("a log is whole for who reads it, however it was written", () => {
     const { machine: m } = machine();
+    m.fs.mkdir("/var/log/pods/x");
+    m.fs.openLog("/var/log/pods/x/0.log");
     m.fs.appendLog("/var/log/pods/x/0.log", "a\n");
     m.fs.appendLog("/var/log/pods/x/0.log", "b\n");
     expect(m.fs.read("/var/log/pods/x/0.log")).toBe("a\nb\n");
     m.fs.rename("/var/log/pods/x/0.log", "/var/log/pods/x/0.log.1");
+    m.fs.openLog("/var/log/pods/x/0.log");
     m.fs.appendLog("/var/log/pods/x/0.log", "c\n");
     expect(m.fs.list("/var/log/pods/x")).toEqual(["0.log", "0.log.1"]);
+    expect(m.fs.read("/var/log/pods/x/0.log")).toBe("c\n");
+  });
+
+  it("an open log stays the same file when it is renamed, and is lost with it", () => {
+    const { machine: m } = machine();
+    const log = "/var/log/pods/x/0.log";
+    expect(m.fs.openLog(log)).toBe(false);
+    m.fs.mkdir("/var/log/pods/x");
+    m.fs.openLog(log);
+    m.fs.appendLog(log, "a\n");
+    expect(m.fs.size(log)).toBe(2);
+    m.fs.rename(log, `${log}.1`);
+    m.fs.appendLog(log, "b\n");
+    expect(m.fs.exists(log)).toBe(false);
+    expect(m.fs.read(`${log}.1`)).toBe("a\nb\n");
+    m.fs.rename(`${log}.1`, log);
+    m.fs.appendLog(log, "c\n");
+    expect(m.fs.read(log)).toBe("a\nb\nc\n");
+    m.fs.remove(log);
+    m.fs.appendLog(log, "d\n");
+    expect(m.fs.size(log)).toBeUndefined();
+    m.fs.openLog(log);
+    m.fs.appendLog(log, "e\n");
+    expect(m.fs.read(log)).toBe("e\n");
   });
 });
 

@@ -266,13 +266,19 @@ export class FsView {
   }
 
   rename(from: string, to: string): FsResult<void> {
+    const source = this.#tree.walk(from, false);
     const found = this.lookup(from, false);
     if (!found.ok) return found;
     const target = this.resolve(to, false);
     if (!target.ok) return target;
     const gone = this.remove(from);
     if (!gone.ok) return gone;
-    return this.#put(target.value, found.value);
+    const put = this.#put(target.value, found.value);
+    if (put.ok && source.ok) {
+      const [was, is] = [this.#tree.place(source.path), this.#tree.place(target.value)];
+      if (was.disk === is.disk) is.disk.moved?.(was.path, is.path);
+    }
+    return put;
   }
 
   /** Puts a node with its mode and owner as given (cp -r, mv). */

@@ -164,7 +164,7 @@ export function start(c: Containerd, id: string): Outcome {
   });
   const status: ContainerStatusCri = { ...row.status, state: "running", startedAt: c.sim.now, changedBy };
   c.putContainer({ ...row, status });
-  c.machine.fs.appendLog(row.status.logPath, "");
+  c.machine.fs.openLog(row.status.logPath);
   c.sim.under(changedBy, () =>
     c.runOs(row.status.sandboxId, (os) => {
       const pid = os.start(
@@ -361,6 +361,19 @@ export function remove(c: Containerd, id: string): Outcome {
   const os = c.os.get(row.status.sandboxId);
   if (os) c.runOs(row.status.sandboxId, (o) => o.forget(id));
   c.changed(row.status.pod.uid);
+  return { value: {} };
+}
+
+/** Goes on in a new file at the log's path, or in the one that is there. */
+export function reopenLog(c: Containerd, id: string): Outcome {
+  const row = c.containers.get(id);
+  if (!row) return { error: notFound("container", id) };
+  if (row.status.state !== "running") return { error: unknown("container is not running") };
+  const { logPath } = row.status;
+  if (!c.machine.fs.openLog(logPath))
+    return {
+      error: unknown(`failed to create and open log file: open ${logPath}: no such file or directory`),
+    };
   return { value: {} };
 }
 

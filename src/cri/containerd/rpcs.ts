@@ -132,6 +132,9 @@ export function perform(c: Containerd, call: CallRow): void {
     case "RemoveContainer":
       c.answer(call, containers.remove(c, call.request.containerId));
       return;
+    case "ReopenContainerLog":
+      c.answer(call, containers.reopenLog(c, call.request.containerId));
+      return;
     case "UpdateContainerResources":
       c.answer(call, containers.updateResources(c, call.request));
       return;

@@ -1,6 +1,7 @@
 /** Where logs of containers are (pkg/kubelet/kuberuntime/helpers.go, legacy.go). */
 
 import type { Pod } from "../../api/types.ts";
+import type { ContainerStatusCri } from "../../cri/contract.ts";
 import { podFullName } from "../types.ts";
 
 export const POD_LOGS_ROOT = "/var/log/pods";
@@ -16,6 +17,13 @@ export function podLogsDirectory(pod: Pod): string {
 /** Log of an instance below the pod's log directory: `NAME/COUNT.log`. */
 export function containerLogsPath(container: string, restartCount: number): string {
   return `${container}/${restartCount}.log`;
+}
+
+/** Log of a container as the runtime has it, from the root. */
+export function logFileOf({ logPath, pod }: ContainerStatusCri): string {
+  return logPath.startsWith("/")
+    ? logPath
+    : `${POD_LOGS_ROOT}/${pod.namespace}_${pod.name}_${pod.uid}/${logPath}`;
 }
 
 /** Link that log collectors read: `/var/log/containers/NAME_NS_CONTAINER-ID.log`. */

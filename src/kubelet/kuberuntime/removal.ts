@@ -2,7 +2,7 @@
 import type { ContainerStatusCri } from "../../cri/contract.ts";
 import type { ReplyTo } from "../../sim/types.ts";
 import type { Kubelet } from "../contract.ts";
-import { CONTAINER_LOGS_ROOT, POD_LOGS_ROOT } from "./log-paths.ts";
+import { CONTAINER_LOGS_ROOT, logFileOf } from "./log-paths.ts";
 
 export interface Removal {
   /** Removes an instance; the answer is that of RemoveContainer. Its log files go with it unless they are kept. */
@@ -28,10 +28,8 @@ export function createRemoval(k: Kubelet): Removal {
 /** The log, what was rotated away from it, and the link to it. */
 function removeLogs(k: Kubelet, status: ContainerStatusCri): void {
   const { fs } = k.host;
-  const { namespace, name, uid } = status.pod;
-  const path = status.logPath.startsWith("/")
-    ? status.logPath
-    : `${POD_LOGS_ROOT}/${namespace}_${name}_${uid}/${status.logPath}`;
+  const { namespace, name } = status.pod;
+  const path = logFileOf(status);
   const slash = path.lastIndexOf("/");
   const directory = path.slice(0, slash);
   const stem = path.slice(slash + 1);

@@ -1,4 +1,5 @@
 export { type ContainerLogChoice, validateContainerLogStatus } from "./container-log.ts";
+export { createContainerLogManager } from "./container-log-manager.ts";
 export {
   formatCriLine,
   type LogOptions,
@@ -20,3 +21,4 @@ export {
   klogLines,
 } from "./klog.ts";
 export { type ContainerLogFile, findContainerLog } from "./kubelet-logs.ts";
+export { rotatedLogs } from "./rotate.ts";

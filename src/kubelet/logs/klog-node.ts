@@ -92,6 +92,13 @@ function starting(r: TraceRecord): readonly KlogLine[] {
     at(253, info(0, "cpu_manager.go:237", "Reconciling", [["reconcilePeriod", "10s"]])),
     at(254, info(0, "memory_manager.go:190", "Starting memorymanager", [["policy", "None"]])),
     at(255, info(0, "eviction_manager.go:194", "Eviction manager: starting control loop")),
+    at(
+      255,
+      info(0, "container_log_manager.go:146", "Initializing container log rotate workers", [
+        ["workers", 1],
+        ["monitorPeriod", "10s"],
+      ]),
+    ),
     at(256, info(2, "plugin_manager.go:119", "The desired_state_of_world populator (plugin watcher) starts")),
     at(256, info(0, "plugin_manager.go:121", "Starting Kubelet Plugin Manager")),
   ];
@@ -144,6 +151,27 @@ const evicted: KlogView = (r) => {
   ];
 };
 
+/** What the container log manager says of a step that failed. */
+const LOG_FAILURES: Readonly<Record<string, readonly [line: number, message: string]>> = {
+  list: [154, "Failed to rotate container logs"],
+  status: [233, "Failed to get container status"],
+  reopen: [250, "Container log doesn't exist, reopen container log failed"],
+  stat: [256, "Failed to stat container log after reopen"],
+  rotate: [266, "Failed to rotate log for container"],
+};
+
+const logFailed: KlogView = (r) => {
+  const step = text(r, "step") ?? "";
+  const [line, message] = LOG_FAILURES[step] ?? [0, ""];
+  return error(`container_log_manager.go:${line}`, message, text(r, "error"), [
+    ["worker", step === "list" ? undefined : 1],
+    ["containerID", text(r, "containerId")],
+    ["path", text(r, "path")],
+    ["currentSize", num(r, "size")],
+    ["maxSize", num(r, "maxSize")],
+  ]);
+};
+
 export const NODE_LINES: Readonly<Record<string, KlogView>> = {
   "event.Starting": starting,
   ...Object.fromEntries(NODE_EVENTS.map((reason) => [`event.${reason}`, nodeEvent])),
@@ -188,6 +216,7 @@ export const NODE_LINES: Readonly<Record<string, KlogView>> = {
     ),
   "cri.RemoveImage": (r) =>
     info(0, "image_gc_manager.go:529", "Removing image to free bytes", [["imageID", text(r, "image")]]),
+  "logs.Failed": logFailed,
   "config.BadManifest": (r) =>
     error("file.go:187", "Could not process manifest file", text(r, "error"), [["path", text(r, "path")]]),
   "config.BadUrl": (r) => info(0, "http.go:65", "Failed to read pods from URL", [["err", text(r, "error")]]),

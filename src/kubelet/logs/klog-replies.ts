@@ -27,6 +27,8 @@ function criFailure(r: TraceRecord, rpc: string, err: string): readonly KlogLine
       return [failed("remote_runtime.go:435", "StartContainer from runtime service failed", container)];
     case "StopContainer":
       return [failed("remote_runtime.go:459", "StopContainer from runtime service failed", container)];
+    case "ReopenContainerLog":
+      return [failed("remote_runtime.go:1006", "ReopenContainerLog from runtime service failed", container)];
     case "ExecSync":
       return [
         failed("remote_runtime.go:636", "ExecSync cmd from runtime service failed", [

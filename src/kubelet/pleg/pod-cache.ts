@@ -64,6 +64,9 @@ export function createPodCache(k: Kubelet): WritablePodCache {
 
   return {
     get,
+    *statuses() {
+      for (const { status } of rows.values()) yield status;
+    },
     has: (uid) => rows.has(uid),
     getNewerThan(uid, minMs, reply) {
       if (newerThan(uid, minMs)) sim.reply(reply, { entry: get(uid) });

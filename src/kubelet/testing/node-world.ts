@@ -10,6 +10,7 @@ import type { Ms, TraceRecord } from "../../sim/types.ts";
 import type { KubeletConfig } from "../contract.ts";
 import { createKubelet } from "../kubelet.ts";
 import { DEFAULT_KUBELET_CONFIG } from "../kubelet-config.ts";
+import { logFileOf } from "../kuberuntime/log-paths.ts";
 import { createFakeRuntime } from "../kuberuntime/testing/fake-runtime.ts";
 import { warmNode } from "../node-status/index.ts";
 
@@ -58,6 +59,14 @@ export function createNodeWorld(options: WorldOptions = {}) {
   runtime.images.add("nginx:1").add("nginx:2");
   /** While it is set, nothing answers at the socket. */
   const outage = sim.cell<boolean>("testing/outage", false);
+  /** The fake runtime has no disk: its logs are opened for it. */
+  const openLog = (id: string): void => {
+    const status = runtime.containers().find((c) => c.id === id);
+    if (!status) return;
+    const path = logFileOf(status);
+    host.fs.mkdir(path.slice(0, path.lastIndexOf("/")));
+    host.fs.openLog(path);
+  };
   const good = (value: object) => ({ result: { ok: true, value } });
   const conditions = (["RuntimeReady", "NetworkReady"] as const).map((type) => ({
     type,
@@ -77,7 +86,10 @@ export function createNodeWorld(options: WorldOptions = {}) {
       else if (rpc === "ListImages") sim.reply(reply, good({ images: [] }), { delayMs: 3 });
       else if (rpc === "ImageFsInfo")
         sim.reply(reply, good({ usedBytes: 0, inodesUsed: 0, capacityBytes: GI }), { delayMs: 3 });
-      else runtime.call(rpc, request, reply, more);
+      else {
+        if (rpc === "StartContainer") openLog((request as { containerId: string }).containerId);
+        runtime.call(rpc, request, reply, more);
+      }
     },
   };
   const client = api.client({ from: "node-1/kubelet", user: "system:node:node-1", node: "node-1" });
@@ -93,6 +105,7 @@ export function createNodeWorld(options: WorldOptions = {}) {
     sim,
     api,
     host,
+    openLog,
     runtime,
     outage,
     process,

@@ -25,6 +25,8 @@ export interface FakeRuntime extends CriClient {
   behaviour: Record<string, Behaviour>;
   /** What a command in a container gives; null: it never ends. */
   execs: (() => { exitCode: number; stdout: string; stderr: string }) | null;
+  /** What ReopenContainerLog does. */
+  reopen: ((id: string) => void) | null;
   /** An RPC fails with this text while it is set. */
   failing: Partial<Record<CriRpc, string>>;
   containers(): readonly ContainerStatusCri[];
@@ -144,6 +146,14 @@ export function createFakeRuntime(sim: Simulation): FakeRuntime {
     return ok({ imageRef: `sha256:${image}`, sizeBytes: 42 });
   };
   handlers["ExecSync"] = () => (runtime.execs ? ok(runtime.execs()) : null);
+  handlers["ContainerStatus"] = ({ containerId }) => {
+    const container = containers.get(containerId);
+    return container ? ok({ container }) : error("NotFound", `container "${containerId}" not found`);
+  };
+  handlers["ReopenContainerLog"] = ({ containerId }) => {
+    runtime.reopen?.(containerId);
+    return ok({});
+  };
   handlers["UpdateContainerResources"] = () => ok({});
 
   /** The call takes effect when its time is over. */
@@ -159,6 +169,7 @@ export function createFakeRuntime(sim: Simulation): FakeRuntime {
     images,
     behaviour: {},
     execs: () => ({ exitCode: 0, stdout: "", stderr: "" }),
+    reopen: null,
     failing: {},
     call(rpc, request, reply, options) {
       if (!options?.quiet) {
