@@ -7,7 +7,7 @@ export interface Formatters {
   percent(ratio: number, digits?: number): string;
   /** Milliseconds as "1 min 30 s"; under ten seconds with up to three decimals. */
   duration(ms: number): string;
-  /** Bytes in binary units, as Kubernetes counts them: "180 MiB". */
+  /** Bytes in binary units, as Kubernetes counts them: "180 MiB", in Russian "180 МиБ". */
   bytes(count: number): string;
   /** Time of day of an RFC 3339 stamp or epoch milliseconds: "09:00:35". */
   time(at: string | number, options?: Intl.DateTimeFormatOptions): string;
@@ -51,7 +51,7 @@ export function createFormatters(lang: Lang): Formatters {
       return sign + parts.join(" ");
     },
     bytes(count) {
-      const names = ["B", "KiB", "MiB", "GiB", "TiB"];
+      const names = lang === "ru" ? ["Б", "КиБ", "МиБ", "ГиБ", "ТиБ"] : ["B", "KiB", "MiB", "GiB", "TiB"];
       let value = count;
       let step = 0;
       while (Math.abs(value) >= 1024 && step < names.length - 1) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  createFormatters,
   createTranslator,
   type Lang,
   languages,
@@ -84,6 +85,7 @@ describe("formatting", () => {
 
   it("writes bytes in binary units", () => {
     expect([512, 1536, 188_743_680].map(format.bytes)).toEqual(["512 B", "1.5 KiB", "180 MiB"]);
+    expect(createFormatters("ru").bytes(1536)).toBe("1,5 КиБ");
   });
 
   it("writes the virtual clock in UTC, midnight as 00", () => {

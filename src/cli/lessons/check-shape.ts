@@ -78,7 +78,7 @@ function compare(lang: Language, en: ReadText, text: ReadText): Problem[] {
       if (!own || own.name !== part.name) return; // missing parts are told elsewhere
       const say = problemsOf(file, text.places[own.name] ?? text.blockPlaces[i] ?? last);
       const [wanted, found] = [shapeOf(part.root), shapeOf(own.root)];
-      if (wanted !== found) out.push(say("text.shape", { found: found || "—", wanted: wanted || "—" }));
+      if (wanted !== found) out.push(say("text.shape", { found, wanted }));
       const code = preformatted(own.root);
       if (preformatted(part.root).some((c, n) => c !== code[n])) out.push(say("text.code-differs"));
     });

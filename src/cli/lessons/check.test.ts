@@ -119,7 +119,7 @@ describe("checking a lesson", { timeout: 180_000 }, () => {
     edit("ko.md", "여는 문단.", "여는 문단.\n\n하나 더.");
     edit("ru.md", "Вступительный абзац.", "An opening paragraph here.");
     expect(files()).toEqual([
-      `ko.md:${lineOf("ko.md", "여는 문단")}:1: The English text has here p, this one p p; every language has the same paragraphs, lists and tables.`,
+      `ko.md:${lineOf("ko.md", "여는 문단")}:1: The English text has p here; this one has p p. Every language has the same paragraphs, lists and tables.`,
       `ru.md:${lineOf("ru.md", "An opening")}:1: “An opening paragraph here.” is still English; translate it.`,
     ]);
   });

@@ -23,7 +23,7 @@ export function Columns({ content, shown, state, tell }: Props) {
   return (
     <div
       className={styles.grid}
-      style={{ gridTemplateColumns: `repeat(${shown.length}, minmax(320px, 1fr))` }}
+      style={{ gridTemplateColumns: `repeat(${shown.length}, minmax(240px, 1fr))` }}
     >
       {shown.map((lang) => (
         <Head key={lang} lang={lang} text={content.texts[lang]} state={state} tell={tell} />

@@ -1,4 +1,4 @@
-import { useT } from "../../i18n.tsx";
+import { useT, useTranslator } from "../../i18n.tsx";
 import { brokenOn } from "../../store/select/faults.ts";
 import { imagesOf } from "../../store/select/managers.ts";
 import { podsOnNode } from "../../store/select/pods.ts";
@@ -44,6 +44,7 @@ export function Runtime({ node, reduced }: { node: string; reduced: boolean }) {
 
 function Images({ node }: { node: string }) {
   const t = useT();
+  const { format } = useTranslator();
   const images = useWorld((w) => imagesOf(w, node));
   const largest = Math.max(1, ...images.map((i) => i.bytes));
   return (
@@ -61,7 +62,7 @@ function Images({ node }: { node: string }) {
             {image.name}
           </Label>
           <Label x={106} y={0} width={44} kind="caption" anchor="end">
-            {image.pulling ? "…" : `${(image.bytes / 2 ** 20).toFixed(image.bytes < 2 ** 24 ? 1 : 0)} MiB`}
+            {image.pulling ? "…" : format.bytes(image.bytes)}
           </Label>
           <rect x={0} y={5} width={106} height={3} rx={1.5} fill="var(--line)" />
           <rect
