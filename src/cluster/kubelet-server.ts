@@ -12,6 +12,7 @@ import {
   type LogReader,
   openLog,
   readOn,
+  rotatedLogs,
 } from "../kubelet/logs/index.ts";
 import type { Ms, ReplyTo, TraceRecord } from "../sim/types.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
@@ -32,10 +33,11 @@ export interface LogRequest {
 export const kubeletConfigz = (node: ClusterNode): Readonly<Record<string, unknown>> =>
   writeKubeletConfig(node.process.kubelet.config);
 
-/** Where a follower stands: the file and the reader in it. */
+/** Where a follower stands: the file and the reader in it, and the latest that was rotated away before. */
 interface Cursor {
   readonly path: string;
   readonly reader: LogReader;
+  readonly rotated: string;
 }
 
 export type LogReply =
@@ -107,8 +109,9 @@ export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: un
       ? { ok: true, text: found.error, cursor: null, ended: true }
       : refuse(found.code, found.error);
   const path = known?.path ?? (found.ok ? found.path : "");
+  const running = found.ok && found.path === path && found.running;
   const content = node.machine.fs.read(path);
-  if (content === undefined)
+  if (content === undefined && !known)
     return refuse(
       404,
       `failed to try resolving symlinks in path "${path}": lstat ${path}: no such file or directory`,
@@ -120,19 +123,38 @@ export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: un
     timestamps: query.timestamps,
     follow: query.follow,
   };
-  const { reader, output } = readOn(
-    known?.reader ?? openLog(content, options),
-    content,
-    options,
-    new Set(["stdout", "stderr"] as const),
-  );
-  const running = found.ok && found.path === path && found.running;
+  let reader = known?.reader ?? openLog(content ?? "", options);
+  let text = "";
+  const read = (from: string): void => {
+    const more = readOn(reader, from, options, new Set(["stdout", "stderr"] as const));
+    reader = more.reader;
+    text += more.output.map((o) => o.text).join("");
+  };
+  const { latest, since } = rotatedSince(node, path, known);
+  // A follower reads the file it began with to its end, wherever it has gone, then the one that took its place.
+  if (since !== undefined) read(node.machine.fs.read(since) ?? "");
+  if (since !== undefined && content !== undefined) reader = { ...reader, offset: 0 };
+  if (content !== undefined) read(content);
+  const rotated = known && content === undefined ? known.rotated : latest;
   return {
     ok: true,
-    text: output.map((o) => o.text).join(""),
-    cursor: { path, reader },
+    text,
+    cursor: { path, reader, rotated },
     ended: !query.follow || !running || reader.done,
   };
+}
+
+/** The latest log that was rotated away, and the first since a follower looked last. */
+function rotatedSince(
+  node: ClusterNode,
+  path: string,
+  known: Cursor | null,
+): { readonly latest: string; readonly since: string | undefined } {
+  const names = node.machine.fs.list(path.slice(0, path.lastIndexOf("/"))) ?? [];
+  const rotated = rotatedLogs(path, names);
+  const uncompressed = (log: string): string => log.replace(/\.gz$/, "");
+  const since = known ? rotated.find((log) => uncompressed(log) > known.rotated) : undefined;
+  return { latest: uncompressed(rotated.at(-1) ?? known?.rotated ?? ""), since };
 }
 
 export interface ExecRequest {

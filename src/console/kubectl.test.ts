@@ -68,6 +68,16 @@ describe("kubectl", () => {
     expect([...new Set(seen)]).toEqual(["Pending", "ContainerCreating", "Running", "Completed"]);
   });
 
+  it("follows a log through its rotations, and then shows the live file alone", () => {
+    const { out } = terminal({ containerLogMaxSize: "1Ki", containerLogMonitorInterval: "3s" });
+    const count = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo $i; sleep 0.1; done; sleep 60";
+    out("kubectl apply -f -", { stdin: podOf("counter", count) });
+    out("kubectl wait pod/counter --for=condition=Ready");
+    const numbers = Array.from({ length: 200 }, (_, i) => i + 1);
+    expect(out("timeout 25 kubectl logs -f counter || true").trim().split("\n").map(Number)).toEqual(numbers);
+    expect(out("kubectl logs counter")).not.toMatch(/^1$/m);
+  });
+
   it("follows a log until the container ends", () => {
     const { out, console, sim } = terminal();
     out(

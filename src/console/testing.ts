@@ -13,14 +13,17 @@ export interface Terminal {
   out(command: string, options?: StartOptions): string;
 }
 
-/** One node whose images are at hand; five seconds have passed. */
-export function terminal(): Terminal {
+/**
+ * One node whose images are at hand; five seconds have passed.
+ * @param kubelet fields of the node's KubeletConfiguration
+ */
+export function terminal(kubelet: Readonly<Record<string, unknown>> = {}): Terminal {
   const sim = new Simulation({ seed: 1 });
   const cluster = createCluster(sim, {
     start: "2026-01-05T09:00:00Z",
     boot: "warm",
     latencies: {},
-    nodes: [{ name: "node-1", images: ["busybox:1.36", "nginx:1.27"] }],
+    nodes: [{ name: "node-1", images: ["busybox:1.36", "nginx:1.27"], kubelet }],
     images: [],
   });
   const console = createConsole(cluster);

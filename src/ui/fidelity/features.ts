@@ -397,7 +397,12 @@ export const FEATURES: readonly Feature[] = [
     suites: ["cri-log"],
   },
   { id: "logs.klog", area: "logs", state: "simplified", source: "staging/src/k8s.io/klog/" },
-  { id: "logs.rotation", area: "logs", state: "absent", source: "pkg/kubelet/logs/container_log_manager.go" },
+  {
+    id: "logs.rotation",
+    area: "logs",
+    state: "simplified",
+    source: "pkg/kubelet/logs/container_log_manager.go",
+  },
   {
     id: "resize.actuation",
     area: "resize",
