@@ -31,6 +31,8 @@ export interface SandboxServer {
   /** What listens there speaks TLS. */
   secure?(sandbox: string, port: number): boolean;
   deliver(sandbox: string, delivery: Delivery): void;
+  /** Somebody connected, and hung up without a word. */
+  connected?(sandbox: string, port: number): void;
   /** Where a port of the machine itself leads by a hostPort (the portmap plugin). */
   forwarded?(port: number): { readonly sandbox: string; readonly port: number } | null;
   /** The machine answers at all. */

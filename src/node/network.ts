@@ -268,6 +268,7 @@ export class ClusterNetwork {
       return;
     }
     this.#sim.reply(reply, { result: { ok: true } satisfies TcpResult }, { delayMs: HOP });
+    if (route.to === "sandbox") this.#servers.get(route.node)?.connected?.(route.sandbox, route.port);
   }
 
   grpc(request: GrpcRequest, reply: ReplyTo): void {

@@ -1,6 +1,7 @@
 /** Requests from the network to listening processes. */
 import type { Delivery, SandboxServer } from "../../node/net-types.ts";
 import { servesTls } from "../programs/agnhost-servers.ts";
+import { endsWithConnection } from "../tools/net.ts";
 import type { Containerd } from "./containerd.ts";
 import type { HttpFault } from "./state.ts";
 
@@ -15,6 +16,11 @@ export function serve(c: Containerd): SandboxServer {
       return proc !== undefined && servesTls(proc, port);
     },
     deliver: (sandbox, delivery) => deliver(c, sandbox, delivery),
+    connected: (sandbox, port) => {
+      const os = c.os.get(sandbox);
+      const proc = os?.procs[os.ports[port] ?? 0];
+      if (proc && endsWithConnection(proc)) c.runOs(sandbox, (o) => o.post(proc.pid, { type: "hangup" }));
+    },
     forwarded: (port) => {
       for (const [id, { sandbox, config, networked }] of c.sandboxes) {
         if (!networked || sandbox.state !== "READY" || sandbox.hostNetwork) continue;

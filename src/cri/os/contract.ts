@@ -108,6 +108,8 @@ export type ProgramEvent =
   /** A descriptor that a read found empty has something now, or is at its end. */
   | { readonly type: "readable"; readonly fd: number }
   | { readonly type: "request"; readonly request: ServerRequest }
+  /** A connection was made and closed; only for programs that live no longer than one. */
+  | { readonly type: "hangup" }
   | { readonly type: "net"; readonly tag: string; readonly result: NetResult };
 
 export type NetResult =

@@ -1,4 +1,6 @@
 /** Tools that talk to the network: wget, curl, nc, nslookup, ping. */
+
+import type { Json } from "../../sim/types.ts";
 import type { Program, ProgramHost } from "../os/contract.ts";
 import { options, type State } from "./contract.ts";
 import { curl } from "./curl.ts";
@@ -159,6 +161,14 @@ function said(host: ProgramHost, state: State, id: string, text: string): State 
   return state;
 }
 
+const LISTENERS: ReadonlySet<string> = new Set(["nc", "netcat", "ncat"]);
+
+/** A listening nc without `-k`: the first connection, a TCP probe's too, is its last. */
+export function endsWithConnection({ state }: { state: Json }): boolean {
+  const { tool = "", program } = (state ?? {}) as { tool?: string; program?: State };
+  return LISTENERS.has(tool) && program?.server === true && program.again !== true;
+}
+
 /** `nc -z HOST PORT`, `nc -l -p PORT`, `nc HOST PORT`. */
 const nc: Program = {
   start: (host) => {
@@ -200,6 +210,7 @@ const nc: Program = {
       for (let more = host.read(9); more; more = host.read(9)) text += more;
       return said(host, { ...state, job: null }, state.job.id, text);
     }
+    if (event.type === "hangup") host.exit(0);
     if (event.type !== "net") return state;
     const r = event.result;
     if (r.kind === "tcp" && r.ok) {
