@@ -4,6 +4,9 @@ import { createWorld, type World } from "../../scenario/world.ts";
 import { type Measured, measure } from "./measure.ts";
 import { busy, MINUTE, opened, WRITTEN } from "./worlds.ts";
 
+/** By then 110 pods run. */
+const CREATION = 30_000;
+
 export interface Case {
   readonly name: string;
   readonly run: () => Measured;
@@ -16,6 +19,13 @@ export interface Case {
 function running(pods: number, until: number): Measured {
   const world = opened(pods);
   return measure(world, () => void world.sim.run({ until }));
+}
+
+/** Pods that all run already. */
+function steady(pods: number, span: number): Measured {
+  const world = opened(pods);
+  world.sim.run({ until: CREATION });
+  return measure(world, () => void world.sim.run({ until: CREATION + span }));
 }
 
 function startUp(): Measured {
@@ -85,12 +95,23 @@ export const CASES: readonly Case[] = [
   BASE,
   { name: "10 probed pods, 10 simulated minutes", run: () => running(10, 10 * MINUTE), times: 3, cold: true },
   {
-    name: "110 probed pods, 10 simulated minutes",
+    name: "110 probed pods, 10 minutes with creation",
     run: () => running(110, 10 * MINUTE),
     times: 3,
     cold: true,
   },
-  { name: "110 pods created at once, until all run", run: () => running(110, 30_000), times: 3, cold: true },
+  {
+    name: "110 pods created at once, until all run",
+    run: () => running(110, CREATION),
+    times: 3,
+    cold: true,
+  },
+  {
+    name: "110 probed pods that run, 10 simulated minutes",
+    run: () => steady(110, 10 * MINUTE),
+    times: 3,
+    cold: true,
+  },
   { name: "no pods, 10 simulated minutes", run: () => running(0, 10 * MINUTE), times: 3 },
   { name: "a scenario opened: read, put together, 0 s", run: startUp, times: 3 },
   { name: "a rewind anywhere into ten minutes of 110 pods", run: rewinds, times: 1 },
