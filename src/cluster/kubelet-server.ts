@@ -38,6 +38,25 @@ interface Cursor {
   readonly path: string;
   readonly reader: LogReader;
   readonly rotated: string;
+  /** Bytes that the file had, and what of its end was not read yet: a long file loses its beginning. */
+  readonly size: number;
+  readonly behind: number;
+}
+
+/** How much of a text's end, in UTF-16 units, has that many bytes. */
+function unitsOfLast(text: string, bytes: number): number {
+  let at = text.length;
+  for (let left = bytes; left > 0 && at > 0; ) {
+    const unit = text.charCodeAt(--at);
+    left -= unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return text.length - at;
+}
+
+/** Where a follower's reader stands in a file that has grown. */
+function standing({ reader, size, behind }: Cursor, content: string, now: number): LogReader {
+  if (now < size) return reader;
+  return { ...reader, offset: Math.max(0, content.length - unitsOfLast(content, now - size) - behind) };
 }
 
 export type LogReply =
@@ -125,21 +144,33 @@ export function readContainerLog(cluster: Cluster, query: LogRequest, cursor: un
   };
   let reader = known?.reader ?? openLog(content ?? "", options);
   let text = "";
+  let behind = 0;
   const read = (from: string): void => {
     const more = readOn(reader, from, options, new Set(["stdout", "stderr"] as const));
     reader = more.reader;
+    behind = Math.max(0, from.length - reader.offset);
     text += more.output.map((o) => o.text).join("");
   };
   const { latest, since } = rotatedSince(node, path, known);
   // A follower reads the file it began with to its end, wherever it has gone, then the one that took its place.
-  if (since !== undefined) read(node.machine.fs.read(since) ?? "");
-  if (since !== undefined && content !== undefined) reader = { ...reader, offset: 0 };
-  if (content !== undefined) read(content);
+  const old = since ?? path;
+  let size = node.machine.fs.size(old) ?? 0;
+  if (known) {
+    const begun = (since === undefined ? content : node.machine.fs.read(since)) ?? "";
+    reader = standing(known, begun, size);
+    read(begun);
+  }
+  if (content !== undefined && (!known || since !== undefined)) {
+    if (known) reader = { ...reader, offset: 0 };
+    read(content);
+    size = node.machine.fs.size(path) ?? 0;
+  }
   const rotated = known && content === undefined ? known.rotated : latest;
+  const at: Cursor = { path, reader, rotated, size, behind };
   return {
     ok: true,
     text,
-    cursor: { path, reader, rotated },
+    cursor: at,
     ended: !query.follow || !running || reader.done,
   };
 }

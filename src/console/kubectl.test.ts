@@ -78,6 +78,21 @@ describe("kubectl", () => {
     expect(out("kubectl logs counter")).not.toMatch(/^1$/m);
   });
 
+  it("follows a log that is longer than what is kept of it", () => {
+    const { out } = terminal();
+    // Lines of 15 KiB, most of it not ASCII; while they are followed the file loses its beginning.
+    const script =
+      "line=$(yes абвгдежз | head -n 1000 | tr -d '\\n'); i=0; while [ $i -lt 80 ]; do i=$((i+1)); echo $i $line; [ $i -lt 55 ] || sleep 2; done";
+    out("kubectl apply -f -", { stdin: podOf("long", script) });
+    out("kubectl wait pod/long --for=condition=Ready");
+    out("sleep 20");
+    const lines = out("timeout 60 kubectl logs -f --tail=1 long | cut -d ' ' -f 1").trim().split("\n");
+    expect(lines.map(Number)).toEqual(
+      Array.from({ length: 81 - Number(lines[0]) }, (_, i) => i + Number(lines[0])),
+    );
+    expect(lines.length).toBeGreaterThan(15);
+  });
+
   it("follows a log until the container ends", () => {
     const { out, console, sim } = terminal();
     out(
