@@ -13,7 +13,7 @@ const MACHINE_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Tables of the machines in `src/kubelet/machines.ts`, by name so that drawing them can load later. */
 const machineTables = [
-  "config|events|eviction|node-shutdown|images/(gc|puller)",
+  "config|container-logs|events|eviction|node-shutdown|images/(gc|puller)",
   "kuberuntime/(gc|kill|kill-pod|start|sync)",
   "lease|lifecycle/hook|node-status|pleg|pod-config|pod-workers/worker|prober",
   "runtime-up|status|sync-loop|volumes",
