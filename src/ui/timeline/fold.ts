@@ -208,6 +208,7 @@ export class RunFold {
         this.#end(pod, time);
         return;
       case "reply":
+        if (record.cause === pod.deleting?.seq && Number(data["code"]) >= 400) this.#kept(pod, record);
         // The network plugin answers containerd while the call is still under way.
         if (record.cause === pod.sandbox && pod.sandbox > 0 && !record.from.endsWith("/cni"))
           endSandbox(pod, record);
@@ -240,6 +241,18 @@ export class RunFold {
     pod.deleting = { at: record.time, seq: record.seq };
     begin(pod.own, "terminating", record.time, record.seq);
     for (const c of pod.containers.values()) terminate(c, record);
+  }
+
+  /** The deletion was refused: all is as it was before it was asked for. */
+  #kept(pod: PodDraft, { time, cause }: TraceRecord): void {
+    pod.deleting = null;
+    for (const segments of [pod.own, ...[...pod.containers.values()].map((c) => c.segments)]) {
+      if (segments.at(-1)?.seq !== cause) continue;
+      segments.pop();
+      const before = segments.at(-1);
+      if (before) before.to = Number.POSITIVE_INFINITY;
+      else begin(segments, "creating", time, cause ?? 0);
+    }
   }
 
   #end(pod: PodDraft, at: Ms): void {

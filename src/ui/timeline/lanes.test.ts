@@ -134,6 +134,15 @@ describe("the life of a container", () => {
     expect(print(gone?.containers[0]?.segments).at(-1)).toBe("terminating 20004-36500");
   });
 
+  it("goes on where the deletion is refused", () => {
+    const story = new Story();
+    const id = story.pod("early", { containers: [{ name: "app" }] });
+    story.starts(id, "app", 1_000);
+    const asked = story.add(2_000, "api.delete", id, {}, { from: "kubectl", to: "apiserver" });
+    story.add(2_004, "reply", id, { code: 404 }, { cause: asked, from: "apiserver", to: "kubectl" });
+    expect(print(model(story, 5_000).pods[0]?.containers[0]?.segments).at(-1)).toBe("running 1000-");
+  });
+
   it("restarts at once after a probe's kill, though PLEG tells of the end when the next one runs", () => {
     const story = new Story();
     const id = story.pod("live", { containers: [{ name: "app" }] });
