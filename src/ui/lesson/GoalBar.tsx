@@ -6,8 +6,11 @@ import { findingWords, goalLines, missingOfLine } from "./goal-words.ts";
 import styles from "./lesson.module.css";
 import { goalSteps, useLesson } from "./lesson-store.ts";
 
-/** The goal of the page that is read, in a line or two: it stands beside the work wherever the text is not in view. */
-export function GoalBar({ onOpen }: { onOpen?: () => void }) {
+/**
+ * The goal of the page that is read, in a line or two: it stands beside the work wherever the text is not in view.
+ * `seen`: steps whose goals are in view; the bar does not repeat them.
+ */
+export function GoalBar({ onOpen, seen = [] }: { onOpen?: () => void; seen?: readonly string[] }) {
   const t = useT();
   const translator = useTranslator();
   const folder = useLesson((l) => l.folder);
@@ -17,10 +20,16 @@ export function GoalBar({ onOpen }: { onOpen?: () => void }) {
   if (steps.length === 0) return null;
   const all = steps.flatMap((step) => {
     const state = states.find((s) => s.id === step.id);
-    return step.goal.map((check, i) => ({ check, begun: state?.begunAt !== null, goal: state?.goals[i] }));
+    return step.goal.map((check, i) => ({
+      step: step.id,
+      check,
+      begun: state?.begunAt !== null,
+      goal: state?.goals[i],
+    }));
   });
   const met = all.filter((g) => (g.goal?.metAt ?? null) !== null);
   const open = all.find((g) => (g.goal?.metAt ?? null) === null);
+  if (open ? seen.includes(open.step) : seen.length > 0) return null;
   const lines = open ? goalLines(open.check, translator) : [];
   // Of several fields the first that is not yet as wanted.
   const at = Math.max(

@@ -42,6 +42,14 @@ export function StepPart({ block }: { block: WidgetBlock }) {
 export const asksForCommand = (step: LessonStep): boolean =>
   step.goal.some((check) => check.record?.type === "input.run");
 
+/** A page of a case has several goals; each tells for itself whether it is in view. */
+const tellSeen = (id: string, seen: boolean): void =>
+  useLesson.setState((l) =>
+    l.goalsSeen.includes(id) === seen
+      ? l
+      : { goalsSeen: seen ? [...l.goalsSeen, id] : l.goalsSeen.filter((other) => other !== id) },
+  );
+
 function Goals({ step }: { step: LessonStep }) {
   const t = useT();
   const translator = useTranslator();
@@ -54,16 +62,16 @@ function Goals({ step }: { step: LessonStep }) {
     const watcher = new IntersectionObserver(
       (entries) => {
         const last = entries.at(-1);
-        if (last) useLesson.setState({ goalsSeen: last.intersectionRatio > 0.6 });
+        if (last) tellSeen(step.id, last.intersectionRatio > 0.6);
       },
       { threshold: [0, 0.6, 1] },
     );
     watcher.observe(box.current);
     return () => {
       watcher.disconnect();
-      useLesson.setState({ goalsSeen: false });
+      tellSeen(step.id, false);
     };
-  }, []);
+  }, [step.id]);
   if (step.goal.length === 0) return null;
   const later = state !== undefined && state.begunAt === null;
   const done = state !== undefined && state.metAt !== null;

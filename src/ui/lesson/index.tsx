@@ -105,7 +105,7 @@ export default function LessonPanel() {
         ))}
         {shown.quiz && <QuizResult text={text} questions={folder.lesson.spec.quiz} />}
       </div>
-      {hasGoals && !goalsSeen && <GoalBar onOpen={() => toGoals(scroll.current)} />}
+      {hasGoals && <GoalBar seen={goalsSeen} onOpen={() => toGoals(scroll.current)} />}
       <footer className={styles.foot}>
         <Button
           kind="quiet"

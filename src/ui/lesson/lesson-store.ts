@@ -36,8 +36,8 @@ export interface OpenLesson {
   readonly excursion: Excursion | null;
   /** Steps or goals of the page that is read, and whether its text asks questions; told by the text. */
   readonly onPage: { readonly steps: readonly string[]; readonly quiz: boolean };
-  /** Whether the goals of the page can be seen in its text. */
-  readonly goalsSeen: boolean;
+  /** Steps of the page whose goals can be seen in its text. */
+  readonly goalsSeen: readonly string[];
   /** Step that is being shown. */
   readonly showing: string | null;
   /** Virtual ms at which a kept run was taken up again; null: it began anew. */
@@ -54,7 +54,7 @@ const CLOSED: OpenLesson = {
   picking: null,
   excursion: null,
   onPage: { steps: [], quiz: false },
-  goalsSeen: false,
+  goalsSeen: [],
   showing: null,
   resumedAt: null,
   round: 0,
