@@ -45,6 +45,10 @@ export function Runtime({ node, reduced }: { node: string; reduced: boolean }) {
 function Images({ node }: { node: string }) {
   const t = useT();
   const { format } = useTranslator();
+  const mebibytes = (bytes: number): string =>
+    t("lesson.number.mebibytes", {
+      n: format.number(bytes / 2 ** 20, { maximumFractionDigits: bytes < 2 ** 24 ? 1 : 0 }),
+    });
   const images = useWorld((w) => imagesOf(w, node));
   const largest = Math.max(1, ...images.map((i) => i.bytes));
   return (
@@ -58,11 +62,11 @@ function Images({ node }: { node: string }) {
       </Label>
       {images.slice(0, 3).map((image, i) => (
         <g key={image.name} transform={`translate(178 ${469 + i * 24})`}>
-          <Label x={0} y={0} width={62} kind="caption" ink="t1">
+          <Label x={0} y={0} width={55} kind="caption" ink="t1">
             {image.name}
           </Label>
-          <Label x={106} y={0} width={44} kind="caption" anchor="end">
-            {image.pulling ? "…" : format.bytes(image.bytes)}
+          <Label x={106} y={0} width={50} kind="caption" anchor="end">
+            {image.pulling ? "…" : mebibytes(image.bytes)}
           </Label>
           <rect x={0} y={5} width={106} height={3} rx={1.5} fill="var(--line)" />
           <rect
