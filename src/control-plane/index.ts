@@ -10,6 +10,7 @@ import { startScheduler } from "./scheduler/scheduler.ts";
 import { startTaintEviction } from "./taint-eviction.ts";
 import { type Attacher, startAttacher } from "./volumes/attach.ts";
 import { startVolumeBinder } from "./volumes/binder.ts";
+import { startDaemonSetController } from "./workloads/daemonset.ts";
 import { startDeploymentController } from "./workloads/deployment.ts";
 import { startReplicaSetController } from "./workloads/replicaset.ts";
 
@@ -42,6 +43,7 @@ export function startControlPlane({
   startEndpoints({ sim, api: manager, reader });
   startReplicaSetController({ sim, api: manager, reader, stamp: now });
   startDeploymentController({ sim, api: manager, reader, stamp: now });
+  startDaemonSetController({ sim, api: manager, reader, stamp: now });
   startJobController({ sim, api: manager, reader, stamp: now, timeOf });
   startGarbageCollector({ sim, api: manager, reader });
   startVolumeBinder({ sim, api: manager, reader, stamp: now });

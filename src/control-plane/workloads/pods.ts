@@ -34,12 +34,18 @@ export function podFromTemplate(
         },
       ],
     },
-    spec: { ...(template.spec as object), ...(extra.nodeName ? { affinity: pinned(extra.nodeName) } : {}) },
+    spec: {
+      ...(template.spec as object),
+      ...(extra.nodeName ? { affinity: pinned(template.spec as Pod["spec"], extra.nodeName) } : {}),
+    },
   };
 }
 
-const pinned = (node: string): unknown => ({
+/** The scheduler binds it to that node alone (util.ReplaceDaemonSetPodNodeNameNodeAffinity). */
+const pinned = (spec: Pod["spec"], node: string): unknown => ({
+  ...spec?.affinity,
   nodeAffinity: {
+    ...spec?.affinity?.nodeAffinity,
     requiredDuringSchedulingIgnoredDuringExecution: {
       nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }],
     },
