@@ -54,6 +54,9 @@ describe("translating", () => {
     expect(typeset("after 30 s", "en")).toBe("after 30\u00a0s");
     expect(typeset("每秒 50 MiB，", "zh")).toBe("每秒 50\u00a0MiB，");
     expect(typeset("초당 50 MiB로, 약 0.8초", "ko")).toBe("초당 50\u00a0MiB로, 약\u00a00.8초");
+    expect(typeset("от того, работают ли контейнеры", "ru")).toBe(
+      "от\u00a0того, работают\u00a0ли контейнеры",
+    );
     expect(typeset("с кодом 0", "ru")).toBe("с\u00a0кодом\u00a00");
     expect(typesetBefore("рядом с ", "ru")).toBe("рядом с\u00a0");
     expect(typesetBefore("рядом ", "ru")).toBe("рядом ");

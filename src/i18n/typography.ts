@@ -17,7 +17,7 @@ const RULES: Readonly<Record<Lang, readonly (readonly [RegExp, string])[]>> = {
     [/([}#]) (?=(?:мс|с|мин|ч|КиБ|МиБ|ГиБ|кБ)(?!\p{L}))/gu, `$1${NBSP}`],
     [/ (?=—)/g, NBSP],
     // Prepositions, conjunctions and particles of one or two letters stay with the next word.
-    [/(?<=^|[\s(«„])(\p{Script=Cyrillic}{1,2}) (?=\S)/gu, `$1${NBSP}`],
+    [/(?<=^|[\s(«„])(?!(?:же|ли|бы|б) )(\p{Script=Cyrillic}{1,2}) (?=\S)/gu, `$1${NBSP}`],
     // A number that names: exit code 0.
     [/(код(?:ом|а|у|е)?) (?=\d)/gu, `$1${NBSP}`],
     // … and those that lean on the word before.
