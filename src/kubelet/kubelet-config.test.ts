@@ -12,4 +12,16 @@ describe("settings of the kubelet", () => {
     const { config } = readKubeletConfig({ evictionHard: { "memory.available": "1Gi" } });
     expect(config.evictionHard).toEqual({ "memory.available": "1Gi" });
   });
+
+  it("keeps the defaults of log rotation where a kubelet would not start", () => {
+    const { config, problems } = readKubeletConfig({
+      containerLogMonitorInterval: "2s",
+      containerLogMaxFiles: 1,
+      containerLogMaxSize: "1Mi",
+    });
+    expect(config.containerLogMonitorIntervalMs).toBe(10_000);
+    expect(config.containerLogMaxFiles).toBe(5);
+    expect(config.containerLogMaxSize).toBe(1024 * 1024);
+    expect(problems.map((p) => p.problem)).toEqual(["out-of-range", "out-of-range"]);
+  });
 });
