@@ -304,6 +304,16 @@ function undo(ctx: Context, f: Flags, subjects: readonly Subject[], errors: Erro
         `Warning: resource ${resource.name}/${name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
       );
     }
+    if (resource.kind === "DaemonSet" || resource.kind === "StatefulSet") {
+      // Their revisions are objects of their own, which are not kept here.
+      const revision = f.int("to-revision", 0);
+      errors.addText(
+        revision > 0
+          ? `unable to find specified revision ${revision} in history`
+          : "no last revision to roll back to",
+      );
+      continue;
+    }
     if (resource.kind !== "Deployment") {
       errors.addText(`no rollbacker has been implemented for "${resource.kind}"`);
       continue;
