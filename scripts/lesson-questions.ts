@@ -46,7 +46,7 @@ const shortPath = (path: string): string =>
 
 /** A number that is drawn, called as the lesson beside the stage calls it; one without a word by its path. */
 function drawnNumber(path: string, value: string | number, words: PageWords): string {
-  const name = /\w+$/.exec(path)?.[0] ?? "";
+  const name = /(\w+)(?:\[\d+\])*$/.exec(path)?.[1] ?? "";
   const called = words(`lesson.number.${name}`);
   if (called.startsWith("lesson."))
     return `<code>${escaped(shortPath(path))}</code>&nbsp;— <b>${escaped(String(value))}</b>`;
@@ -54,9 +54,12 @@ function drawnNumber(path: string, value: string | number, words: PageWords): st
   const whole = probe
     ? words("lesson.number.of", { probe: words(`lesson.probe.${probe}`), number: called })
     : called;
+  const mebibytes = name === "size" ? /^(\d+)Mi$/.exec(String(value))?.[1] : undefined;
   const shown = name.endsWith("Seconds")
     ? words("lesson.number.seconds", { seconds: value })
-    : escaped(String(value));
+    : mebibytes
+      ? words("lesson.number.mebibytes", { n: mebibytes })
+      : escaped(String(value));
   return `<span title="${escaped(shortPath(path))}">${escaped(whole.charAt(0).toUpperCase() + whole.slice(1))}</span>&nbsp;— <b>${shown}</b>`;
 }
 
