@@ -70,7 +70,7 @@ export function QuizResult({ text, questions }: { text: CompiledLesson; question
         </ol>
         {!kept && <p className={styles.note}>{t("lesson.storage.off")}</p>}
         {next && (
-          <p>
+          <p className={styles.goOn}>
             <a href={href({ page: "lesson", id: next.id })}>
               {t("lesson.next.lesson", { title: next.title[lang] })}
             </a>
