@@ -13,6 +13,7 @@ import { startVolumeBinder } from "./volumes/binder.ts";
 import { startDaemonSetController } from "./workloads/daemonset.ts";
 import { startDeploymentController } from "./workloads/deployment.ts";
 import { startReplicaSetController } from "./workloads/replicaset.ts";
+import { startStatefulSetController } from "./workloads/statefulset.ts";
 
 export interface ControlPlaneOptions {
   readonly sim: Simulation;
@@ -44,6 +45,7 @@ export function startControlPlane({
   startReplicaSetController({ sim, api: manager, reader, stamp: now });
   startDeploymentController({ sim, api: manager, reader, stamp: now });
   startDaemonSetController({ sim, api: manager, reader, stamp: now });
+  startStatefulSetController({ sim, api: manager, reader, stamp: now });
   startJobController({ sim, api: manager, reader, stamp: now, timeOf });
   startGarbageCollector({ sim, api: manager, reader });
   startVolumeBinder({ sim, api: manager, reader, stamp: now });

@@ -15,6 +15,8 @@ import type { WorkloadOptions } from "./replicaset.ts";
 
 const NAME = "daemonset-controller";
 const TURN_MS = 4;
+/** What the server refused is tried again. */
+const AGAIN_MS = 5000;
 /** Between two replacements of pods that fail on a node: doubled each time. */
 const BACKOFF_MS = 1000;
 const BACKOFF_MAX_MS = 900_000;
@@ -179,6 +181,7 @@ export function startDaemonSetController({ sim, api, reader, stamp }: WorkloadOp
         events.event(set, "Normal", "SuccessfulCreate", `Created pod: ${result.object.metadata?.name}`);
       else {
         seen(key);
+        ask(key, AGAIN_MS);
         events.event(set, "Warning", "FailedCreate", `Error creating: ${result.error.message}`);
       }
     },

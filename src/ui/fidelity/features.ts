@@ -491,6 +491,12 @@ export const FEATURES: readonly Feature[] = [
     state: "simplified",
     source: "pkg/controller/garbagecollector/",
   },
+  {
+    id: "control-plane.statefulset",
+    area: "control-plane",
+    state: "simplified",
+    source: "pkg/controller/statefulset/",
+  },
   { id: "control-plane.others", area: "control-plane", state: "absent", source: "pkg/controller/" },
   {
     id: "api.validation",
