@@ -67,6 +67,7 @@ export function Notes({ id }: { id: string }) {
           icon={Lightbulb}
           label={t("present.spotlight")}
           hotkey="S"
+          pressed={state?.lit ?? false}
           onPress={() => ask("spotlight")}
         />
         <IconButton

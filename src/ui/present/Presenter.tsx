@@ -128,13 +128,13 @@ function useTelling(id: string, spot: readonly string[]): void {
   const begun = useLead((l) => l.begun);
   const playing = useView((v) => v.playing);
   const speed = useView((v) => v.speed);
-  const { at, shown, frozen, black } = talk;
+  const { at, shown, frozen, black, lit } = talk;
   const seen = useRef(spot);
   if (!frozen) seen.current = spot;
   const light = seen.current;
   useEffect(() => {
-    tellState(id, { at, shown, frozen, black, spot: light, playing, speed, language, begun });
-  }, [id, at, shown, frozen, black, light, playing, speed, language, begun]);
+    tellState(id, { at, shown, frozen, black, lit, spot: light, playing, speed, language, begun });
+  }, [id, at, shown, frozen, black, lit, light, playing, speed, language, begun]);
 }
 
 /** The moment stands in the address, so that a reload or a link comes back to it. */

@@ -16,6 +16,8 @@ export interface TalkState {
   readonly shown: number;
   readonly frozen: boolean;
   readonly black: boolean;
+  /** Whether the spotlight is switched on. */
+  readonly lit: boolean;
   /** Parts in the spotlight; empty: none. */
   readonly spot: readonly string[];
   readonly playing: boolean;
