@@ -2,6 +2,7 @@
 import type { ApiReader, ClientFactory } from "../api/contract.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { Ms } from "../sim/types.ts";
+import { startCronJobController } from "./cronjob/controller.ts";
 import { startEndpoints } from "./endpoints.ts";
 import { startGarbageCollector } from "./garbage.ts";
 import { startJobController } from "./job/controller.ts";
@@ -47,6 +48,7 @@ export function startControlPlane({
   startDaemonSetController({ sim, api: manager, reader, stamp: now });
   startStatefulSetController({ sim, api: manager, reader, stamp: now });
   startJobController({ sim, api: manager, reader, stamp: now, timeOf });
+  startCronJobController({ sim, api: manager, reader, stamp: now, timeOf });
   startGarbageCollector({ sim, api: manager, reader });
   startVolumeBinder({ sim, api: manager, reader, stamp: now });
   return { attacher: startAttacher({ sim, api: manager, reader, stamp: now }) };

@@ -480,6 +480,12 @@ export const FEATURES: readonly Feature[] = [
     source: "pkg/controller/deployment/",
   },
   {
+    id: "control-plane.cronjob",
+    area: "control-plane",
+    state: "simplified",
+    source: "pkg/controller/cronjob/",
+  },
+  {
     id: "control-plane.daemonset",
     area: "control-plane",
     state: "simplified",
