@@ -116,7 +116,7 @@ module.exports = {
       to: {
         dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer"],
         pathNot:
-          "node_modules/(xstate|yaml|unbash|valibot|@kubernetes/client-node|@stablelib/(base64|utf8)|@noble/hashes|fflate|croner)/",
+          "node_modules/(xstate|yaml|unbash|valibot|@kubernetes/client-node|@stablelib/(base64|utf8)|@noble/hashes|fflate)/",
       },
     },
     {

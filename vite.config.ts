@@ -44,6 +44,7 @@ export default defineConfig({
       "@noble/hashes/utils.js",
       "@stablelib/base64",
       "@stablelib/utf8",
+      "fflate",
       "unbash",
       "valibot",
       "xstate",

@@ -1,4 +1,5 @@
 /** Schedules of cron jobs: the grammar and errors of `robfig/cron` as the server uses it. */
+import { parseDuration } from "./duration.ts";
 
 interface Bounds {
   readonly min: number;
@@ -91,10 +92,20 @@ function parse(text: string): CronSchedule {
   return { fields, anyDay: isAny(words[2]), anyWeekday: isAny(words[4]) };
 }
 
+const EVERY = "@every ";
+
+/** Milliseconds of an `@every` schedule, whole seconds; undefined for others. */
+function everyMs(text: string): number | undefined {
+  if (!text.startsWith(EVERY)) return undefined;
+  const read = parseDuration(text.slice(EVERY.length));
+  if (!read.ok) throw new CronError(`failed to parse duration ${text}: ${read.error}`);
+  return Math.max(1000, Math.floor(read.ms / 1000) * 1000);
+}
+
 /** Why a schedule cannot be read; null where it can. */
 export function cronProblem(text: string): string | null {
   try {
-    parse(text);
+    if (everyMs(text) === undefined) parse(text);
     return null;
   } catch (error) {
     if (error instanceof CronError) return error.message;
@@ -105,6 +116,8 @@ export function cronProblem(text: string): string | null {
 /** First time after `after` (ms, UTC) at which a schedule is due; null within five years or where it is unreadable. */
 export function nextCronTime(text: string, after: number): number | null {
   if (cronProblem(text) !== null) return null;
+  const every = everyMs(text);
+  if (every !== undefined) return Math.floor(after / 1000) * 1000 + every;
   const { fields, anyDay, anyWeekday } = parse(text);
   const [minutes, hours, days, months, weekdays] = fields as [
     Set<number>,

@@ -3,6 +3,7 @@ import type { ApiClient, ApiReader, WatchMessage } from "../api/contract.ts";
 import type { EndpointSlice, Pod, Service } from "../api/types.ts";
 import type { Simulation } from "../sim/index.ts";
 import type { SimEvent } from "../sim/types.ts";
+import { controllerRef } from "./workloads/pods.ts";
 
 const NAME = "endpointslice";
 /** Changes of pods are gathered this long before a slice is written (--endpoint-updates-batch-period is 0; a worker's turn). */
@@ -58,16 +59,7 @@ export function sliceOf(service: Service, pods: readonly Pod[]): EndpointSlice {
         "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
         "kubernetes.io/service-name": service.metadata?.name ?? "",
       },
-      ownerReferences: [
-        {
-          apiVersion: "v1",
-          kind: "Service",
-          name: service.metadata?.name ?? "",
-          uid: service.metadata?.uid ?? "",
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [controllerRef(service)],
     },
     addressType: "IPv4",
     endpoints: reached.map((pod) => {

@@ -240,6 +240,9 @@ function validateCronJobSpec({ spec }: CronJob): FieldError[] {
     zone?.split("/").some((part) => /^\.{1,2}$|^-/.test(part) || !/^[A-Za-z._\-0-9+]{1,14}$/.test(part))
   ) {
     errors.push(invalid("spec.timeZone", zone, `unknown time zone ${zone}`));
+  } else if (zone?.toLowerCase() === "local") {
+    const text = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
+    errors.push(invalid("spec.timeZone", zone, text));
   }
   const policy = spec?.concurrencyPolicy ?? "";
   if (!CONCURRENCY.includes(policy))

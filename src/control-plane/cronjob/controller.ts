@@ -3,7 +3,7 @@ import type { ApiResult, WatchMessage } from "../../api/contract.ts";
 import type { ApiObject, CronJob, Job } from "../../api/types.ts";
 import type { Ms, SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { ownedBy } from "../workloads/pods.ts";
+import { ownedBy, updateStatus } from "../workloads/pods.ts";
 import type { WorkloadOptions } from "../workloads/replicaset.ts";
 import {
   cronStatus,
@@ -13,7 +13,6 @@ import {
   jobOf,
   jobsBeyondHistory,
   nextTime,
-  scheduleOf,
   unmetTime,
 } from "./decide.ts";
 
@@ -59,34 +58,17 @@ export function startCronJobController({
 
   const report = (cronJob: CronJob, status: NonNullable<CronJob["status"]>): void => {
     if (JSON.stringify(status) === JSON.stringify(ordered(cronJob.status))) return;
-    const { namespace, name } = cronJob.metadata ?? {};
-    api.request(
-      {
-        verb: "update",
-        kind: "CronJob",
-        namespace,
-        name,
-        subresource: "status",
-        body: { ...cronJob, status },
-      },
-      null,
-      { from: "controller-manager" },
-    );
+    updateStatus(api, cronJob, status);
   };
 
   /** Starts the job that is due, if there is one, and comes back at the next time. */
   const start = (key: string, cronJob: CronJob, jobs: readonly Job[]): void => {
-    const schedule = scheduleOf(cronJob);
-    if (!schedule) {
-      const text = `unparseable schedule: ${JSON.stringify(cronJob.spec?.schedule ?? "")}`;
-      events.event(cronJob, "Warning", "UnparseableSchedule", text);
-      return;
-    }
     const now = unixNow();
-    const next = nextTime(schedule, now);
-    if (next !== undefined)
-      sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: next - now + AFTER_MS, timer: "schedule" });
-    const due = unmetTime(cronJob, schedule, now);
+    const next = nextTime(cronJob, now);
+    // The server has refused what cannot be read.
+    if (next === null) return;
+    sim.send({ to: NAME, key }, { type: "sync" }, { delayMs: next - now + AFTER_MS, timer: "schedule" });
+    const due = unmetTime(cronJob, now);
     if (due === undefined || served.get(key) === due) return;
     const active = jobs.filter((job) => !isFinished(job));
     if (cronJob.spec?.concurrencyPolicy === "Forbid" && active.length > 0) {
@@ -149,11 +131,12 @@ export function startCronJobController({
       };
       const cronJob = cronJobOf(key);
       if (!cronJob) return;
-      if (!result.ok) {
+      // A name has the minute: a shorter schedule's second job of it is there already, and that is that.
+      if (!result.ok && result.error.reason !== "AlreadyExists") {
         events.event(cronJob, "Warning", "FailedCreate", `Error creating job: ${result.error.message}`);
         return;
       }
-      events.event(cronJob, "Normal", "SuccessfulCreate", `Created job ${name}`);
+      if (result.ok) events.event(cronJob, "Normal", "SuccessfulCreate", `Created job ${name}`);
       const jobs = reader.list<Job>("Job", cronJob.metadata?.namespace).filter((j) => ownedBy(cronJob, j));
       const lastScheduleTime = new Date(due).toISOString().replace(/\.\d+Z$/, "Z");
       report(cronJob, ordered({ ...cronStatus(cronJob, jobs), lastScheduleTime }));

@@ -1,6 +1,7 @@
 /** When a CronJob's next job is due, and which of its jobs have had their time (pkg/controller/cronjob/utils.go). */
-import { Cron } from "croner";
+import { nextCronTime } from "../../api/cron.ts";
 import type { CronJob, Job } from "../../api/types.ts";
+import { controllerRef } from "../workloads/pods.ts";
 
 /** Missed times that are counted one by one. */
 const MOST_MISSED = 10_000;
@@ -11,34 +12,20 @@ export const isComplete = (job: Job): boolean => isConditionTrue(job, "Complete"
 export const isFailed = (job: Job): boolean => isConditionTrue(job, "Failed");
 export const isFinished = (job: Job): boolean => isComplete(job) || isFailed(job);
 
-/** The schedule, read; undefined where it is none. Times are in `timeZone`, which is UTC unless given. */
-export function scheduleOf(cronJob: CronJob): Cron | undefined {
-  try {
-    return new Cron(cronJob.spec?.schedule ?? "", {
-      timezone: cronJob.spec?.timeZone || "UTC",
-      paused: true,
-      // Day of month and day of week, both given: either will do.
-      domAndDow: false,
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-/** The next time after a moment, Unix ms. */
-export const nextTime = (schedule: Cron, after: number): number | undefined =>
-  schedule.nextRun(new Date(after))?.getTime();
+/** The next time after a moment, Unix ms, by UTC whatever the time zone; null where the schedule is unreadable. */
+export const nextTime = ({ spec }: CronJob, after: number): number | null =>
+  nextCronTime(spec?.schedule ?? "", after);
 
 /** The latest time up to `now` that has not been served; undefined where there is none (mostRecentScheduleTime). */
-export function unmetTime(cronJob: CronJob, schedule: Cron, now: number): number | undefined {
+export function unmetTime(cronJob: CronJob, now: number): number | undefined {
   const { creationTimestamp } = cronJob.metadata ?? {};
   let from = Date.parse(cronJob.status?.lastScheduleTime ?? creationTimestamp ?? "");
   const deadline = cronJob.spec?.startingDeadlineSeconds;
   if (deadline !== undefined) from = Math.max(from, now - deadline * 1000);
   let found: number | undefined;
   for (let i = 0; i < MOST_MISSED; i++) {
-    const next = nextTime(schedule, found ?? from);
-    if (next === undefined || next > now) break;
+    const next = nextTime(cronJob, found ?? from);
+    if (next === null || next > now) break;
     found = next;
   }
   return found;
@@ -63,16 +50,7 @@ export function jobOf(cronJob: CronJob, scheduled: number): unknown {
         ...metadata?.annotations,
         "batch.kubernetes.io/cronjob-scheduled-timestamp": stampOf(scheduled),
       },
-      ownerReferences: [
-        {
-          apiVersion: cronJob.apiVersion,
-          kind: cronJob.kind,
-          name: cronJob.metadata?.name,
-          uid: cronJob.metadata?.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [controllerRef(cronJob)],
     },
     spec,
   };

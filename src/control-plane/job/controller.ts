@@ -4,6 +4,7 @@ import type { Job, Pod } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { Ms, SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
+import { controllerRef } from "../workloads/pods.ts";
 import { decideJob, type JobDecision, TRACKING } from "./decide.ts";
 import { indexedTemplate, indexText, isIndexed, succeededIndexes } from "./indexed.ts";
 
@@ -61,16 +62,7 @@ export function startJobController({ sim, api, reader, stamp, timeOf }: JobContr
           ? { ...template?.metadata?.annotations, ...indexed.marks }
           : template?.metadata?.annotations,
         finalizers: [TRACKING],
-        ownerReferences: [
-          {
-            apiVersion: "batch/v1",
-            kind: "Job",
-            name: job.metadata?.name,
-            uid: job.metadata?.uid,
-            controller: true,
-            blockOwnerDeletion: true,
-          },
-        ],
+        ownerReferences: [controllerRef(job)],
       },
       spec: indexed?.spec ?? template?.spec,
     };

@@ -3,6 +3,7 @@ import { matchesNodeAffinity } from "../../api/node-affinity.ts";
 import { findMatchingUntoleratedTaint } from "../../api/tolerations.ts";
 import type { DaemonSet, Node, Pod } from "../../api/types.ts";
 import type { Ms } from "../../sim/types.ts";
+import { resolveFencepost } from "./deployment.ts";
 import { isReady, type PodTemplate, templateHash } from "./pods.ts";
 
 export const REVISION_HASH = "controller-revision-hash";
@@ -114,8 +115,16 @@ export function isAvailable(pod: Pod, minReadySeconds: number, now: Ms): boolean
   return minReadySeconds === 0 || (since !== undefined && Date.parse(since) + minReadySeconds * 1000 <= now);
 }
 
-/** Old pods that make room for new ones now: those that do not serve, and as many others as may be missing (rollingUpdate). */
-export function podsToReplace(set: DaemonSet, byNode: ReadonlyMap<string, readonly Pod[]>, now: Ms): Pod[] {
+/**
+ * Old pods that make room for new ones now: those that do not serve, and as many others as may be missing (rollingUpdate).
+ * @param desired nodes that are to have a pod
+ */
+export function podsToReplace(
+  set: DaemonSet,
+  byNode: ReadonlyMap<string, readonly Pod[]>,
+  desired: number,
+  now: Ms,
+): Pod[] {
   const hash = hashOf(set);
   const minReady = set.spec?.minReadySeconds ?? 0;
   const broken: Pod[] = [];
@@ -133,14 +142,14 @@ export function podsToReplace(set: DaemonSet, byNode: ReadonlyMap<string, readon
       unavailable++;
     }
   }
-  const room = mostUnavailable(set, byNode.size) - unavailable;
+  const room = mostUnavailable(set, desired) - unavailable;
   return [...broken, ...candidates.slice(0, Math.max(0, room))];
 }
 
-function mostUnavailable(set: DaemonSet, nodes: number): number {
-  const given = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1;
-  const text = String(given);
-  return text.endsWith("%") ? Math.ceil((nodes * Number(text.slice(0, -1))) / 100) : Number(text);
+/** One at least: where a surge is asked for, which is not made here, the update still goes on. */
+function mostUnavailable(set: DaemonSet, desired: number): number {
+  const { maxUnavailable } = set.spec?.updateStrategy?.rollingUpdate ?? {};
+  return Math.max(1, resolveFencepost((maxUnavailable ?? 1) as number | string, desired, true));
 }
 
 /** The numbers of its status (updateDaemonSetStatus). */

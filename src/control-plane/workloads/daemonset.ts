@@ -10,7 +10,7 @@ import {
   podsToReplace,
   targetNode,
 } from "./daemon-decide.ts";
-import { ownedBy, podFromTemplate } from "./pods.ts";
+import { ownedBy, podFromTemplate, saysAlready, updateStatus } from "./pods.ts";
 import type { WorkloadOptions } from "./replicaset.ts";
 
 const NAME = "daemonset-controller";
@@ -106,9 +106,12 @@ export function startDaemonSetController({ sim, api, reader, stamp }: WorkloadOp
         for (const pod of plan.remove) remove(set, pod);
       }
     }
+    const now = Date.parse(stamp());
+    const status = daemonStatus(set, nodes, byNode, now);
     if (settled() && set.spec?.updateStrategy?.type !== "OnDelete")
-      for (const pod of podsToReplace(set, byNode, Date.parse(stamp()))) remove(set, pod);
-    report(set, daemonStatus(set, nodes, byNode, Date.parse(stamp())));
+      for (const pod of podsToReplace(set, byNode, status["desiredNumberScheduled"] ?? 0, now))
+        remove(set, pod);
+    if (!saysAlready(set.status, status)) updateStatus(api, set, status);
     const minReady = set.spec?.minReadySeconds ?? 0;
     if (minReady > 0 && (set.status?.numberReady ?? 0) !== (set.status?.numberAvailable ?? 0))
       ask(key, minReady * 1000);
@@ -130,23 +133,6 @@ export function startDaemonSetController({ sim, api, reader, stamp }: WorkloadOp
         "SucceededDaemonPod",
         `Found succeeded daemon pod ${name} on node ${node}, will try to delete it`,
       );
-  };
-
-  const report = (set: DaemonSet, status: Readonly<Record<string, number | undefined>>): void => {
-    const present = (set.status ?? {}) as Readonly<Record<string, unknown>>;
-    if (Object.keys(status).every((field) => present[field] === status[field])) return;
-    api.request(
-      {
-        verb: "update",
-        kind: "DaemonSet",
-        namespace: set.metadata?.namespace,
-        name: set.metadata?.name,
-        subresource: "status",
-        body: { ...set, status },
-      },
-      null,
-      { from: "controller-manager" },
-    );
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {

@@ -3,7 +3,7 @@ import type { WatchMessage } from "../../api/contract.ts";
 import type { Deployment, ReplicaSet } from "../../api/types.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { ownedBy, templateHash } from "./pods.ts";
+import { controllerRef, ownedBy, templateHash } from "./pods.ts";
 import { deploymentStatus } from "./progress.ts";
 import type { WorkloadOptions } from "./replicaset.ts";
 import {
@@ -147,16 +147,7 @@ export function startDeploymentController({ sim, api, reader, stamp }: WorkloadO
         namespace: deployment.metadata?.namespace,
         labels,
         annotations,
-        ownerReferences: [
-          {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            name: deployment.metadata?.name,
-            uid: deployment.metadata?.uid,
-            controller: true,
-            blockOwnerDeletion: true,
-          },
-        ],
+        ownerReferences: [controllerRef(deployment)],
       },
       spec: {
         replicas,

@@ -1,5 +1,8 @@
 /** Pods that a controller makes from a template, and which of its pods it gives up first. */
+import type { ApiClient } from "../../api/contract.ts";
 import type { ApiObject, Pod } from "../../api/types.ts";
+
+type OwnerReference = NonNullable<NonNullable<ApiObject["metadata"]>["ownerReferences"]>[number];
 
 export interface PodTemplate {
   readonly metadata?: {
@@ -7,6 +10,39 @@ export interface PodTemplate {
     readonly annotations?: Record<string, string>;
   };
   readonly spec?: unknown;
+}
+
+/** The reference by which an object says who controls it (metav1.NewControllerRef). */
+export const controllerRef = (owner: ApiObject): OwnerReference => ({
+  apiVersion: owner.apiVersion ?? "",
+  kind: owner.kind ?? "",
+  name: owner.metadata?.name ?? "",
+  uid: owner.metadata?.uid ?? "",
+  controller: true,
+  blockOwnerDeletion: true,
+});
+
+/** Replaces the status of a controller's own object. */
+export function updateStatus(api: ApiClient, object: ApiObject, status: object): void {
+  const { namespace, name } = object.metadata ?? {};
+  api.request(
+    {
+      verb: "update",
+      kind: object.kind ?? "",
+      namespace,
+      name,
+      subresource: "status",
+      body: { ...object, status },
+    },
+    null,
+    { from: "controller-manager" },
+  );
+}
+
+/** Whether a status says already what each field of `wanted` says; undefined there means absent. */
+export function saysAlready(status: object | undefined, wanted: object): boolean {
+  const present = (status ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).every(([field, value]) => present[field] === value);
 }
 
 /** A pod from a template, owned by `owner` (pkg/controller/controller_utils.go: GetPodFromTemplate). */
@@ -23,16 +59,7 @@ export function podFromTemplate(
       namespace: owner.metadata?.namespace,
       labels: { ...template.metadata?.labels, ...extra.labels },
       ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
-      ownerReferences: [
-        {
-          apiVersion: owner.apiVersion,
-          kind: owner.kind,
-          name: owner.metadata?.name,
-          uid: owner.metadata?.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [controllerRef(owner)],
     },
     spec: {
       ...(template.spec as object),

@@ -4,7 +4,16 @@ import type { Pod, ReplicaSet } from "../../api/types.ts";
 import type { Simulation } from "../../sim/index.ts";
 import type { SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { byDeletionCost, isActive, isFinished, isReady, ownedBy, podFromTemplate } from "./pods.ts";
+import {
+  byDeletionCost,
+  isActive,
+  isFinished,
+  isReady,
+  ownedBy,
+  podFromTemplate,
+  saysAlready,
+  updateStatus,
+} from "./pods.ts";
 
 const NAME = "replicaset-controller";
 const TURN_MS = 4;
@@ -67,20 +76,7 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
       terminatingReplicas: owned.filter((p) => p.metadata?.deletionTimestamp && !isFinished(p)).length,
       observedGeneration: set.metadata?.generation,
     };
-    if (JSON.stringify(status) !== JSON.stringify({ ...status, ...pick(set.status, status) })) {
-      api.request(
-        {
-          verb: "update",
-          kind: "ReplicaSet",
-          namespace: set.metadata?.namespace,
-          name: set.metadata?.name,
-          subresource: "status",
-          body: { ...set, status },
-        },
-        null,
-        { from: "controller-manager" },
-      );
-    }
+    if (!saysAlready(set.status, status)) updateStatus(api, set, status);
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {
@@ -121,10 +117,4 @@ export function startReplicaSetController({ sim, api, reader, stamp }: WorkloadO
   sim.component(NAME, (event, key) => handlers[event.type]?.(event, key));
   api.watch({ kind: "ReplicaSet" }, { to: NAME, event: { type: "sets" } });
   api.watch({ kind: "Pod" }, { to: NAME, event: { type: "pods" } });
-}
-
-/** The fields of `from` that `like` has; what is absent there counts as undefined. */
-function pick(from: unknown, like: Record<string, unknown>): Record<string, unknown> {
-  const source = (from ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.keys(like).map((key) => [key, source[key]]));
 }

@@ -3,7 +3,7 @@ import type { ApiResult, WatchMessage } from "../../api/contract.ts";
 import type { ApiObject, PersistentVolumeClaim, Pod, StatefulSet } from "../../api/types.ts";
 import type { Ms, SimEvent } from "../../sim/types.ts";
 import { createEventWriter } from "../event-writer.ts";
-import { ownedBy } from "./pods.ts";
+import { ownedBy, saysAlready, updateStatus } from "./pods.ts";
 import type { WorkloadOptions } from "./replicaset.ts";
 import { claimsOf, nextSteps, statefulPod, statefulStatus } from "./stateful-decide.ts";
 
@@ -77,27 +77,11 @@ export function startStatefulSetController({ sim, api, reader, stamp }: Workload
       else if (step.do === "claims") createClaims(set, step.ordinal);
       else remove(set, step.pod);
     }
-    report(set, statefulStatus(set, pods, now));
+    const status = statefulStatus(set, pods, now);
+    if (!saysAlready(set.status, status)) updateStatus(api, set, status);
     const minReady = set.spec?.minReadySeconds ?? 0;
     const { readyReplicas, availableReplicas } = set.status ?? {};
     if (minReady > 0 && (readyReplicas ?? 0) !== (availableReplicas ?? 0)) ask(key, minReady * 1000);
-  };
-
-  const report = (set: StatefulSet, status: Readonly<Record<string, unknown>>): void => {
-    const present = (set.status ?? {}) as Readonly<Record<string, unknown>>;
-    if (Object.keys(status).every((field) => present[field] === status[field])) return;
-    api.request(
-      {
-        verb: "update",
-        kind: "StatefulSet",
-        namespace: set.metadata?.namespace,
-        name: set.metadata?.name,
-        subresource: "status",
-        body: { ...set, status },
-      },
-      null,
-      { from: "controller-manager" },
-    );
   };
 
   const handlers: Record<string, (event: SimEvent, key: string) => void> = {
